@@ -1,0 +1,39 @@
+"""How gunicorn serves the site. `flask serve` starts it with this file; an operator's own service may too."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+
+# One import serves all workers: they start at once and share its memory.
+preload_app = True
+timeout = 30
+graceful_timeout = 10
+keepalive = 5
+# More than these waiting get "busy" from the kernel instead of an answer nobody waits for any more.
+backlog = 256
+worker_connections = 256
+
+# Whether a proxy stands in front is TRUSTED_PROXY_HOPS's to say, so gunicorn believes no header about it.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+
+accesslog = None
+loglevel = "warning"
+# A heartbeat file on a disk can block the worker that it proves alive.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Give each worker connections of its own: a database connection must not be shared across a fork."""
+    from app.kernel.db import db
+    from wsgi import app
+
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=False)
