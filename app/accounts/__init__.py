@@ -1,0 +1,1 @@
+"""Customer companies, their domains, and who belongs to which."""

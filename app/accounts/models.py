@@ -1,0 +1,98 @@
+"""Tables of customer companies ("account" is the sales word)."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.people.models import Erasure, person_key
+
+
+class SizeBand(enum.StrEnum):
+    """How many people a company employs, roughly."""
+
+    XS = "xs"
+    S = "s"
+    M = "m"
+    L = "l"
+    XL = "xl"
+
+
+# The middle of each band, in people.
+EMPLOYEES = {SizeBand.XS: 25, SizeBand.S: 250, SizeBand.M: 2_500, SizeBand.L: 25_000, SizeBand.XL: 100_000}
+
+
+class Account(db.Model):
+    """A customer company."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    size_band: Mapped[str | None] = mapped_column(String(2))
+    crm_id: Mapped[str | None] = mapped_column(String(60), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    domains: Mapped[list[AccountDomain]] = relationship(
+        back_populates="account", lazy="raise", cascade="all, delete-orphan"
+    )
+
+    @property
+    def employees(self) -> int | None:
+        """People employed: the middle of the size band, or None where it is not known."""
+        return EMPLOYEES[SizeBand(self.size_band)] if self.size_band else None
+
+
+class AccountDomain(db.Model):
+    """A mail domain whose verified addresses belong to an account. With `subdomains`, theirs do too."""
+
+    __tablename__ = "account_domains"
+
+    domain: Mapped[str] = mapped_column(String(255), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    subdomains: Mapped[bool] = mapped_column(default=False)
+    added_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    account: Mapped[Account] = relationship(back_populates="domains")
+
+
+class Membership(db.Model):
+    """Somebody belongs to an account for a time. `until` is None while it lasts."""
+
+    __tablename__ = "memberships"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+    source: Mapped[str] = mapped_column(String(20), default="domain")
+
+    account: Mapped[Account] = relationship()
+
+    __table_args__ = (
+        Index(
+            "uq_memberships_person_id_current",
+            "person_id",
+            unique=True,
+            sqlite_where=db.text("until IS NULL"),
+            postgresql_where=db.text("until IS NULL"),
+        ),
+        Index("ix_memberships_person_id_since", "person_id", "since"),
+    )
+
+
+class AccountOwner(db.Model):
+    """The sales person who looks after an account."""
+
+    __tablename__ = "account_owners"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED)
+    since: Mapped[datetime] = mapped_column(default=clock.now)

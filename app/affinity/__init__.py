@@ -1,0 +1,1 @@
+"""How customer companies and experts get on: counted by account, never by person."""

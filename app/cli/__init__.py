@@ -1,0 +1,16 @@
+"""Commands."""
+
+from __future__ import annotations
+
+import importlib
+
+from flask import Flask
+
+# Each module has `register(app)`.
+MODULES: tuple[str, ...] = ()
+
+
+def register(app: Flask) -> None:
+    """Add every command to `flask`."""
+    for module in MODULES:
+        importlib.import_module(f"app.cli.{module}").register(app)

@@ -1,0 +1,153 @@
+"""Every setting, read once from the environment, checked, and frozen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+SHORTEST_SECRET = 32
+SAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "development", "your-secret-key"})
+
+
+class UnsafeSetting(Exception):
+    """A setting is missing or unsafe; the message is one sentence for the operator."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the operator decides. Sizes in bytes, times in seconds."""
+
+    instance: Path
+    secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
+    address_key: str
+    database_url: str
+    base_url: str
+    trusted_hosts: tuple[str, ...]
+    trusted_proxy_hops: int
+    search_url: str
+    mail_url: str
+    mail_from: str
+    site_name: str
+    company_name: str
+    company_domains: tuple[str, ...]
+    brand_names: tuple[str, ...]
+    second_factor: str
+    rate_limits: bool
+    testing: bool
+
+    @property
+    def is_secure(self) -> bool:
+        """True where the site is reached over https, so that cookies may insist on it."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def is_local(self) -> bool:
+        return (urlsplit(self.base_url).hostname or "") in LOOPBACK_HOSTS
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def search_path(self) -> Path:
+        """Folder of the embedded search index."""
+        return Path(self.search_url.removeprefix("whoosh:"))
+
+    @property
+    def photos_path(self) -> Path:
+        return self.instance / "photos"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool = False) -> Settings:
+    """Read the settings from `environment` (default: the process's), then from `instance/secrets.env`.
+
+    Raises UnsafeSetting with one sentence when a value is missing or unsafe.
+    """
+    given = dict(os.environ if environment is None else environment)
+    instance = Path(given.get("INSTANCE", ROOT / "instance")).resolve()
+    values = {**_read_secrets(instance / "secrets.env"), **given}
+    base_url = values.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    host = _checked_host(base_url)
+    settings = Settings(
+        instance=instance,
+        secret_key=_secret(values, "SECRET_KEY"),
+        secret_key_fallbacks=_words(values.get("SECRET_KEY_FALLBACKS", "")),
+        address_key=_secret(values, "ADDRESS_KEY"),
+        database_url=values.get("DATABASE_URL", f"sqlite:///{instance / 'firsthand.sqlite'}"),
+        base_url=base_url,
+        trusted_hosts=_words(values.get("TRUSTED_HOSTS", "")) or _hosts_of(host),
+        trusted_proxy_hops=_whole_number(values, "TRUSTED_PROXY_HOPS", 0),
+        search_url=values.get("SEARCH_URL", f"whoosh:{instance / 'search'}"),
+        mail_url=values.get("MAIL_URL", f"file:{instance / 'mail'}"),
+        mail_from=values.get("MAIL_FROM", f"community@{host if '.' in host else 'localhost.localdomain'}"),
+        site_name=values.get("SITE_NAME", "Northwind TechCenter"),
+        company_name=values.get("COMPANY_NAME", "Northwind Systems"),
+        company_domains=_words(values.get("COMPANY_DOMAINS", "northwind.example")),
+        brand_names=_words(values.get("BRAND_NAMES", "northwind")),
+        second_factor=values.get("SECOND_FACTOR", "required"),
+        rate_limits=values.get("RATE_LIMITS", "on") != "off",
+        testing=testing,
+    )
+    _check_safe(settings)
+    return settings
+
+
+def _read_secrets(path: Path) -> dict[str, str]:
+    """Lines of KEY=VALUE, written by the first start; the environment wins over them."""
+    if not path.is_file():
+        return {}
+    lines = (line.strip() for line in path.read_text().splitlines())
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(value.replace(",", " ").split())
+
+
+def _hosts_of(host: str) -> tuple[str, ...]:
+    return ("127.0.0.1", "localhost", "[::1]") if host in LOOPBACK_HOSTS else (host,)
+
+
+def _checked_host(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UnsafeSetting("BASE_URL must be the address readers type, like https://community.example.com.")
+    return parts.hostname
+
+
+def _secret(values: Mapping[str, str], name: str) -> str:
+    value = values.get(name, "")
+    if not value:
+        raise UnsafeSetting(f"{name} is missing: set it to at least {SHORTEST_SECRET} random characters.")
+    if len(value) < SHORTEST_SECRET or value.lower() in SAMPLE_SECRETS or len(set(value)) < 8:
+        raise UnsafeSetting(f"{name} is too easy to guess: use at least {SHORTEST_SECRET} random characters.")
+    return value
+
+
+def _whole_number(values: Mapping[str, str], name: str, default: int) -> int:
+    value = values.get(name, str(default))
+    if not value.isdigit():
+        raise UnsafeSetting(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def _check_safe(settings: Settings) -> None:
+    if settings.secret_key == settings.address_key:
+        raise UnsafeSetting("SECRET_KEY and ADDRESS_KEY must differ: one signs cookies, the other seals addresses.")
+    if not settings.rate_limits and not settings.is_local:
+        raise UnsafeSetting("RATE_LIMITS=off is accepted only where BASE_URL is a loopback address.")
+    if not settings.is_secure and not settings.is_local:
+        raise UnsafeSetting("BASE_URL must begin with https:// unless the site is reached on this machine only.")
+    if settings.second_factor not in {"required", "offered"}:
+        raise UnsafeSetting("SECOND_FACTOR must be 'required' or 'offered'.")
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise UnsafeSetting("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+    if not settings.search_url.startswith("whoosh:"):
+        raise UnsafeSetting("SEARCH_URL must begin with whoosh: followed by a folder.")

@@ -1,0 +1,126 @@
+"""What pages and the API share: who is asking, one way to load, one way to write, and how refusals are answered."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, Response, g, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError, NoResultFound
+
+from app.kernel.db import db, write
+from app.kernel.errors import NotFound, SignInNeeded
+from app.people.models import IdempotencyKey, Person
+
+LONGEST_KEY = 64
+
+Thing = TypeVar("Thing")
+Parameters = ParamSpec("Parameters")
+
+
+def viewer() -> Person | None:
+    """Whoever is looking: the signed-in person, or None for a guest."""
+    person = current_user
+    return person._get_current_object() if person.is_authenticated else None
+
+
+def signed_in_person() -> Person:
+    """The signed-in person. Raises SignInNeeded for a guest."""
+    person = viewer()
+    if person is None:
+        raise SignInNeeded("Sign in first. What you typed is kept if you come back with your browser's back button.")
+    return person
+
+
+def login_required(view: Callable[Parameters, ResponseReturnValue]) -> Callable[Parameters, ResponseReturnValue]:
+    """Refuse guests before the view runs."""
+
+    @wraps(view)
+    def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> ResponseReturnValue:
+        signed_in_person()
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def one_or_404(rows: Select[tuple[Thing]], **fields: Any) -> Thing:
+    """The one row of `rows` with these fields. Raises NotFound for none: unknown and invisible look the same."""
+    for value in fields.values():
+        # SQLite and PostgreSQL hold 64-bit integers; a longer one in a URL names nothing.
+        if isinstance(value, int) and value >= 2**63:
+            raise NotFound
+    try:
+        return db.session.scalars(rows.filter_by(**fields)).unique().one()
+    except NoResultFound as error:
+        raise NotFound from error
+
+
+@dataclass
+class Once:
+    """A form that may come twice. `made` is the address of what it made; empty the first time."""
+
+    made: str = ""
+
+
+@contextmanager
+def write_once() -> Iterator[Once]:
+    """A write transaction for a form that creates: sent twice with one key, it creates once.
+
+    The key comes from the field `idempotency_key` or the header `Idempotency-Key`. The caller creates only if
+    `once.made` is empty, and then sets it to the address of what it made.
+    """
+    person_id = signed_in_person().id
+    key = request.form.get("idempotency_key") or request.headers.get("Idempotency-Key") or secrets.token_urlsafe(16)
+    with write():
+        row = _use_key(person_id, key[:LONGEST_KEY])
+        once = Once(row.made)
+        yield once
+        row.made = once.made
+
+
+def _use_key(person_id: int, key: str) -> IdempotencyKey:
+    row = IdempotencyKey(person_id=person_id, key=key)
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+        return row
+    except IntegrityError:
+        rows = select(IdempotencyKey).where(IdempotencyKey.person_id == person_id, IdempotencyKey.key == key)
+        return db.session.scalars(rows).one()
+
+
+def public_page(view: Callable[Parameters, ResponseReturnValue]) -> Callable[Parameters, ResponseReturnValue]:
+    """Let caches keep the page for guests, to be checked by its ETag each time; a member's copy is never kept."""
+
+    @wraps(view)
+    def cached(*args: Parameters.args, **kwargs: Parameters.kwargs) -> ResponseReturnValue:
+        response: Response = make_response(view(*args, **kwargs))
+        if viewer() is None and response.status_code == 200 and not g.get("personal"):
+            response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+            response.vary.add("Cookie")
+            response.add_etag()
+            return response.make_conditional(request)
+        return response
+
+    return cached
+
+
+def keep_private(app: Flask) -> None:
+    """Nothing is stored by a browser or a cache unless a view says otherwise."""
+
+    @app.after_request
+    def default_to_private(response: Response) -> Response:
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+def see_other(address: str) -> Response:
+    """Send the browser on with a GET after a form was taken."""
+    return redirect(address, code=303)  # type: ignore[return-value]

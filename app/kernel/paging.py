@@ -1,0 +1,71 @@
+"""Lists page by key: the next page starts after the last row seen, however far down it is."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.kernel.db import db
+from app.kernel.errors import Malformed
+
+PAGE_SIZE = 20
+LARGEST_INTEGER = 2**63 - 1
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Rows of one page, and the key of the next one (None at the end)."""
+
+    items: Sequence[Row]
+    next_key: str | None
+
+
+def page_of(
+    rows: Select[Row], *, by: Sequence[InstrumentedAttribute[Any]], after: str | None, limit: int = PAGE_SIZE
+) -> Page[Row]:
+    """The `limit` rows that follow key `after`, by the columns `by`, all descending; the last one must be unique.
+
+    Raises Malformed for a key that this function did not make.
+    """
+    rows = rows.order_by(*(column.desc() for column in by)).limit(limit + 1)
+    if after:
+        rows = rows.where(tuple_(*by) < tuple_(*_values(after, by)))
+    found = db.session.scalars(rows).unique().all()
+    items = found[:limit]
+    return Page(items, _key(items[-1], by) if len(found) > limit else None)
+
+
+def _key(row: object, by: Sequence[InstrumentedAttribute[Any]]) -> str:
+    values = [getattr(row, column.key) for column in by]
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _values(key: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+    try:
+        plain = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        return [_value(value, column) for value, column in zip(plain, by, strict=True)]
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise Malformed("That page does not exist. Start again from the first one.") from error
+
+
+def _value(value: object, column: InstrumentedAttribute[Any]) -> object:
+    kind = column.type.python_type
+    if kind is datetime and isinstance(value, str):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError(value)
+        return moment
+    if kind is int and type(value) is int and abs(value) <= LARGEST_INTEGER:
+        return value
+    raise ValueError(value)

@@ -1,0 +1,1 @@
+"""Who: members, experts, handles, roles, addresses."""

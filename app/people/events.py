@@ -1,0 +1,24 @@
+"""What people did that others may react to."""
+
+from dataclasses import dataclass
+
+from app.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressConfirmed(Event):
+    """A person has shown that an address is theirs."""
+
+    name = "people.address_confirmed"
+
+    person_id: int
+    domain: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolesChanged(Event):
+    """A person was given, or lost, a role."""
+
+    name = "people.roles_changed"
+
+    person_id: int

@@ -1,0 +1,73 @@
+"""Handles: what people call each other here. Unique even to a hasty eye, and never the name of a team."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+
+from app.kernel.errors import RuleBroken
+
+PATTERN = re.compile(r"[a-z][a-z0-9_-]{2,29}", re.ASCII)
+LONGEST = 30
+SHORTEST = 3
+
+# Words that would read as the company, or that are (or may become) the first part of a path.
+RESERVED = frozenset(
+    "about abuse account accounts admin administrator api articles article ask assets care community company "
+    "confirm decisions desk docs experts expert everyone feeds files forum groups guest guidelines healthz help "
+    "helpdesk ideas inbox info lessons mail me meetings metrics moderation moderator news nobody null official "
+    "photos postmaster preview privacy products promise questions readyz reset robots root sales search security "
+    "settings sign-in sign-out sign-up sitemap site staff static steward stewards support system tags team "
+    "techcenter terms theme undefined webmaster www".split()
+)
+ROLE_WORDS = frozenset({"team", "support", "care", "official", "techcenter", "help", "sales", "service", "desk"})
+
+
+def skeleton(handle: str) -> str:
+    """What a hasty eye sees: separators dropped, look-alike letters folded together."""
+    seen = re.sub(r"[_-]", "", handle.lower()).replace("rn", "m").replace("vv", "w")
+    return seen.translate(str.maketrans("01i5", "olls"))
+
+
+def check_handle(handle: str, *, brands: Collection[str]) -> None:
+    """Raise RuleBroken with a sentence unless a person may be called `handle`."""
+    if not PATTERN.fullmatch(handle.lower()):
+        raise RuleBroken("A handle has 3 to 30 letters, digits, - or _, and begins with a letter.")
+    if handle.lower() in RESERVED or skeleton(handle) in _reserved_skeletons():
+        raise RuleBroken("That handle is kept for the site itself. Choose one that is yours.")
+    if _names_a_team(handle, brands):
+        raise RuleBroken("A handle names a person, not a company or a team.")
+
+
+def suggest_handle(name: str, is_taken: Callable[[str], bool], *, number: int | None = None) -> str:
+    """A free handle for `name`; where it is taken, with `number` (an id of the source) or a counter behind it."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").lstrip("0123456789-")[:LONGEST].rstrip("-")
+    if len(base) < SHORTEST or skeleton(base) in _reserved_skeletons():
+        base = f"member-{base}".rstrip("-")[:LONGEST]
+    if not is_taken(base):
+        return base
+    ending = f"-{number}" if number is not None else "-2"
+    counter = 2
+    while is_taken(candidate := base[: LONGEST - len(ending)] + ending):
+        counter += 1
+        ending = f"-{number}-{counter}" if number is not None else f"-{counter}"
+    return candidate
+
+
+def _reserved_skeletons() -> frozenset[str]:
+    return _RESERVED_SKELETONS
+
+
+def _names_a_team(handle: str, brands: Collection[str]) -> bool:
+    """True for a brand alone or with words of a role; a brand inside a person's handle is fine (@DellServerGeek)."""
+    seen = re.sub(r"[_-]", "", handle.lower())
+    for brand in brands:
+        rest = seen.replace(re.sub(r"[^a-z0-9]", "", brand.lower()), "", 1)
+        if rest != seen and re.fullmatch(rf"(?:{'|'.join(ROLE_WORDS)}|[0-9])*", rest):
+            return True
+    return bool(re.fullmatch(rf"(?:{'|'.join(ROLE_WORDS)}|[0-9])+", seen))
+
+
+_RESERVED_SKELETONS = frozenset(skeleton(word) for word in RESERVED)

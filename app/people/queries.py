@@ -1,0 +1,46 @@
+"""Reading people."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+
+from app.kernel.db import db
+from app.kernel.errors import RuleBroken
+from app.people.addresses import seal
+from app.people.handles import skeleton
+from app.people.models import Person, PersonRole, Role
+
+
+def with_handle(handle: str) -> Select[tuple[Person]]:
+    """The person called `handle`, in whatever capitals."""
+    return select(Person).where(Person.handle_skeleton == skeleton(handle), func.lower(Person.handle) == handle.lower())
+
+
+def find_by_address(address: str) -> Person | None:
+    """The person with this address, or None (also when it is no address at all)."""
+    try:
+        sealed = seal(address)
+    except RuleBroken:
+        return None
+    return db.session.scalar(select(Person).where(Person.email == sealed))
+
+
+def is_handle_taken(handle: str) -> bool:
+    """True when somebody has this handle or one that looks like it."""
+    same = select(Person.id).where(Person.handle_skeleton == skeleton(handle))
+    return db.session.scalar(same) is not None
+
+
+def employees() -> Select[tuple[Person]]:
+    """Everybody who holds a role."""
+    return select(Person).where(Person.id.in_(select(PersonRole.person_id)))
+
+
+def experts() -> Select[tuple[Person]]:
+    """Everybody who answers for the company under a handle of their own."""
+    return select(Person).where(Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == Role.EXPERT)))
+
+
+def has_admin() -> bool:
+    """False on a fresh installation, where the first-run page makes the admin."""
+    return db.session.scalar(select(PersonRole.id).where(PersonRole.role == Role.ADMIN).limit(1)) is not None

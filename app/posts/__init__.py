@@ -1,0 +1,1 @@
+"""What questions and answers share: body, revisions, votes, comments."""

@@ -1,0 +1,165 @@
+"""Tables that questions and answers share: one for posts, so one for votes, comments and revisions too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column, relationship
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.text import RenderedHtml, RenderedHtmlColumn
+from app.people.models import MEMBER, Erasure, Person, Role, person_key
+
+
+class Authored:
+    """Who wrote it, with role, title, employer and account as they were when it was written."""
+
+    @declared_attr
+    def author_id(cls) -> Mapped[int]:
+        return person_key(Erasure.KEPT, index=True)
+
+    @declared_attr
+    def author(cls) -> Mapped[Person]:
+        return relationship(Person, foreign_keys=f"{cls.__name__}.author_id", lazy="raise")  # type: ignore[attr-defined]
+
+    @declared_attr
+    def author_account_id(cls) -> Mapped[int | None]:
+        return mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+
+    author_role: Mapped[str] = mapped_column(String(20), default=MEMBER)
+    author_title: Mapped[str] = mapped_column(String(80), default="")
+    author_employer: Mapped[str] = mapped_column(String(120), default="")
+
+    @property
+    def by_employee(self) -> bool:
+        return self.author_role != MEMBER
+
+    @property
+    def by_expert(self) -> bool:
+        return self.author_role == Role.EXPERT
+
+
+class Post(db.Model, Authored):
+    """Something a person wrote that others can vote on and comment: a question or an answer."""
+
+    __tablename__ = "posts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[RenderedHtml] = mapped_column(RenderedHtmlColumn)
+    renderer_version: Mapped[int]
+    shown_plain: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
+    revision_number: Mapped[int] = mapped_column(default=1)
+    helpful_count: Mapped[int] = mapped_column(default=0)
+    unhelpful_count: Mapped[int] = mapped_column(default=0)
+    comment_count: Mapped[int] = mapped_column(default=0)
+    source: Mapped[str | None] = mapped_column(String(120))
+
+    # What lists of answers are ordered by: the better one first, of equals the earlier one.
+    score: Mapped[int] = column_property(helpful_count - unhelpful_count)
+    earliness: Mapped[int] = column_property(-id)
+
+    __mapper_args__: dict[str, Any] = {"polymorphic_on": "kind"}
+
+    @property
+    def thread_id(self) -> int:
+        """The question this post belongs to; each kind of post knows its own."""
+        raise AttributeError("thread_id")
+
+    def revised_facts(self) -> dict[str, str]:
+        """What a revision keeps besides the body; kinds of posts that have more say so."""
+        return {}
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+
+class Revision(db.Model):
+    """The text of a post at one time. A post that was never edited has none; an edited one has all, from the first."""
+
+    __tablename__ = "revisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    title: Mapped[str | None] = mapped_column(String(150))
+    body: Mapped[str] = mapped_column(Text)
+    tags: Mapped[str] = mapped_column(String(300), default="")
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    editor_id: Mapped[int] = person_key(Erasure.KEPT)
+    written_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    editor: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (UniqueConstraint("post_id", "number"),)
+
+
+class Comment(db.Model, Authored):
+    """A remark below a post."""
+
+    __tablename__ = "comments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[RenderedHtml] = mapped_column(RenderedHtmlColumn)
+    renderer_version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
+    source: Mapped[str | None] = mapped_column(String(120))
+
+    post: Mapped[Post] = relationship(lazy="raise")
+
+    __table_args__ = (Index("ix_comments_post_id_id", "post_id", "id"),)
+
+
+class Vote(db.Model):
+    """One person's judgement of one post: 1 helpful, -1 not helpful."""
+
+    __tablename__ = "votes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    voter_id: Mapped[int] = person_key(Erasure.DELETED, index=True)
+    value: Mapped[int]
+    cast_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (
+        UniqueConstraint("post_id", "voter_id"),
+        CheckConstraint("value IN (-1, 1)", name="value"),
+    )
+
+
+class VoteTally(db.Model):
+    """Votes that came with an import: counted at the source, without voters."""
+
+    __tablename__ = "vote_tallies"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    source: Mapped[str] = mapped_column(String(120))
+    helpful: Mapped[int] = mapped_column(default=0)
+    unhelpful: Mapped[int] = mapped_column(default=0)
+
+
+class ImportedRecord(db.Model):
+    """What a record of another system became here, so that a second import changes nothing."""
+
+    __tablename__ = "imported_records"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[str] = mapped_column(String(60))
+    local_id: Mapped[int | None]
+
+    __table_args__ = (UniqueConstraint("source", "kind", "source_id"),)

@@ -1,0 +1,65 @@
+"""Reading what posts share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import aliased, joinedload
+
+from app.kernel.db import db
+from app.people.models import Person
+from app.posts.models import Comment, Post, Revision, Vote
+from app.posts.rules import may_moderate
+
+COMMENTS_SHOWN = 30
+
+
+def not_hidden_from(viewer: Person | None) -> ColumnElement[bool]:
+    """A deleted post is seen by its author and by those who moderate."""
+    if may_moderate(viewer):
+        return true()
+    present = Post.deleted_at.is_(None)
+    return present if viewer is None else or_(present, Post.author_id == viewer.id)
+
+
+def votes_of(voter: Person | None, post_ids: Iterable[int]) -> dict[int, int]:
+    """How `voter` voted on these posts: post id to 1 or -1."""
+    ids = list(post_ids)
+    if voter is None or not ids:
+        return {}
+    rows = select(Vote.post_id, Vote.value).where(Vote.voter_id == voter.id, Vote.post_id.in_(ids))
+    return {post_id: value for post_id, value in db.session.execute(rows)}
+
+
+def comments_of(post_ids: Iterable[int], *, most: int = COMMENTS_SHOWN) -> dict[int, list[Comment]]:
+    """The first `most` comments of each of these posts, oldest first, in one query. Deleted ones are left out."""
+    ids = list(post_ids)
+    if not ids:
+        return {}
+    place = func.row_number().over(partition_by=Comment.post_id, order_by=Comment.id).label("place")
+    ranked = select(Comment.id, place).where(Comment.post_id.in_(ids), Comment.deleted_at.is_(None)).subquery()
+    shown = aliased(ranked)
+    rows = (
+        select(Comment)
+        .join(shown, shown.c.id == Comment.id)
+        .where(shown.c.place <= most)
+        .options(joinedload(Comment.author))
+        .order_by(Comment.id)
+    )
+    found: dict[int, list[Comment]] = {}
+    for comment in db.session.scalars(rows).unique():
+        found.setdefault(comment.post_id, []).append(comment)
+    return found
+
+
+def all_comments(post: Post) -> Select[tuple[Comment]]:
+    """Every comment of a post that is not deleted."""
+    rows = select(Comment).where(Comment.post_id == post.id, Comment.deleted_at.is_(None))
+    return rows.options(joinedload(Comment.author))
+
+
+def revisions_of(post: Post) -> Sequence[Revision]:
+    """Every text the post ever had, newest first; empty when it was never edited."""
+    rows = select(Revision).where(Revision.post_id == post.id).options(joinedload(Revision.editor))
+    return db.session.scalars(rows.order_by(Revision.number.desc())).unique().all()

@@ -1,0 +1,61 @@
+"""What may be done with a post, and by whom."""
+
+from __future__ import annotations
+
+from app.kernel.errors import ChangedMeanwhile, NotAllowed, RuleBroken
+from app.people.models import Person, Role
+from app.posts.models import Comment, Post
+
+HELPFUL = 1
+UNHELPFUL = -1
+
+
+def may_moderate(person: Person | None) -> bool:
+    """Stewards and admins keep the place good."""
+    return person is not None and person.holds(Role.STEWARD, Role.ADMIN)
+
+
+def check_can_vote(person: Person, post: Post) -> None:
+    if post.author_id == person.id:
+        raise NotAllowed("You cannot vote on what you wrote yourself.")
+    if post.is_deleted:
+        raise RuleBroken("This was deleted, so nobody can vote on it.")
+
+
+def check_can_comment(person: Person, post: Post) -> None:
+    if post.is_deleted:
+        raise RuleBroken("This was deleted, so nobody can comment on it.")
+
+
+def check_can_edit(person: Person, post: Post) -> None:
+    if person.id != post.author_id and not may_moderate(person):
+        raise NotAllowed("Only the author or a steward can edit this.")
+    if post.is_deleted:
+        raise RuleBroken("This was deleted. Restore it first, then edit it.")
+
+
+def check_is_current(post: Post, revision_number: int) -> None:
+    """Refuse an edit that started from an older text."""
+    if post.revision_number != revision_number:
+        raise ChangedMeanwhile("Somebody edited this while you were writing. Your text is kept below; look at theirs.")
+
+
+def check_can_delete(person: Person, post: Post, *, is_answered: bool) -> None:
+    if may_moderate(person):
+        return
+    if person.id != post.author_id:
+        raise NotAllowed("Only the author or a steward can delete this.")
+    if is_answered:
+        raise RuleBroken("Others have answered already, so only a steward can delete this.")
+
+
+def check_can_restore(person: Person, post: Post) -> None:
+    if may_moderate(person):
+        return
+    if person.id != post.author_id or post.deleted_by_id != person.id:
+        raise NotAllowed("Only the person who deleted this, or a steward, can restore it.")
+
+
+def check_can_delete_comment(person: Person, comment: Comment) -> None:
+    if person.id != comment.author_id and not may_moderate(person):
+        raise NotAllowed("Only its author or a steward can delete a comment.")

@@ -1,0 +1,104 @@
+"""Reading questions and answers. Every page, list, count and feed starts from `visible_to`."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import defer, joinedload, with_polymorphic
+
+from app.kernel.db import db
+from app.kernel.paging import Page, page_of
+from app.people.models import Person
+from app.posts.models import Comment, Post
+from app.posts.queries import not_hidden_from
+from app.questions.models import Answer, Question, question_tags
+from app.topics.models import Product, Tag
+
+ANSWERS_A_PAGE = 30
+
+NEWEST = (Question.asked_at, Question.id)
+ACTIVE = (Question.last_activity_at, Question.id)
+ORDERS = {"newest": NEWEST, "active": ACTIVE}
+
+
+def visible_to(viewer: Person | None) -> Select[tuple[Question]]:
+    """Every question `viewer` may see."""
+    return select(Question).where(not_hidden_from(viewer))
+
+
+def unanswered() -> ColumnElement[bool]:
+    return Question.answer_count == 0
+
+
+def solved() -> ColumnElement[bool]:
+    return Question.accepted_answer_id.is_not(None)
+
+
+def tagged(tag: Tag) -> ColumnElement[bool]:
+    return Question.id.in_(select(question_tags.c.question_id).where(question_tags.c.tag_id == tag.id))
+
+
+def about(product: Product) -> ColumnElement[bool]:
+    return Question.product_id == product.id
+
+
+def list_page(
+    rows: Select[tuple[Question]], *, order: str = "newest", after: str | None = None, limit: int = 20
+) -> Page[Question]:
+    """One page of a list of questions, with all that a row shows, without the bodies."""
+    return page_of(for_list(rows), by=ORDERS[order], after=after, limit=limit)
+
+
+def for_list(rows: Select[tuple[Question]]) -> Select[tuple[Question]]:
+    """Load with the questions what a row of a list shows; the number of queries does not depend on the rows."""
+    return rows.options(
+        joinedload(Question.author),
+        joinedload(Question.last_activity_by),
+        joinedload(Question.product),
+        defer(Question.body, raiseload=True),
+        defer(Question.body_html, raiseload=True),
+    )
+
+
+def for_page(rows: Select[tuple[Question]]) -> Select[tuple[Question]]:
+    """Load with a question what its page shows."""
+    return rows.options(joinedload(Question.author), joinedload(Question.product))
+
+
+def answers_to(question: Question) -> Select[tuple[Answer]]:
+    """Every answer of a question the viewer may see; deleted ones too, which the page shows as a tombstone."""
+    return select(Answer).where(Answer.question_id == question.id).options(joinedload(Answer.author))
+
+
+def answers_visible_to(viewer: Person | None, question: Question) -> Select[tuple[Answer]]:
+    """The answers whose text `viewer` may read."""
+    return answers_to(question).where(not_hidden_from(viewer))
+
+
+def answers_page(question: Question, after: str | None = None) -> Page[Answer]:
+    """Answers in reading order: the accepted one, then by votes, then the earlier one first."""
+    others = answers_to(question).where(Answer.id != (question.accepted_answer_id or 0))
+    page = page_of(others, by=(Answer.score, Answer.earliness), after=after, limit=ANSWERS_A_PAGE)
+    if after or question.accepted_answer_id is None:
+        return page
+    accepted = db.session.scalars(answers_to(question).where(Answer.id == question.accepted_answer_id)).all()
+    return Page([*accepted, *page.items], page.next_key)
+
+
+def posts_visible_to(viewer: Person | None) -> Select[tuple[Post]]:
+    """Every question, and every answer to a visible question, that `viewer` may see."""
+    either = with_polymorphic(Post, [Question, Answer])
+    threads = visible_to(viewer).with_only_columns(Question.id).scalar_subquery()
+    in_a_thread = or_(either.Question.id.in_(threads), either.Answer.question_id.in_(threads))
+    return select(either).where(not_hidden_from(viewer), in_a_thread)
+
+
+def comments_visible_to(viewer: Person | None) -> Select[tuple[Comment]]:
+    """Every comment on a post that `viewer` may see."""
+    posts = posts_visible_to(viewer).with_only_columns(Post.id).scalar_subquery()
+    return select(Comment).where(Comment.post_id.in_(posts), Comment.deleted_at.is_(None))
+
+
+def count_visible(viewer: Person | None, *conditions: ColumnElement[bool]) -> int:
+    """How many questions `viewer` may see that meet all `conditions`."""
+    rows = visible_to(viewer).where(*conditions).with_only_columns(func.count(Question.id))
+    return db.session.scalar(rows) or 0

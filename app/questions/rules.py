@@ -1,0 +1,51 @@
+"""What may be done with questions and answers, and by whom."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from app.kernel.errors import NotAllowed, RuleBroken
+from app.people.models import Person
+from app.questions.models import Answer, Question
+
+SHORTEST_TITLE = 15
+LONGEST_TITLE = 150
+LONGEST_SLUG = 80
+LONGEST_VERSION = 40
+
+
+def clean_title(title: str) -> str:
+    """A title in one line, without control characters. Raises RuleBroken when it is too short or too long."""
+    visible = "".join(" " if unicodedata.category(letter) in {"Cc", "Cf"} else letter for letter in title)
+    title = " ".join(unicodedata.normalize("NFC", visible).split())
+    if len(title) < SHORTEST_TITLE:
+        raise RuleBroken(f"Say in at least {SHORTEST_TITLE} letters what goes wrong, and where.")
+    if len(title) > LONGEST_TITLE:
+        raise RuleBroken(f"Keep the title to {LONGEST_TITLE} letters; the details belong below.")
+    return title
+
+
+def slug_of(title: str) -> str:
+    """The readable part of a question's address."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "question"
+
+
+def check_can_answer(person: Person, question: Question) -> None:
+    if question.is_deleted:
+        raise RuleBroken("This question was deleted, so nobody can answer it.")
+
+
+def check_can_accept(person: Person, question: Question) -> None:
+    if person.id != question.author_id:
+        raise NotAllowed("Only the person who asked can accept an answer.")
+    if question.is_deleted:
+        raise RuleBroken("This question was deleted.")
+
+
+def check_is_acceptable(answer: Answer, question: Question) -> None:
+    if answer.question_id != question.id:
+        raise RuleBroken("That answer belongs to another question.")
+    if answer.is_deleted:
+        raise RuleBroken("That answer was deleted. Restore it first.")

@@ -1,0 +1,1 @@
+"""What people earned in the open: an append-only ledger."""

@@ -1,0 +1,1 @@
+"""Finding threads by their words."""

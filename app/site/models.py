@@ -1,0 +1,26 @@
+"""Tables of the operator's own texts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.text import RenderedHtml, RenderedHtmlColumn
+from app.people.models import Erasure, person_key
+
+
+class SiteText(db.Model):
+    """One version of one of the operator's texts; the newest counts, the older ones stay."""
+
+    __tablename__ = "site_texts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[RenderedHtml] = mapped_column(RenderedHtmlColumn)
+    written_at: Mapped[datetime] = mapped_column(default=clock.now)
+    written_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)

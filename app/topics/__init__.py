@@ -1,0 +1,1 @@
+"""What it is about: tags, products and versions."""
