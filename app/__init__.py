@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from flask_migrate import Migrate
-from werkzeug.middleware.proxy_fix import ProxyFix
+if TYPE_CHECKING:
+    from flask import Flask
 
-from app import cli, http, web
-from app.config import ROOT, Settings, read_settings
-from app.kernel.db import db, engine_options
+    from app.config import Settings
 
-REACTING_DOMAINS = ("search", "reputation", "affinity")
+DOMAINS = ("people", "accounts", "topics", "site", "posts", "questions", "search", "reputation", "affinity")
 
 MEGABYTE = 1024 * 1024
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with every domain in its place; the only function that knows them all."""
+    # Imported here: a worker that renders text needs one module of the kernel and must not load the whole site.
+    from flask import Flask
+    from flask_migrate import Migrate
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from app import cli, http, web
+    from app.config import ROOT, read_settings
+    from app.kernel.db import db
+
     settings = settings or read_settings()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     _configure(app, settings)
@@ -28,15 +36,24 @@ def create_app(settings: Settings | None = None) -> Flask:
     http.keep_private(app)
     web.register(app)
     cli.register(app)
-    for domain in REACTING_DOMAINS:
-        importlib.import_module(f"app.{domain}.reactions")
+    _load_domains()
     if settings.trusted_proxy_hops:
         hops = settings.trusted_proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
 
 
+def _load_domains() -> None:
+    """Tables and reactions register themselves when they are imported; only this module imports reactions."""
+    for domain in DOMAINS:
+        for part in ("models", "reactions"):
+            if importlib.util.find_spec(f"app.{domain}.{part}"):
+                importlib.import_module(f"app.{domain}.{part}")
+
+
 def _configure(app: Flask, settings: Settings) -> None:
+    from app.kernel.db import engine_options
+
     app.extensions["firsthand.settings"] = settings
     app.config.update(
         TESTING=settings.testing,
