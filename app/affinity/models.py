@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Account
 from app.kernel import clock
 from app.kernel.db import db
-from app.people.models import Erasure, person_key
+from app.people.models import Erasure
+from app.people.models import person_key as key_of_person
 
 
 class AffinityEvent(db.Model):
@@ -28,7 +29,7 @@ class AffinityEvent(db.Model):
     at: Mapped[datetime]
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     person_key: Mapped[str] = mapped_column(String(64), index=True)
-    expert_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True, index=True)
+    expert_id: Mapped[int | None] = key_of_person(Erasure.KEPT, nullable=True, index=True)
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
 
     __table_args__ = (
@@ -63,6 +64,6 @@ class ReportView(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
-    viewer_id: Mapped[int] = person_key(Erasure.KEPT)
+    viewer_id: Mapped[int] = key_of_person(Erasure.KEPT)
     what: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(default=clock.now)
