@@ -1,0 +1,188 @@
+"""What every test can ask for. Tests run against real databases; each begins with an empty one.
+
+Tests of this project need no marker to use the database: they simply do, and run once on SQLite and once on
+PostgreSQL. A test that needs none says so with `pytest.mark.pure` (or `pytestmark`) and runs once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+
+from app import create_app
+from app.people.models import Person
+from tests.support.client import SiteClient, signed_in
+from tests.support.databases import PostgresDatabase, SqliteDatabase, TestDatabase
+from tests.support.mailbox import Mailbox
+from tests.support.postgres import Cluster, start_cluster, stop_cluster
+from tests.support.queries import CountedQueries, counted_queries
+from tests.support.settings import settings_for
+
+DATABASES = ("sqlite", "postgresql")
+CLUSTER = pytest.StashKey[Cluster]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=[*DATABASES, "both"], default="both", help="Which databases to test on.")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each test its databases: none if it is pure, else the chosen ones."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    if metafunc.definition.get_closest_marker("pure"):
+        metafunc.parametrize("database_kind", [None], ids=[pytest.HIDDEN_PARAM], scope="session")
+        return
+    chosen = metafunc.config.getoption("--database")
+    kinds = DATABASES if chosen == "both" else (chosen,)
+    metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def pytest_configure_node(node: Any) -> None:
+    """With several test processes, the one that leads them starts the PostgreSQL which they share."""
+    if node.config.getoption("--database") == "sqlite":
+        return
+    if CLUSTER not in node.config.stash:
+        node.config.stash[CLUSTER] = start_cluster()
+    node.workerinput["cluster"] = {key: str(value) for key, value in asdict(node.config.stash[CLUSTER]).items()}
+
+
+pytest_configure_node = pytest.hookimpl(optionalhook=True)(pytest_configure_node)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Whoever started the PostgreSQL stops it."""
+    if CLUSTER in config.stash:
+        stop_cluster(config.stash[CLUSTER])
+        del config.stash[CLUSTER]
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Cluster:
+    """The tests' own PostgreSQL."""
+    shared = getattr(request.config, "workerinput", {}).get("cluster")
+    if shared:
+        return Cluster(folder=Path(shared["folder"]), port=int(shared["port"]))
+    if CLUSTER not in request.config.stash:
+        request.config.stash[CLUSTER] = start_cluster()
+    return request.config.stash[CLUSTER]
+
+
+@pytest.fixture(scope="session")
+def smtp() -> Iterator[Mailbox]:
+    """A mail server that keeps what it is sent."""
+    with Mailbox() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture(scope="session")
+def database(
+    database_kind: str | None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestDatabase | None]:
+    """The migrated database of this process, of the kind the test runs on; None for pure tests."""
+    if database_kind is None:
+        yield None
+        return
+    name = f"firsthand_{getattr(request.config, 'workerinput', {}).get('workerid', 'main')}"
+    if database_kind == "sqlite":
+        made: TestDatabase = SqliteDatabase.create(tmp_path_factory.mktemp("sqlite"))
+    else:
+        made = PostgresDatabase.create(request.getfixturevalue("postgres"), name)
+    yield made
+    made.drop()
+
+
+@pytest.fixture(scope="session")
+def app(database: TestDatabase | None, smtp: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The site, on this process's database."""
+    assert database is not None, "A pure test asked for the site."
+    settings = settings_for(tmp_path_factory.mktemp("instance"), database_url=database.url, mail_url=smtp.url)
+    site = create_app(settings)
+    site.test_client_class = SiteClient
+    database.migrate(site)
+    yield site
+    database.close(site)
+
+
+@pytest.fixture(autouse=True)
+def clean_start(database: TestDatabase | None, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Begin every test with an empty database, no mail, no files, and the site's context around it."""
+    if database is None:
+        yield
+        return
+    site: Flask = request.getfixturevalue("app")
+    start_clean(site, database, request.getfixturevalue("smtp"))
+    with site.app_context():
+        yield
+
+
+def start_clean(site: Flask, database: TestDatabase, smtp: Mailbox) -> None:
+    """Empty whatever a test can have filled."""
+    database.empty(site)
+    smtp.clear()
+
+
+@pytest.fixture
+def fresh(app: Flask, database: TestDatabase, smtp: Mailbox) -> Callable[[], None]:
+    """Starts clean again in the middle of a test: for each example of a property, say."""
+    return lambda: start_clean(app, database, smtp)
+
+
+@pytest.fixture
+def mailbox(smtp: Mailbox) -> Mailbox:
+    """The mail that the site has sent during this test."""
+    return smtp
+
+
+@pytest.fixture
+def client(app: Flask) -> SiteClient:
+    """A guest's browser, without JavaScript."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[Person], SiteClient]:
+    """`sign_in(person)` is a browser in which that person is signed in."""
+    return lambda person: signed_in(app, person)
+
+
+@pytest.fixture
+def app_with(app: Flask) -> Callable[..., Flask]:
+    """`app_with(rate_limits=True)` is the site with other settings, on the same database."""
+
+    def make(**changes: Any) -> Flask:
+        site = create_app(replace(app.extensions["firsthand.settings"], **changes))
+        site.test_client_class = SiteClient
+        return site
+
+    return make
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[], AbstractContextManager[CountedQueries]]:
+    """`with queries() as seen: ...; assert len(seen) <= 9` counts the SQL statements in between."""
+    return lambda: counted_queries(app)
+
+
+@pytest.fixture
+def travel_to() -> Iterator[Callable[[datetime], None]]:
+    """`travel_to(moment)` stops the clock at that moment until the test ends, or until the next call."""
+    stopped: list[time_machine.travel] = []
+
+    def travel(moment: datetime) -> None:
+        while stopped:
+            stopped.pop().stop()
+        stopped.append(time_machine.travel(moment, tick=False))
+        stopped[-1].start()
+
+    yield travel
+    while stopped:
+        stopped.pop().stop()

@@ -1,0 +1,151 @@
+"""The databases that tests run on: made by the real migrations once, emptied before every test.
+
+Tests commit for real, as the site does, so nothing is undone by a rollback: a SQLite file is replaced by a copy of
+its empty self, and PostgreSQL's filled tables are truncated.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from flask import Flask
+from flask_migrate import upgrade
+from psycopg import sql
+
+from app.config import ROOT
+from app.kernel.db import db
+from tests.support.postgres import Cluster
+
+MEMORY_DISK = Path("/dev/shm")
+NEVER_EMPTIED = "alembic_version"
+
+
+class TestDatabase(Protocol):
+    """One database for one test process."""
+
+    __test__ = False
+
+    url: str
+
+    def migrate(self, site: Flask) -> None:
+        """Make the tables."""
+
+    def empty(self, site: Flask) -> None:
+        """Take every row out."""
+
+    def close(self, site: Flask) -> None:
+        """Let go of all connections."""
+
+    def drop(self) -> None:
+        """Remove the database."""
+
+
+@dataclass
+class SqliteDatabase:
+    """A file, on a disk in memory where there is one: tests sync after every commit, as the site does."""
+
+    folder: Path
+    url: str
+
+    @classmethod
+    def create(cls, folder: Path) -> SqliteDatabase:
+        """A place for a new database; `folder` serves where there is no disk in memory."""
+        if MEMORY_DISK.is_dir():
+            folder = Path(tempfile.mkdtemp(prefix="firsthand-sqlite-", dir=MEMORY_DISK))
+        return cls(folder=folder, url=f"sqlite:///{folder / 'test.sqlite'}")
+
+    def migrate(self, site: Flask) -> None:
+        run_migrations(site)
+        self.close(site)
+        shutil.copyfile(self._file, self._empty)
+
+    def empty(self, site: Flask) -> None:
+        self.close(site)
+        for leftover in self.folder.glob("test.sqlite-*"):
+            leftover.unlink()
+        shutil.copyfile(self._empty, self._file)
+
+    def close(self, site: Flask) -> None:
+        close_connections(site)
+
+    def drop(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "test.sqlite"
+
+    @property
+    def _empty(self) -> Path:
+        return self.folder / "empty.sqlite"
+
+
+@dataclass
+class PostgresDatabase:
+    """A database of the tests' own cluster."""
+
+    cluster: Cluster
+    name: str
+    url: str
+
+    @classmethod
+    def create(cls, cluster: Cluster, name: str) -> PostgresDatabase:
+        """Make an empty database called `name`."""
+        made = cls(cluster=cluster, name=name, url=cluster.url(name))
+        made._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        made._administer("CREATE DATABASE {}")
+        return made
+
+    def migrate(self, site: Flask) -> None:
+        run_migrations(site)
+
+    def empty(self, site: Flask) -> None:
+        close_connections(site)
+        with psycopg.connect(plain_url(self.url), autocommit=True) as connection:
+            filled = _filled_tables(connection)
+            if filled:
+                names = sql.SQL(", ").join(map(sql.Identifier, filled))
+                connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+
+    def close(self, site: Flask) -> None:
+        close_connections(site)
+
+    def drop(self) -> None:
+        self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+
+    def _administer(self, statement: str) -> None:
+        with psycopg.connect(plain_url(self.cluster.url("postgres")), autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(sql.Identifier(self.name)))  # type: ignore[arg-type]
+
+
+def run_migrations(site: Flask) -> None:
+    """Bring the site's database up to date, as `flask db upgrade` does."""
+    with site.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+
+
+def close_connections(site: Flask) -> None:
+    """Close every connection of the site's pools."""
+    with site.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def plain_url(url: str) -> str:
+    """`url` as PostgreSQL's own programs read it."""
+    return url.replace("postgresql+psycopg://", "postgresql://")
+
+
+def _filled_tables(connection: psycopg.Connection[tuple[str]]) -> list[str]:
+    """The tables that have had a row since they were last truncated: a file that was never written to is empty."""
+    tables = connection.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        " AND relname <> %s AND pg_relation_size(oid) > 0",
+        [NEVER_EMPTIED],
+    )
+    return [name for (name,) in tables]
