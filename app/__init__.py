@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _load_domains() -> None:
     """Tables and reactions register themselves when they are imported; only this module imports reactions."""
+    importlib.import_module("app.kernel.events")
     for domain in DOMAINS:
         for part in ("models", "reactions"):
             if importlib.util.find_spec(f"app.{domain}.{part}"):

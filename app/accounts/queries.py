@@ -13,9 +13,7 @@ from app.people.models import Person
 
 def current_membership(person: Person) -> Membership | None:
     """Where the person belongs now; None for employees and for people of no known company."""
-    return db.session.scalar(
-        select(Membership).where(Membership.person_id == person.id, Membership.until.is_(None))
-    )
+    return db.session.scalar(select(Membership).where(Membership.person_id == person.id, Membership.until.is_(None)))
 
 
 def account_of(person: Person, at: datetime | None = None) -> Account | None:

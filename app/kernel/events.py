@@ -92,9 +92,7 @@ def record(event: Event) -> None:
     if not is_writing():
         raise RuntimeError(f"{event.name} was recorded outside a write transaction.")
     moment = clock.now()
-    db.session.add(
-        OutboxMessage(name=event.name, payload=json.dumps(asdict(event)), recorded_at=moment, due_at=moment)
-    )
+    db.session.add(OutboxMessage(name=event.name, payload=json.dumps(asdict(event)), recorded_at=moment, due_at=moment))
 
 
 def deliver_pending() -> int:

@@ -53,16 +53,12 @@ def comment_on(post: Post, body: Body, *, by: Person) -> Comment:
     """Add a remark below a post."""
     lock(post)
     rules.check_can_comment(by, post)
-    comment = Comment(
-        post_id=post.id, body=body.source, body_html=body.html, renderer_version=body.renderer_version
-    )
+    comment = Comment(post_id=post.id, body=body.source, body_html=body.html, renderer_version=body.renderer_version)
     sign(comment, by)
     db.session.add(comment)
     post.comment_count += 1
     db.session.flush()
-    events.record(
-        CommentPosted(post_id=post.id, question_id=post.thread_id, comment_id=comment.id, author_id=by.id)
-    )
+    events.record(CommentPosted(post_id=post.id, question_id=post.thread_id, comment_id=comment.id, author_id=by.id))
     return comment
 
 

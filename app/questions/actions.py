@@ -173,9 +173,7 @@ def _set_acceptance(question: Question, answer_id: int | None) -> None:
     previous = question.accepted_answer_id
     question.accepted_answer_id = answer_id
     question.accepted_at = clock.now() if answer_id else None
-    events.record(
-        AcceptanceChanged(question_id=question.id, answer_id=answer_id, replaces_answer_id=previous)
-    )
+    events.record(AcceptanceChanged(question_id=question.id, answer_id=answer_id, replaces_answer_id=previous))
 
 
 def _note_activity(question: Question, kind: str, by: Person, at: datetime) -> None:

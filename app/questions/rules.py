@@ -15,10 +15,15 @@ LONGEST_SLUG = 80
 LONGEST_VERSION = 40
 
 
-def clean_title(title: str) -> str:
-    """A title in one line, without control characters. Raises RuleBroken when it is too short or too long."""
+def one_line(title: str) -> str:
+    """A title in one line, without control characters, in the one spelling Unicode has for it."""
     visible = "".join(" " if unicodedata.category(letter) in {"Cc", "Cf"} else letter for letter in title)
-    title = " ".join(unicodedata.normalize("NFC", visible).split())
+    return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
+def clean_title(title: str) -> str:
+    """A title as it is kept. Raises RuleBroken when it is too short or too long."""
+    title = one_line(title)
     if len(title) < SHORTEST_TITLE:
         raise RuleBroken(f"Say in at least {SHORTEST_TITLE} letters what goes wrong, and where.")
     if len(title) > LONGEST_TITLE:

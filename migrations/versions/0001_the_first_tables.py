@@ -34,6 +34,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "kind", "source_id", name=op.f("uq_imported_records_source_kind_source_id")),
     )
     op.create_table(
+        "outbox_messages",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_messages")),
+    )
+    with op.batch_alter_table("outbox_messages", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_messages_settled_at_due_at", ["settled_at", "due_at"], unique=False)
+
+    op.create_table(
         "people",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("handle", sa.String(length=30), nullable=False),
@@ -194,6 +210,21 @@ def upgrade() -> None:
             postgresql_where=sa.text("until IS NULL"),
         )
 
+    op.create_table(
+        "outbox_deliveries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("reaction", sa.String(length=120), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["outbox_messages.id"],
+            name=op.f("fk_outbox_deliveries_message_id_outbox_messages"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_deliveries")),
+        sa.UniqueConstraint("message_id", "reaction", name=op.f("uq_outbox_deliveries_message_id_reaction")),
+    )
     op.create_table(
         "people_roles",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -591,6 +622,7 @@ def downgrade() -> None:
 
     op.drop_table("posts")
     op.drop_table("people_roles")
+    op.drop_table("outbox_deliveries")
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_memberships_person_id_current",
@@ -631,5 +663,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_people_email_domain"))
 
     op.drop_table("people")
+    with op.batch_alter_table("outbox_messages", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbox_messages_settled_at_due_at")
+
+    op.drop_table("outbox_messages")
     op.drop_table("imported_records")
     op.drop_table("accounts")

@@ -11,6 +11,7 @@ from app.kernel.text.fences import Fence, split_fences
 
 MAX_SOURCE = 30_000
 MAX_LINKS = 200
+MAX_LINES = 3_000
 MAX_NESTING = 20
 
 LINK = re.compile(r"\]\(|(?<!\()https?://")
@@ -20,18 +21,18 @@ MARKERS = re.compile(rf"(?: *(?:[-*+]|\d{{1,9}}\.) ){{{MAX_NESTING + 1}}}")
 
 
 def is_too_hard(source: str) -> bool:
-    """True for text over the limits: length, number of links, depth of quotes, lists and brackets.
+    """True for text over the limits: length, number of lines and links, depth of quotes, lists and brackets.
 
     Fenced code counts only for the length: it is never parsed, and logs are full of brackets and addresses.
     """
     if len(source) > MAX_SOURCE:
         return True
     prose = "\n".join(part for part in split_fences(source) if not isinstance(part, Fence))
-    return _has_too_many_links(prose) or _is_nested_too_deep(prose)
+    return _has_too_many_parts(prose) or _is_nested_too_deep(prose)
 
 
-def _has_too_many_links(prose: str) -> bool:
-    return sum(1 for _ in LINK.finditer(prose)) > MAX_LINKS
+def _has_too_many_parts(prose: str) -> bool:
+    return prose.count("\n") > MAX_LINES or sum(1 for _ in LINK.finditer(prose)) > MAX_LINKS
 
 
 def _is_nested_too_deep(prose: str) -> bool:
