@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from app.affinity.cohort import active_bucket, band_word, confidence_word, split, tie_word
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.mark.parametrize(
     ("score", "active_people", "word"),

@@ -9,6 +9,8 @@ from app.affinity.history import History, HistoryError, as_data, parse, score_te
 from app.affinity.score import score
 from tests.affinity.histories import NOON, WORKED_EXAMPLE, histories, sizes
 
+pytestmark = pytest.mark.pure
+
 EVENT = {"id": "1", "at": "2026-03-20T12:00:00Z", "person": "ana", "kind": "ask", "expert": None, "question": "q"}
 HISTORY = {"now": "2026-03-20T12:00:00Z", "employees": 500, "events": [EVENT]}
 

@@ -8,6 +8,8 @@ import pytest
 from app.affinity.score import WEIGHTS, Event, score
 from tests.affinity.histories import NOON, WORKED_EXAMPLE
 
+pytestmark = pytest.mark.pure
+
 
 def test_the_worked_example_comes_out_to_four_decimals():
     result = score(WORKED_EXAMPLE, NOON, 500)

@@ -4,11 +4,14 @@ import math
 from dataclasses import astuple, replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.affinity.score import HALF_LIFE, OVERDUE_AFTER, PART_POINTS, WEIGHTS, Event, score
 from tests.affinity.histories import NOON, events, histories, moments, sizes
+
+pytestmark = pytest.mark.pure
 
 ROUNDING = 1e-9
 BENEFICIAL = [kind for kind in WEIGHTS if kind != "ask"]

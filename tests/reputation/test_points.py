@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from app.reputation.points import POINTS, Entry, day_sum, day_sums, shown, totals
 
+pytestmark = pytest.mark.pure
+
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
