@@ -17,6 +17,7 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 import click
+from flask import Flask
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import exists, select
@@ -42,6 +43,11 @@ class Part:
 
     name: str
     process: subprocess.Popen[bytes]
+
+
+def register(app: Flask) -> None:
+    """Add `flask serve`."""
+    app.cli.add_command(serve)
 
 
 @click.command("serve")

@@ -1,7 +1,7 @@
 """The databases that tests run on: made by the real migrations once, emptied before every test.
 
 Tests commit for real, as the site does, so nothing is undone by a rollback: a SQLite file is replaced by a copy of
-its empty self, and PostgreSQL's filled tables are truncated.
+its empty self, and PostgreSQL's tables have their rows deleted.
 """
 
 from __future__ import annotations
@@ -22,7 +22,20 @@ from app.kernel.db import db
 from tests.support.postgres import Cluster
 
 MEMORY_DISK = Path("/dev/shm")
-NEVER_EMPTIED = "alembic_version"
+
+# Deleting a test's few rows takes a tenth of the time of TRUNCATE, which makes new files for every table and index.
+EMPTY_EVERY_TABLE = """
+SET LOCAL session_replication_role = replica;
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+    PERFORM setval(format('%I', sequencename)::regclass, 1, false)
+        FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+END $$;
+"""
 
 
 class TestDatabase(Protocol):
@@ -106,11 +119,8 @@ class PostgresDatabase:
 
     def empty(self, site: Flask) -> None:
         close_connections(site)
-        with psycopg.connect(plain_url(self.url), autocommit=True) as connection:
-            filled = _filled_tables(connection)
-            if filled:
-                names = sql.SQL(", ").join(map(sql.Identifier, filled))
-                connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(names))
+        with psycopg.connect(plain_url(self.url)) as connection:
+            connection.execute(EMPTY_EVERY_TABLE)
 
     def close(self, site: Flask) -> None:
         close_connections(site)
@@ -140,12 +150,3 @@ def plain_url(url: str) -> str:
     """`url` as PostgreSQL's own programs read it."""
     return url.replace("postgresql+psycopg://", "postgresql://")
 
-
-def _filled_tables(connection: psycopg.Connection[tuple[str]]) -> list[str]:
-    """The tables that have had a row since they were last truncated: a file that was never written to is empty."""
-    tables = connection.execute(
-        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-        " AND relname <> %s AND pg_relation_size(oid) > 0",
-        [NEVER_EMPTIED],
-    )
-    return [name for (name,) in tables]

@@ -12,8 +12,9 @@ from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any, ClassVar
 
-import factory
 import time_machine
+from factory.base import Factory
+from factory.declarations import LazyAttribute, Sequence, SubFactory
 from flask_security import hash_password
 from sqlalchemy import select
 
@@ -30,9 +31,10 @@ from app.questions.models import Answer, Question
 from app.topics.models import Product, ProductVersion
 
 COMPANY = "northwind.example"
+DISTINCT = "abcdefghjkmpqtuxyz"
 
 
-class ActionFactory(factory.Factory[Any]):
+class ActionFactory(Factory[Any]):
     """Makes things with `make`, at the moment `at` if one is given."""
 
     class Meta:
@@ -43,14 +45,14 @@ class ActionFactory(factory.Factory[Any]):
 
     @classmethod
     def _create(cls, model_class: type[Any], *args: Any, at: datetime | None = None, **fields: Any) -> Any:
-        prepared = cls._prepare(**fields)
+        prepared = cls._prepare(fields)
         with time_machine.travel(at, tick=False) if at else nullcontext(), _writing():
             made = cls.make(**prepared)
             db.session.flush()
         return made
 
     @classmethod
-    def _prepare(cls, **fields: Any) -> dict[str, Any]:
+    def _prepare(cls, fields: dict[str, Any]) -> dict[str, Any]:
         """What is done before the transaction opens: rendering and hashing."""
         return fields
 
@@ -61,8 +63,8 @@ class AccountFactory(ActionFactory):
     class Meta:
         model = Account
 
-    name = factory.Sequence(lambda number: f"Customer {_letters(number).title()}")
-    domains = factory.LazyAttribute(lambda account: [f"{account.name.lower().replace(' ', '-')}.example"])
+    name = Sequence(lambda number: f"Customer {_letters(number).title()}")
+    domains = LazyAttribute(lambda account: [f"{account.name.lower().replace(' ', '-')}.example"])
     size_band = "m"
 
     @staticmethod
@@ -76,8 +78,8 @@ class PersonFactory(ActionFactory):
     class Meta:
         model = Person
 
-    name = factory.Sequence(lambda number: f"Ana {_letters(number).title()}")
-    handle = factory.LazyAttribute(lambda person: person.name.lower().replace(" ", "-"))
+    name = Sequence(lambda number: f"Ana {_letters(number).title()}")
+    handle = LazyAttribute(lambda person: person.name.lower().replace(" ", "-"))
     address = None
     password = None
     job_title = ""
@@ -86,10 +88,14 @@ class PersonFactory(ActionFactory):
     roles: tuple[Role, ...] = ()
 
     @classmethod
-    def _prepare(cls, *, password: str | None, account: Account | None, **fields: Any) -> dict[str, Any]:
-        fields["password_hash"] = hash_password(password) if password else None
-        fields["address"] = fields["address"] or f"{fields['handle']}@{_domain(account, fields['roles'])}"
-        return fields
+    def _prepare(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        account, password = fields.pop("account"), fields.pop("password")
+        domain = _domain(account, fields["roles"])
+        return {
+            **fields,
+            "password_hash": hash_password(password) if password else None,
+            "address": fields["address"] or f"{fields['handle']}@{domain}",
+        }
 
     @staticmethod
     def make(*, confirmed: bool, roles: tuple[Role, ...], **fields: Any) -> Person:
@@ -133,8 +139,8 @@ class ProductFactory(ActionFactory):
     class Meta:
         model = Product
 
-    name = factory.Sequence(lambda number: f"Array {_letters(number).upper()}")
-    slug = factory.LazyAttribute(lambda product: product.name.lower().replace(" ", "-"))
+    name = Sequence(lambda number: f"Array {_letters(number).upper()}")
+    slug = LazyAttribute(lambda product: product.name.lower().replace(" ", "-"))
     versions = ("1.0", "2.0")
 
     @staticmethod
@@ -150,16 +156,16 @@ class QuestionFactory(ActionFactory):
     class Meta:
         model = Question
 
-    author = factory.SubFactory(PersonFactory)
-    title = factory.Sequence(lambda number: f"Why does replication of volume {number} stop at night?")
+    author = SubFactory(PersonFactory)
+    title = Sequence(lambda number: f"Why does replication of volume {number} stop at night?")
     body = "Every night at two the replication stops.\n\nWhat should I look at first?"
     tags = ("replication",)
     product = None
     product_version = ""
 
     @classmethod
-    def _prepare(cls, *, body: str, tags: tuple[str, ...], **fields: Any) -> dict[str, Any]:
-        return {"body": prepare_body(body), "tags": list(tags), **fields}
+    def _prepare(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        return {**fields, "body": prepare_body(fields["body"]), "tags": list(fields["tags"])}
 
     @staticmethod
     def make(*, author: Person, **draft: Any) -> Question:
@@ -172,14 +178,14 @@ class AnswerFactory(ActionFactory):
     class Meta:
         model = Answer
 
-    question = factory.SubFactory(QuestionFactory)
-    author = factory.SubFactory(ExpertFactory)
+    question = SubFactory(QuestionFactory)
+    author = SubFactory(ExpertFactory)
     body = "Look at the schedule of the snapshots: they run at two as well."
     accepted = False
 
     @classmethod
-    def _prepare(cls, *, body: str, **fields: Any) -> dict[str, Any]:
-        return {"body": prepare_body(body), **fields}
+    def _prepare(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        return {**fields, "body": prepare_body(fields["body"])}
 
     @staticmethod
     def make(*, question: Question, author: Person, body: Body, accepted: bool) -> Answer:
@@ -196,13 +202,13 @@ class CommentFactory(ActionFactory):
     class Meta:
         model = Comment
 
-    post = factory.SubFactory(QuestionFactory)
-    author = factory.SubFactory(PersonFactory)
+    post = SubFactory(QuestionFactory)
+    author = SubFactory(PersonFactory)
     body = "Which version is this?"
 
     @classmethod
-    def _prepare(cls, *, body: str, **fields: Any) -> dict[str, Any]:
-        return {"body": prepare_comment(body), **fields}
+    def _prepare(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        return {**fields, "body": prepare_comment(fields["body"])}
 
     @staticmethod
     def make(*, post: Post, author: Person, body: Body) -> Comment:
@@ -228,10 +234,10 @@ def _domain(account: Account | None, roles: tuple[Role, ...]) -> str:
 
 
 def _letters(number: int) -> str:
-    """A name for a number, in letters alone: handles fold digits into the letters they look like."""
+    """A name for a number, in letters that no other letter or digit looks like: similar handles are refused."""
     letters = ""
-    rest = number + 26**3
+    rest = number + len(DISTINCT) ** 3
     while rest:
-        rest, letter = divmod(rest, 26)
-        letters = chr(ord("a") + letter) + letters
+        rest, letter = divmod(rest, len(DISTINCT))
+        letters = DISTINCT[letter] + letters
     return letters

@@ -1,0 +1,104 @@
+"""The real site as processes of its own, for tests that come from outside as a reader does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from app.config import ROOT
+from tests.support.ports import free_port
+from tests.support.settings import ADDRESS_KEY, SECRET_KEY
+
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 20
+
+
+@dataclass
+class RunningSite:
+    """`flask serve` in a folder of its own: a web server, a worker, a SQLite database."""
+
+    instance: Path
+    mail_url: str
+    port: int = field(default_factory=free_port)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the site is, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """What the site printed."""
+        return self.instance / "log"
+
+    def __enter__(self) -> RunningSite:
+        self.instance.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._flask("serve", "--no-demo"), cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        self._wait()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        try:
+            self.process.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of its processes."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        return {
+            **kept,
+            "INSTANCE": str(self.instance),
+            "PORT": str(self.port),
+            "BASE_URL": self.address,
+            "SECRET_KEY": SECRET_KEY,
+            "ADDRESS_KEY": ADDRESS_KEY,
+            "MAIL_URL": self.mail_url,
+            "RATE_LIMITS": "off",
+            "SECOND_FACTOR": "offered",
+            "PYTHONUNBUFFERED": "1",
+            **self.settings,
+        }
+
+    def flask(self, *arguments: str, typed: str = "") -> str:
+        """Run a command on the same database, with `typed` as its input; what it printed."""
+        command = self._flask(*arguments)
+        ran = subprocess.run(
+            command, check=False, cwd=ROOT, env=self.environment, input=typed, capture_output=True, text=True
+        )
+        assert ran.returncode == 0, f"flask {' '.join(arguments)}:\n{ran.stdout}{ran.stderr}"
+        return ran.stdout
+
+    def _flask(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+
+    def _wait(self) -> None:
+        assert self.process is not None
+        deadline = time.monotonic() + SECONDS_TO_START
+        while not self._answers():
+            gave_up = self.process.poll() is not None or time.monotonic() > deadline
+            assert not gave_up, f"The site did not start:\n{self.log.read_text()}"
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=2)
+        with suppress(OSError, HTTPException):
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        return False
