@@ -1,0 +1,1 @@
+"""What other sites give away, brought in: the dumps of Stack Exchange."""

@@ -1,0 +1,146 @@
+"""The authors of a dump as members here: a name and a handle, no address, no way to sign in."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.cli.importing.known import AUTHOR_KEY, NOBODY, PERSON, Known, Pair
+from app.cli.importing.report import Report
+from app.cli.importing.rows import Progress
+from app.cli.importing.writing import write_batch
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.errors import RuleBroken
+from app.kernel.settings import settings
+from app.people import handles, queries
+from app.people.models import Person
+from app.people.rules import LONGEST_NAME, clean_name
+
+PEOPLE_AT_ONCE = 200
+MEMBERS = "members"
+FORMER_MEMBER = "Former member"
+
+# Users of the dump, then authors of whom it has only a name, then the one behind texts of nobody.
+WANTED = f"""
+CREATE TABLE wanted_people (place INTEGER PRIMARY KEY, key TEXT, number, name, at);
+INSERT INTO wanted_people (key, number, name, at) SELECT CAST(id AS TEXT), id, name, at FROM users ORDER BY id;
+INSERT INTO wanted_people (key, name, at) SELECT key, MIN(owner_name), MIN(at) FROM (
+    SELECT {AUTHOR_KEY} AS key, owner_name, at FROM posts
+    UNION ALL SELECT {AUTHOR_KEY}, owner_name, at FROM comments WHERE post IN (SELECT id FROM posts)
+    UNION ALL SELECT {AUTHOR_KEY}, owner_name, at FROM versions WHERE post IN (SELECT id FROM posts)
+) WHERE key LIKE 'name-%' OR key = '{NOBODY}' GROUP BY key ORDER BY key = '{NOBODY}', 3;
+"""  # noqa: S608
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Author:
+    """One person to be made; `number` is the id at the source where there is one."""
+
+    key: str
+    number: int | None
+    name: str
+    at: str | None
+
+
+def list_wanted(scratch: sqlite3.Connection) -> int:
+    """Find out which people the dump needs; returns how many."""
+    scratch.executescript(WANTED)
+    row = scratch.execute("SELECT count(*) FROM wanted_people").fetchone()
+    return int(row[0])
+
+
+def take_people(
+    scratch: sqlite3.Connection, known: Known, report: Report, *, dry_run: bool, progress: Progress
+) -> None:
+    """Make a member of everybody who is not one yet."""
+    for batch in _batches(scratch, known, report, progress):
+        if dry_run:
+            report.take(MEMBERS, len(batch))
+            known.learn(PERSON, [(author.key, None) for author in batch])
+            continue
+        pairs, renamed = write_batch(lambda batch=batch: _add(batch, known))  # type: ignore[misc]
+        known.learn(PERSON, pairs)
+        report.take(MEMBERS, len(pairs))
+        report.change(MEMBERS, "names that the rules here do not allow, replaced by a plain one", renamed)
+
+
+def _batches(scratch: sqlite3.Connection, known: Known, report: Report, progress: Progress) -> Iterator[list[_Author]]:
+    place = 0
+    while rows := scratch.execute(
+        "SELECT place, key, number, name, at FROM wanted_people WHERE place > ? LIMIT ?", (place, PEOPLE_AT_ONCE)
+    ).fetchall():
+        place = rows[-1][0]
+        here = known.ids(PERSON, (row[1] for row in rows))
+        report.know(MEMBERS, len(here))
+        batch = [
+            _Author(key=key, number=number, name=name or "", at=at)
+            for _, key, number, name, at in rows
+            if key not in here
+        ]
+        if batch:
+            yield batch
+        progress(len(rows))
+
+
+def _add(authors: list[_Author], known: Known) -> tuple[list[Pair], int]:
+    """Add the members in the open write transaction; returns their keys and ids, and how many got another name."""
+    taken: set[str] = set()
+    people: list[Person] = []
+    renamed = 0
+    with db.session.no_autoflush:
+        for author in authors:
+            name = _name(author)
+            renamed += author.key != NOBODY and name != author.name
+            people.append(_person(author, name, taken))
+    db.session.add_all(people)
+    db.session.flush()
+    pairs: list[Pair] = [(author.key, person.id) for author, person in zip(authors, people, strict=True)]
+    known.store(PERSON, pairs)
+    return pairs, renamed
+
+
+def _person(author: _Author, name: str, taken: set[str]) -> Person:
+    handle = _handle(author, name, taken)
+    taken.add(handles.skeleton(handle))
+    return Person(
+        handle=handle,
+        handle_skeleton=handles.skeleton(handle),
+        name=name,
+        email=None,
+        password=None,
+        active=False,
+        fs_uniquifier=secrets.token_hex(32),
+        joined_at=datetime.fromisoformat(author.at) if author.at else clock.now(),
+    )
+
+
+def _name(author: _Author) -> str:
+    """The author's name if the rules allow it, with its unsafe letters left out if need be, else a plain one."""
+    if author.key == NOBODY:
+        return FORMER_MEMBER
+    letters_only = "".join(letter for letter in author.name if letter.isalnum() or letter in " .-'’")
+    for name in (author.name, letters_only[:LONGEST_NAME].strip()):
+        try:
+            return clean_name(name)
+        except RuleBroken:
+            continue
+    return f"Member {author.number}" if author.number is not None else "Member"
+
+
+def _handle(author: _Author, name: str, taken: set[str]) -> str:
+    def is_taken(handle: str) -> bool:
+        return handles.skeleton(handle) in taken or queries.is_handle_taken(handle)
+
+    number = abs(author.number) if author.number is not None else None
+    for base in (name, "member"):
+        handle = handles.suggest_handle(base, is_taken, number=number)
+        try:
+            handles.check_handle(handle, brands=settings().brand_names)
+        except RuleBroken:
+            continue
+        return handle
+    return handles.suggest_handle(f"member-{secrets.token_hex(4)}", is_taken)
