@@ -1,0 +1,51 @@
+"""flask recount: proves, or repairs, every number that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+from flask import Flask
+
+from app.kernel import counters
+from app.kernel.db import write
+from app.posts.counters import COUNTERS as POST_COUNTERS
+from app.questions.counters import COUNTERS as QUESTION_COUNTERS
+from app.reputation import actions as reputation
+from app.reputation import queries as reputation_queries
+
+COUNTERS = (*POST_COUNTERS, *QUESTION_COUNTERS)
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(recount)
+
+
+@click.command("recount")
+@click.option("--repair", is_flag=True, help="Write the right numbers instead of only naming the wrong ones.")
+def recount(repair: bool) -> None:
+    """Compare every kept counter and reputation total with what it counts; exit 1 on a difference."""
+    wrong = list(find_differences())
+    for difference in wrong:
+        click.echo(difference)
+    if not wrong:
+        click.echo("Every kept number is what it counts.")
+    elif repair:
+        repair_differences()
+        click.echo(f"Repaired {len(wrong):,}.")
+    else:
+        raise SystemExit(1)
+
+
+def find_differences() -> Iterator[str]:
+    """One sentence for every kept number that is wrong."""
+    yield from map(str, counters.find_differences(COUNTERS))
+    yield from reputation_queries.differences()
+
+
+def repair_differences() -> None:
+    """Make every kept number what it counts."""
+    with write():
+        counters.repair(COUNTERS)
+    with write():
+        reputation.repair()

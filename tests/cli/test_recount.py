@@ -1,0 +1,66 @@
+"""flask recount: silent about right numbers, plain about wrong ones, able to mend them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from app.kernel.db import db, write
+from app.kernel.events import deliver_pending
+from app.posts.actions import vote
+from app.posts.models import Post
+from app.questions.models import Question
+from app.reputation.models import ReputationTotal
+from app.topics.models import Tag
+from tests.support.factories import AnswerFactory, CommentFactory, PersonFactory
+
+
+@pytest.fixture
+def recount(app: Flask) -> Callable[..., Any]:
+    runner = app.test_cli_runner()
+    return lambda *args: runner.invoke(args=["recount", *args])
+
+
+def make_some_activity() -> None:
+    answer, voter = AnswerFactory(accepted=True), PersonFactory()
+    CommentFactory(post=answer)
+    with write():
+        vote(answer, 1, by=voter)
+    deliver_pending()
+
+
+def test_right_numbers_pass(recount):
+    make_some_activity()
+
+    result = recount()
+
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        (Post, "helpful_count"),
+        (Post, "unhelpful_count"),
+        (Post, "comment_count"),
+        (Post, "revision_number"),
+        (Question, "answer_count"),
+        (Tag, "question_count"),
+        (ReputationTotal, "points"),
+    ],
+)
+def test_a_wrong_number_is_named_and_can_be_repaired(recount, table: type[Any], column: str):
+    make_some_activity()
+    with write():
+        db.session.execute(update(table.__table__).values({column: 77}))
+
+    named = recount()
+    assert named.exit_code == 1
+    assert "77" in named.output
+
+    assert recount("--repair").exit_code == 0
+    assert recount().exit_code == 0
