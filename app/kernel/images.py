@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -21,7 +22,13 @@ TOO_MANY_FRAMES = "This picture moves through more than 100 frames. Send one tha
 UNREADABLE = "We cannot read this picture. Send it as PNG, JPEG, WebP or GIF."
 TOO_HARD = "This picture takes too long to read. Save it anew and send it again."
 
-_pool = BoundedPool(seconds=10, megabytes=512)
+
+def _refuse_bombs() -> None:
+    """Pillow warns of a picture of 90 million pixels and refuses one of 180; here both are refused."""
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+_pool = BoundedPool(seconds=10, megabytes=512, prepare=_refuse_bombs)
 
 
 def portrait(data: bytes) -> bytes:
@@ -49,7 +56,7 @@ def draw_portrait(data: bytes) -> bytes:
             return _encode(ImageOps.fit(_in_plain_colours(upright), (PORTRAIT_SIDE, PORTRAIT_SIDE)))
     except RuleBroken:
         raise
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise RuleBroken(TOO_MANY_PIXELS) from None
     except UnidentifiedImageError:
         raise RuleBroken(UNREADABLE) from None

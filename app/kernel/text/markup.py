@@ -20,6 +20,7 @@ from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, STX
 
 from app.kernel.text.dress import dress
 from app.kernel.text.fences import Fence, split_fences
@@ -49,13 +50,17 @@ def to_html(source: str) -> str:
     """Safe HTML of one Markdown text with plain line ends and no control characters."""
     converter = _converter()
     try:
-        page = converter.reset().convert(source)
-        return dress(_cleaner().clean(page))
+        return dress(clean(converter.reset().convert(source)))
     except Exception:
         # What was interrupted half-way keeps its state, so the next text gets new ones.
         _converter.cache_clear()
         _cleaner.cache_clear()
         raise
+
+
+def clean(page: str) -> str:
+    """`page` with nothing in it but what the allow-list names, bare addresses linked, and links out marked."""
+    return _cleaner().clean(page)
 
 
 def to_html_all(sources: list[str]) -> list[str | None]:
@@ -103,7 +108,9 @@ class StashFences(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """The lines for the parser, with a mark for each block of code."""
-        parts = (self._stash(part) if isinstance(part, Fence) else part for part in split_fences("\n".join(lines)))
+        # The two characters with which the parser marks what it has put aside; nobody else may write them.
+        source = "\n".join(lines).replace(STX, "").replace(ETX, "")
+        parts = (self._stash(part) if isinstance(part, Fence) else part for part in split_fences(source))
         text = "\n".join(parts).expandtabs(self.md.tab_length)
         return [*separate_blocks([line if line.strip(" ") else "" for line in text.split("\n")]), "", ""]
 
