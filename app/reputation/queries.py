@@ -29,7 +29,7 @@ def shown_totals(person_ids: Iterable[int]) -> dict[int, int]:
     """The shown reputation of several people in one query; whoever earned nothing yet has 1."""
     ids = list(person_ids)
     rows = select(ReputationTotal.person_id, ReputationTotal.points).where(ReputationTotal.person_id.in_(ids))
-    points: dict[int, int] = dict(db.session.execute(rows).tuples()) if ids else {}
+    points: dict[int, int] = {person_id: total for person_id, total in db.session.execute(rows)} if ids else {}
     return {person_id: shown(points.get(person_id, 0)) for person_id in ids}
 
 

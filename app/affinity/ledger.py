@@ -1,0 +1,138 @@
+"""The dated events behind the score, made to agree with the threads as they are now."""
+
+from __future__ import annotations
+
+import hmac
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import defer
+
+from app.accounts.models import Membership
+from app.affinity.models import AffinityEvent
+from app.affinity.thread import Fact, Thread, facts
+from app.kernel.db import db
+from app.kernel.settings import settings
+from app.kernel.turns import take_turn
+from app.posts.models import Comment, Revision
+from app.questions.models import Answer, Question
+
+CHUNK = 200
+
+Thing = TypeVar("Thing")
+
+
+class Row(NamedTuple):
+    """A stored event without its id."""
+
+    question_id: int
+    source: str
+    kind: str
+    at: datetime
+    account_id: int
+    person_key: str
+    expert_id: int | None
+
+
+def person_key(person_id: int) -> str:
+    """The opaque name under which a person's events are kept: an HMAC, whose key is not in the database."""
+    key = settings().address_key.encode()
+    return hmac.digest(key, f"affinity of person {person_id}".encode(), "sha256").hex()
+
+
+def settle_thread(question_id: int) -> None:
+    """Make the stored events of one thread agree with the thread as it is now."""
+    settle_threads([question_id])
+
+
+def settle_threads(question_ids: Iterable[int]) -> None:
+    """Make the stored events of these threads agree with the threads as they are now."""
+    ids = sorted(set(question_ids))
+    for start in range(0, len(ids), CHUNK):
+        _settle(ids[start : start + CHUNK])
+
+
+def desired_rows(question_ids: Collection[int]) -> set[Row]:
+    """What should be stored of these threads."""
+    rows = set()
+    for thread in _threads(question_ids):
+        for fact in facts(thread):
+            rows.add(_row(thread.question.id, fact))
+    return rows
+
+
+def stored_rows(question_ids: Collection[int]) -> dict[Row, int]:
+    """What is stored of these threads, with the ids."""
+    found = db.session.execute(
+        select(AffinityEvent.id, *(getattr(AffinityEvent, name) for name in Row._fields)).where(
+            AffinityEvent.question_id.in_(question_ids)
+        )
+    )
+    return {Row(*row[1:]): row[0] for row in found}
+
+
+def _settle(question_ids: Collection[int]) -> None:
+    for question_id in question_ids:
+        take_turn("affinity", question_id)
+    desired, stored = desired_rows(question_ids), stored_rows(question_ids)
+    wrong = [stored[row] for row in stored.keys() - desired]
+    if wrong:
+        db.session.execute(delete(AffinityEvent).where(AffinityEvent.id.in_(wrong)))
+    db.session.add_all(AffinityEvent(**row._asdict()) for row in sorted(desired - stored.keys(), key=_in_time))
+    db.session.flush()
+
+
+def _in_time(row: Row) -> tuple[datetime, str, str]:
+    return row.at, row.source, row.kind
+
+
+def _row(question_id: int, fact: Fact) -> Row:
+    key = person_key(fact.person_id)
+    return Row(question_id, fact.source, fact.kind, fact.at, fact.account_id, key, fact.expert_id)
+
+
+def _threads(question_ids: Collection[int]) -> list[Thread]:
+    """Read threads in five queries, however many they are."""
+    questions = _read(select(Question).where(Question.id.in_(question_ids)), Question.body, Question.body_html)
+    public_answers = select(Answer).where(Answer.question_id.in_(question_ids), Answer.deleted_at.is_(None))
+    answers = _read(public_answers, Answer.body, Answer.body_html)
+    thread_of = {answer.id: answer.question_id for answer in answers} | {one.id: one.id for one in questions}
+    public_comments = select(Comment).where(Comment.post_id.in_(thread_of), Comment.deleted_at.is_(None))
+    comments = _read(public_comments, Comment.body, Comment.body_html)
+    by_experts = [answer.id for answer in answers if answer.by_expert]
+    edits = _read(select(Revision).where(Revision.post_id.in_(by_experts), Revision.number > 1), Revision.body)
+    account_at = _accounts_at({post.author_id for post in (*questions, *answers)})
+    answers_of = _grouped(answers, lambda answer: answer.question_id)
+    comments_of = _grouped(comments, lambda comment: thread_of[comment.post_id])
+    edits_of = _grouped(edits, lambda edit: thread_of[edit.post_id])
+    return [Thread(one, answers_of[one.id], comments_of[one.id], edits_of[one.id], account_at) for one in questions]
+
+
+def _read(rows: Select[Thing], *left_out: Any) -> Sequence[Thing]:
+    """Load rows as they are now, even if this transaction has seen an earlier state, without their long columns."""
+    rows = rows.options(*(defer(column) for column in left_out)).execution_options(populate_existing=True)
+    return db.session.scalars(rows).all()
+
+
+def _grouped(things: Iterable[Thing], thread_id: Callable[[Thing], int]) -> dict[int, list[Thing]]:
+    groups: dict[int, list[Thing]] = defaultdict(list)
+    for thing in things:
+        groups[thread_id(thing)].append(thing)
+    return groups
+
+
+def _accounts_at(person_ids: Collection[int]) -> Callable[[int, datetime], int | None]:
+    """Whose account these people belonged to at a moment, from one query."""
+    rows = select(Membership).where(Membership.person_id.in_(person_ids)).order_by(Membership.since, Membership.id)
+    memberships = _grouped(_read(rows), lambda membership: membership.person_id)
+
+    def account_at(person_id: int, moment: datetime) -> int | None:
+        for membership in reversed(memberships[person_id]):
+            if membership.since <= moment and (membership.until is None or moment < membership.until):
+                return membership.account_id
+        return None
+
+    return account_at

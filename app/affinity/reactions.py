@@ -1,0 +1,53 @@
+"""How affinity follows what happens in threads: whatever it was, the thread is read again."""
+
+from __future__ import annotations
+
+from app.affinity import ledger
+from app.kernel.events import on
+from app.posts.events import CommentDeleted, CommentPosted, PostDeleted, PostEdited, PostRestored
+from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, ThreadsImported
+
+
+@on(QuestionAsked)
+def follow_question(event: QuestionAsked) -> None:
+    ledger.settle_thread(event.question_id)
+
+
+@on(AnswerPosted)
+def follow_answer(event: AnswerPosted) -> None:
+    ledger.settle_thread(event.question_id)
+
+
+@on(AcceptanceChanged)
+def follow_acceptance(event: AcceptanceChanged) -> None:
+    ledger.settle_thread(event.question_id)
+
+
+@on(CommentPosted)
+def follow_comment(event: CommentPosted) -> None:
+    ledger.settle_thread(event.question_id)
+
+
+@on(CommentDeleted)
+def follow_deleted_comment(event: CommentDeleted) -> None:
+    ledger.settle_thread(event.question_id)
+
+
+@on(PostEdited)
+def follow_edit(event: PostEdited) -> None:
+    ledger.settle_thread(event.question_id)
+
+
+@on(PostDeleted)
+def follow_deletion(event: PostDeleted) -> None:
+    ledger.settle_thread(event.question_id)
+
+
+@on(PostRestored)
+def follow_restoration(event: PostRestored) -> None:
+    ledger.settle_thread(event.question_id)
+
+
+@on(ThreadsImported)
+def follow_import(event: ThreadsImported) -> None:
+    ledger.settle_threads(event.question_ids)
