@@ -1,8 +1,25 @@
 """The one place that asks what time it is."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
+
+_then: ContextVar[datetime | None] = ContextVar("then", default=None)
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return _then.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let the actions called inside happen at `moment`: for history that is written later, such as the demo's."""
+    token = _then.set(moment)
+    try:
+        yield
+    finally:
+        _then.reset(token)
