@@ -7,16 +7,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
 from app.cli.importing.refusal import DumpRefused
-from app.cli.importing.report import Report
-from app.cli.importing.rows import Progress
-from app.cli.importing.stackexchange import Request, import_dump
 from app.kernel.settings import settings
+
+if TYPE_CHECKING:
+    from app.cli.importing.report import Report
+    from app.cli.importing.rows import Progress
 
 LONGEST_LABEL = 120
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -44,6 +46,9 @@ def stackexchange(path: Path, dry_run: bool, source: str | None, report_file: Pa
 
     Run it again at any time: what is here already stays as it is, and an import that was stopped goes on.
     """
+    # Imported here: the web server loads every command, and has no use for readers of archives and HTML.
+    from app.cli.importing.stackexchange import Request, import_dump
+
     label = source.strip()[:LONGEST_LABEL] if source else None
     request = Request(path=path, instance=settings().instance, label=label, dry_run=dry_run)
     try:
