@@ -31,9 +31,9 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 
 def post_fork(server: Any, worker: Any) -> None:
     """Give each worker connections of its own: a database connection must not be shared across a fork."""
-    from app.kernel.db import db
-    from wsgi import app
-
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose(close=False)
+    site = server.app.wsgi()
+    database = site.extensions.get("sqlalchemy")
+    if database is not None:
+        with site.app_context():
+            for engine in database.engines.values():
+                engine.dispose(close=False)

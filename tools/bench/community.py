@@ -1,0 +1,192 @@
+"""A community of a size that hurts: 5,000 people, 20,000 questions, 40,000 answers, the same every time."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, insert, update
+
+from app.accounts.models import Account
+from app.kernel.db import db, write
+from app.kernel.text import RenderedHtml, render
+from app.people.handles import skeleton
+from app.people.models import Person, PersonRole, Role
+from app.posts.models import Post
+from app.questions.models import Answer, Question, question_tags
+from app.questions.rules import slug_of
+from app.topics.models import Tag
+from tools.bench.words import Writer
+
+SEED = 20_000
+PEOPLE = 5_000
+EMPLOYEES = 50
+ACCOUNTS = 200
+QUESTIONS = 20_000
+ANSWERS = 40_000
+TAGS = 300
+SHARE_SOLVED = 0.5
+BATCH = 2_000
+BEGINNING = datetime(2024, 1, 1, tzinfo=UTC)
+BETWEEN_POSTS = timedelta(minutes=15)
+
+Row = dict[str, Any]
+
+
+def make_community() -> list[str]:
+    """Fill an empty database, in bulk, as no use of the site could; gives the path of every question."""
+    writer, chance = Writer(SEED), random.Random(SEED)
+    renderer_version = _check_html(writer)
+    with write():
+        _insert(_table(Account), ({"id": n, "name": f"Customer {n}", "created_at": BEGINNING} for n in _ids(ACCOUNTS)))
+        _insert(_table(Person), map(_person, _ids(PEOPLE)))
+        _insert(_table(PersonRole), ({"person_id": n, "role": Role.EXPERT} for n in _ids(EMPLOYEES)))
+        _insert(_table(Tag), ({"id": n, "name": writer.words[n], "created_at": BEGINNING} for n in _ids(TAGS)))
+        questions = [_question(number, writer, chance) for number in _ids(QUESTIONS)]
+        answers = [_answer(number, chance) for number in range(QUESTIONS + 1, QUESTIONS + ANSWERS + 1)]
+        _settle(questions, answers, chance)
+        authors = {row["id"]: row.pop("author_id") for row in [*questions, *answers]}
+        _insert(_table(Post), (_post(number, authors[number], writer, renderer_version) for number in authors))
+        accepted = {row["id"]: row.pop("accepted_answer_id") for row in questions}
+        _insert(_table(Question), questions)
+        _insert(_table(Answer), answers)
+        _accept(accepted)
+        _tag(chance)
+    return [f"/questions/{row['id']}/{row['slug']}" for row in questions]
+
+
+def _check_html(writer: Writer) -> int:
+    """Posts are stored with the HTML that the real renderer gives; rendering all of them would take minutes."""
+    paragraphs = writer.paragraphs()
+    rendered = render("\n\n".join(paragraphs))
+    if str(rendered.html).strip() != _html(paragraphs):
+        raise RuntimeError("The renderer no longer makes of plain paragraphs what the benchmark stores.")
+    return rendered.renderer_version
+
+
+def _html(paragraphs: list[str]) -> RenderedHtml:
+    return RenderedHtml("\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))
+
+
+def _ids(count: int) -> range:
+    return range(1, count + 1)
+
+
+def _table(model: type[Any]) -> Table:
+    table: Table = model.__table__
+    return table
+
+
+def _moment(number: int) -> datetime:
+    return BEGINNING + number * BETWEEN_POSTS
+
+
+def _person(number: int) -> Row:
+    handle = f"person-{number:05d}"
+    return {
+        "id": number,
+        "handle": handle,
+        "handle_skeleton": skeleton(handle),
+        "name": f"Person {number}",
+        "fs_uniquifier": f"{number:064d}",
+        "active": True,
+        "joined_at": BEGINNING,
+        "confirmed_at": BEGINNING,
+        "job_title": "Architect" if number <= EMPLOYEES else "",
+        "about": "",
+    }
+
+
+def _question(number: int, writer: Writer, chance: random.Random) -> Row:
+    title = writer.title()
+    author = chance.randint(EMPLOYEES + 1, PEOPLE)
+    return {
+        "id": number,
+        "author_id": author,
+        "title": title,
+        "slug": slug_of(title),
+        "product_version": "",
+        "asked_at": _moment(number),
+        "answer_count": 0,
+        "last_activity_at": _moment(number),
+        "last_activity_kind": "asked",
+        "last_activity_by_id": author,
+        "accepted_answer_id": None,
+        "accepted_at": None,
+    }
+
+
+def _answer(number: int, chance: random.Random) -> Row:
+    # A few questions draw many answers, most draw one or two.
+    question = int(QUESTIONS * chance.random() ** 1.3) + 1
+    return {"id": number, "author_id": chance.randint(1, PEOPLE), "question_id": question}
+
+
+def _settle(questions: list[Row], answers: list[Row], chance: random.Random) -> None:
+    """Let the questions know their answers: how many, the last one, and for half of them which one solved it."""
+    for answer in answers:
+        question = questions[answer["question_id"] - 1]
+        question["answer_count"] += 1
+        question["last_activity_at"] = _moment(answer["id"])
+        question["last_activity_kind"] = "answered"
+        question["last_activity_by_id"] = answer["author_id"]
+        if question["accepted_answer_id"] is None and chance.random() < SHARE_SOLVED:
+            question["accepted_answer_id"] = answer["id"]
+            question["accepted_at"] = _moment(answer["id"])
+
+
+def _post(number: int, author: int, writer: Writer, renderer_version: int) -> Row:
+    paragraphs = writer.paragraphs()
+    employed = author <= EMPLOYEES
+    return {
+        "id": number,
+        "kind": "question" if number <= QUESTIONS else "answer",
+        "author_id": author,
+        "author_account_id": None if employed else author % ACCOUNTS + 1,
+        "author_role": Role.EXPERT if employed else "member",
+        "author_title": "Architect" if employed else "",
+        "author_employer": "Northwind Systems" if employed else f"Customer {author % ACCOUNTS + 1}",
+        "body": "\n\n".join(paragraphs),
+        "body_html": _html(paragraphs),
+        "renderer_version": renderer_version,
+        "created_at": _moment(number),
+        "revision_number": 1,
+        "helpful_count": 0,
+        "unhelpful_count": 0,
+        "comment_count": 0,
+        "shown_plain": False,
+    }
+
+
+def _accept(accepted: dict[int, int | None]) -> None:
+    questions = _table(Question)
+    for question, answer in accepted.items():
+        if answer is not None:
+            changed = update(questions).where(questions.c.id == question)
+            db.session.execute(changed.values(accepted_answer_id=answer))
+
+
+def _tag(chance: random.Random) -> None:
+    counts = dict.fromkeys(_ids(TAGS), 0)
+    rows: list[Row] = []
+    for question in _ids(QUESTIONS):
+        for tag in chance.sample(_ids(TAGS), chance.randint(1, 4)):
+            rows.append({"question_id": question, "tag_id": tag})
+            counts[tag] += 1
+    _insert(question_tags, rows)
+    tags = _table(Tag)
+    for tag, count in counts.items():
+        db.session.execute(update(tags).where(tags.c.id == tag).values(question_count=count))
+
+
+def _insert(table: Table, rows: Iterator[Row] | list[Row]) -> None:
+    batch: list[Row] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            db.session.execute(insert(table), batch)
+            batch = []
+    if batch:
+        db.session.execute(insert(table), batch)

@@ -1,0 +1,14 @@
+"""`python -m tools.bench.fill`: fill the database of INSTANCE with the community of the benchmark,
+and list its questions in questions.txt beside it.
+"""
+
+from __future__ import annotations
+
+from app import create_app
+from app.kernel.settings import settings
+from tools.bench.community import make_community
+
+if __name__ == "__main__":
+    with create_app().app_context():
+        paths = make_community()
+        (settings().instance / "questions.txt").write_text("\n".join(paths))
