@@ -1,0 +1,11 @@
+"""Pages and forms of questions and answers."""
+
+from flask import Flask
+
+from app.web.questions import discussion, lists, views
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(lists.lists)
+    app.register_blueprint(views.questions)
+    app.register_blueprint(discussion.posts)

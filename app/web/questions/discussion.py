@@ -1,0 +1,209 @@
+"""What can be done with any post: comment, vote, edit, look at its history, delete and restore; and the preview."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.http import login_required, one_or_404, public_page, see_other, signed_in_person, viewer, write_once
+from app.kernel.db import write
+from app.kernel.errors import ChangedMeanwhile, Malformed, RuleBroken
+from app.kernel.paging import page_of
+from app.kernel.text import MAX_SOURCE, render
+from app.posts import actions as post_actions
+from app.posts import queries as posts_read
+from app.posts import rules as post_rules
+from app.posts.bodies import prepare_body, prepare_comment
+from app.posts.models import Comment, Post
+from app.questions import actions, queries
+from app.questions.models import Answer, Question
+from app.web.questions.forms import CommentForm, EditAnswerForm, EditQuestionForm, PlainForm, VoteForm
+from app.web.questions.page import Can
+from app.web.questions.views import address_of, drafted
+from app.web.security.limits import limit
+
+posts = Blueprint("posts", __name__)
+
+COMMENTS_A_PAGE = 50
+
+
+@posts.post("/preview")
+@limit("preview")
+@login_required
+def preview() -> ResponseReturnValue:
+    """The body as it would look, as a fragment of HTML."""
+    return render_template("questions/_preview.html", preview=render(request.form.get("body", "")[:MAX_SOURCE]).html)
+
+
+@posts.get("/posts/<int:post_id>/comments")
+@public_page
+def comments(post_id: int) -> ResponseReturnValue:
+    return render_comments(*post_and_question(post_id))
+
+
+@posts.post("/posts/<int:post_id>/comments")
+@limit("posts")
+@login_required
+def comment(post_id: int) -> ResponseReturnValue:
+    form = CommentForm()
+    post, question = post_and_question(post_id)
+    if not form.validate_on_submit():
+        return render_comments(post, question, form), 422
+    try:
+        body = prepare_comment(form.body.data or "")
+        with write_once() as once:
+            if not once.made:
+                post, question = post_and_question(post_id)
+                made = actions.comment_on(post, question, body, by=signed_in_person())
+                once.made = address_of(question, anchor=f"comment-{made.id}")
+    except RuleBroken as refusal:
+        return render_comments(post, question, form, refusal=refusal.sentence), 422
+    return see_other(once.made)
+
+
+@posts.post("/comments/<int:comment_id>/deletion")
+@login_required
+def delete_comment(comment_id: int) -> ResponseReturnValue:
+    with write():
+        found = one_or_404(queries.comments_visible_to(viewer()), id=comment_id)
+        post, question = post_and_question(found.post_id)
+        post_actions.delete_comment(found, post, by=signed_in_person())
+        address = address_of(question, anchor=anchor_of(post))
+    return see_other(address)
+
+
+@posts.post("/posts/<int:post_id>/vote")
+@limit("votes")
+@login_required
+def vote(post_id: int) -> ResponseReturnValue:
+    form = VoteForm()
+    if not form.validate_on_submit():
+        raise Malformed("A vote is 1 for helpful, -1 for not helpful, or 0 to take it back.")
+    with write():
+        post, question = post_and_question(post_id)
+        post_actions.vote(post, int(form.value.data), by=signed_in_person())
+        address = address_of(question, anchor=anchor_of(post))
+    return see_other(address)
+
+
+@posts.get("/posts/<int:post_id>/edit")
+@login_required
+def edit(post_id: int) -> ResponseReturnValue:
+    post, question = post_and_question(post_id)
+    post_rules.check_can_edit(signed_in_person(), post)
+    return render_edit(post, question, filled_form(post))
+
+
+@posts.post("/posts/<int:post_id>/edit")
+@limit("posts")
+@login_required
+def save(post_id: int) -> ResponseReturnValue:
+    post, question = post_and_question(post_id)
+    post_rules.check_can_edit(signed_in_person(), post)
+    form = EditQuestionForm() if isinstance(post, Question) else EditAnswerForm()
+    if "preview" in request.form:
+        return render_edit(post, question, form, preview=render((form.body.data or "")[:MAX_SOURCE]).html)
+    if not form.validate_on_submit():
+        return render_edit(post, question, form), 422
+    try:
+        address = save_edit(post_id, form)
+    except RuleBroken as refusal:
+        return render_edit(post, question, form, refusal=refusal.sentence), 422
+    except ChangedMeanwhile as refusal:
+        return render_conflict(post_id, form, refusal.sentence), 409
+    return see_other(address)
+
+
+@posts.get("/posts/<int:post_id>/revisions")
+@public_page
+def revisions(post_id: int) -> ResponseReturnValue:
+    post, question = post_and_question(post_id)
+    found = posts_read.revisions_of(post)
+    return render_template("questions/revisions.html", post=post, question=question, revisions=found)
+
+
+@posts.post("/posts/<int:post_id>/deletion")
+@login_required
+def delete(post_id: int) -> ResponseReturnValue:
+    with write():
+        post, question = post_and_question(post_id)
+        if isinstance(post, Answer):
+            actions.delete_answer(post, question, by=signed_in_person())
+        else:
+            actions.delete_question(question, by=signed_in_person())
+        address = address_of(question, anchor=anchor_of(post))
+    return see_other(address)
+
+
+@posts.delete("/posts/<int:post_id>/deletion")
+@posts.post("/posts/<int:post_id>/deletion/remove")
+@login_required
+def restore(post_id: int) -> ResponseReturnValue:
+    with write():
+        post, question = post_and_question(post_id)
+        if isinstance(post, Answer):
+            actions.restore_answer(post, question, by=signed_in_person())
+        else:
+            actions.restore_question(question, by=signed_in_person())
+        address = address_of(question, anchor=anchor_of(post))
+    return see_other(address)
+
+
+def post_and_question(post_id: int) -> tuple[Post, Question]:
+    """A post the viewer may see, and the question it belongs to. Raises NotFound."""
+    post = one_or_404(queries.posts_visible_to(viewer()), id=post_id)
+    return post, one_or_404(queries.for_page(queries.visible_to(viewer())), id=post.thread_id)
+
+
+def anchor_of(post: Post) -> str | None:
+    return f"answer-{post.id}" if isinstance(post, Answer) else None
+
+
+def filled_form(post: Post) -> EditQuestionForm | EditAnswerForm:
+    """The form with what the post says now."""
+    if not isinstance(post, Question):
+        return EditAnswerForm(body=post.body, revision=post.revision_number)
+    return EditQuestionForm(
+        title=post.title,
+        body=post.body,
+        tags=", ".join(tag.name for tag in post.tags),
+        product=post.product.slug if post.product else "",
+        version=post.product_version,
+        revision=post.revision_number,
+    )
+
+
+def save_edit(post_id: int, form: EditQuestionForm | EditAnswerForm) -> str:
+    """Write the new text; returns where to read it. Raises RuleBroken and ChangedMeanwhile."""
+    how = {"revision_number": form.revision.data or 0, "reason": form.reason.data or ""}
+    text = drafted(form) if isinstance(form, EditQuestionForm) else prepare_body(form.body.data or "")
+    with write():
+        post, question = post_and_question(post_id)
+        if isinstance(text, actions.Draft):
+            actions.edit_question(question, text, by=signed_in_person(), **how)
+        elif isinstance(post, Answer):
+            actions.edit_answer(post, text, by=signed_in_person(), **how)
+        return address_of(question, anchor=anchor_of(post))
+
+
+def render_edit(post: Post, question: Question, form: object, **context: object) -> str:
+    return render_template("questions/edit.html", post=post, question=question, form=form, **context)
+
+
+def render_conflict(post_id: int, form: EditQuestionForm | EditAnswerForm, sentence: str) -> str:
+    """The form with what was typed, beside what somebody else has written meanwhile."""
+    post, question = post_and_question(post_id)
+    form.revision.data, form.revision.raw_data = post.revision_number, None
+    return render_edit(post, question, form, refusal=sentence, theirs=post)
+
+
+def render_comments(post: Post, question: Question, form: CommentForm | None = None, **context: object) -> str:
+    """All comments of a post, oldest page last, with the form to add one."""
+    page = page_of(
+        posts_read.all_comments(post), by=(Comment.id,), after=request.args.get("after"), limit=COMMENTS_A_PAGE
+    )
+    if viewer() is not None:
+        context |= {"form": form or CommentForm(), "plain_form": PlainForm()}
+    return render_template(
+        "questions/comments.html", post=post, question=question, page=page, can=Can(viewer()), **context
+    )

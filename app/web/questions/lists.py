@@ -1,0 +1,67 @@
+"""Lists of questions: newest, active, unanswered, solved; by tag and by product."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement
+
+from app.http import one_or_404, public_page, viewer
+from app.kernel.errors import Malformed
+from app.questions import queries
+from app.topics import queries as topics
+
+lists = Blueprint("lists", __name__)
+
+# What the tabs above a list are called, and what each shows: a condition, and an order.
+VIEWS = {
+    "newest": ("Newest", None, "newest"),
+    "active": ("Active", None, "active"),
+    "unanswered": ("Waiting for an answer", queries.unanswered, "newest"),
+    "solved": ("Solved", queries.solved, "newest"),
+}
+
+
+def chosen_view() -> str:
+    """The view that was asked for. Raises Malformed for one that does not exist."""
+    view = request.args.get("view", "newest")
+    if view not in VIEWS:
+        raise Malformed("There is no such list. Choose newest, active, unanswered or solved.")
+    return view
+
+
+def render_list(template: str, *conditions: ColumnElement[bool], **context: object) -> str:
+    """A page of questions that meet `conditions`, in the view that was asked for."""
+    view = chosen_view()
+    _, condition, order = VIEWS[view]
+    rows = queries.visible_to(viewer()).where(*conditions)
+    if condition:
+        rows = rows.where(condition())
+    page = queries.list_page(rows, order=order, after=request.args.get("after"))
+    return render_template(template, page=page, view=view, views=VIEWS, **context)
+
+
+@lists.get("/questions")
+@public_page
+def index() -> ResponseReturnValue:
+    return render_list("questions/index.html", popular_tags=topics.popular_tags())
+
+
+@lists.get("/tags")
+@public_page
+def tags() -> ResponseReturnValue:
+    return render_template("questions/tags.html", tags=topics.popular_tags(limit=200))
+
+
+@lists.get("/tags/<name>")
+@public_page
+def tag(name: str) -> ResponseReturnValue:
+    found = one_or_404(topics.tag_named(name))
+    return render_list("questions/tag.html", queries.tagged(found), tag=found)
+
+
+@lists.get("/products/<slug>")
+@public_page
+def product(slug: str) -> ResponseReturnValue:
+    found = one_or_404(topics.product_with_slug(slug))
+    return render_list("questions/product.html", queries.about(found), product=found)

@@ -1,0 +1,86 @@
+"""What the page of one question shows, from several domains, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.kernel.errors import Refusal
+from app.kernel.paging import Page
+from app.people.models import Person
+from app.posts import queries as posts
+from app.posts import rules as post_rules
+from app.posts.models import Comment, Post
+from app.questions import queries, rules
+from app.questions.models import Answer, Question
+
+
+@dataclass(frozen=True)
+class Can:
+    """What the reader may do; a template asks this and knows no rule."""
+
+    person: Person | None
+
+    def vote(self, post: Post) -> bool:
+        return self._may(post_rules.check_can_vote, post)
+
+    def comment(self, post: Post) -> bool:
+        return self._may(post_rules.check_can_comment, post)
+
+    def edit(self, post: Post) -> bool:
+        return self._may(post_rules.check_can_edit, post)
+
+    def delete(self, post: Post, question: Question) -> bool:
+        answered = question.answer_count > 0 if post.id == question.id else question.accepted_answer_id == post.id
+        return self._may(post_rules.check_can_delete, post, is_answered=answered)
+
+    def restore(self, post: Post) -> bool:
+        return post.is_deleted and self._may(post_rules.check_can_restore, post)
+
+    def delete_comment(self, comment: Comment) -> bool:
+        return self._may(post_rules.check_can_delete_comment, comment)
+
+    def answer(self, question: Question) -> bool:
+        return self._may(rules.check_can_answer, question)
+
+    def accept(self, question: Question) -> bool:
+        return self._may(rules.check_can_accept, question)
+
+    def read(self, post: Post) -> bool:
+        """False where only a tombstone is shown."""
+        own = self.person is not None and self.person.id == post.author_id
+        return not post.is_deleted or own or post_rules.may_moderate(self.person)
+
+    def _may(self, check: Callable[..., None], *things: Any, **facts: Any) -> bool:
+        if self.person is None:
+            return False
+        try:
+            check(self.person, *things, **facts)
+        except Refusal:
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """A question, its answers, the comments and the reader's own votes by post."""
+
+    question: Question
+    answers: Page[Answer]
+    comments: dict[int, list[Comment]]
+    votes: dict[int, int]
+    can: Can
+
+
+def compose(question: Question, viewer: Person | None, *, after: str | None = None) -> QuestionPage:
+    """Everything the page shows, however many answers and comments there are."""
+    answers = queries.answers_page(question, after)
+    shown = [question.id, *(answer.id for answer in answers.items)]
+    return QuestionPage(
+        question=question,
+        answers=answers,
+        comments=posts.comments_of(shown),
+        votes=posts.votes_of(viewer, shown),
+        can=Can(viewer),
+    )

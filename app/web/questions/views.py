@@ -1,0 +1,126 @@
+"""Asking, reading, answering and accepting."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.http import login_required, one_or_404, public_page, see_other, signed_in_person, viewer, write_once
+from app.kernel.db import write
+from app.kernel.errors import RuleBroken
+from app.kernel.text import render
+from app.posts.bodies import prepare_body
+from app.questions import actions, queries
+from app.questions.models import Question
+from app.web.questions.forms import AcceptForm, AnswerForm, AskForm, CommentForm, PlainForm, split_tags
+from app.web.questions.page import compose
+from app.web.security.limits import limit
+
+questions = Blueprint("questions", __name__)
+
+
+@questions.get("/questions/ask")
+@login_required
+def ask() -> ResponseReturnValue:
+    return render_template("questions/ask.html", form=AskForm(), preview=None)
+
+
+@questions.post("/questions/ask")
+@limit("posts")
+@login_required
+def publish() -> ResponseReturnValue:
+    form = AskForm()
+    if "preview" in request.form:
+        return render_template("questions/ask.html", form=form, preview=render((form.body.data or "")[:30_000]).html)
+    if not form.validate_on_submit():
+        return render_template("questions/ask.html", form=form, preview=None), 422
+    try:
+        draft = drafted(form)
+        with write_once() as once:
+            if not once.made:
+                question = actions.ask_question(draft, by=signed_in_person())
+                once.made = address_of(question)
+    except RuleBroken as refusal:
+        return render_template("questions/ask.html", form=form, preview=None, refusal=refusal.sentence), 422
+    return see_other(once.made)
+
+
+@questions.get("/questions/<int:question_id>")
+@questions.get("/questions/<int:question_id>/<slug>")
+@public_page
+def show(question_id: int, slug: str | None = None) -> ResponseReturnValue:
+    question = one_or_404(queries.for_page(queries.visible_to(viewer())), id=question_id)
+    if slug != question.slug:
+        return redirect(address_of(question), code=301)
+    return render_question(question)
+
+
+@questions.post("/questions/<int:question_id>/answers")
+@limit("posts")
+@login_required
+def answer(question_id: int) -> ResponseReturnValue:
+    form = AnswerForm()
+    question = one_or_404(queries.for_page(queries.visible_to(viewer())), id=question_id)
+    if "preview" in request.form:
+        return render_question(question, form, preview=render((form.body.data or "")[:30_000]).html)
+    if not form.validate_on_submit():
+        return render_question(question, form), 422
+    try:
+        body = prepare_body(form.body.data or "")
+        with write_once() as once:
+            if not once.made:
+                question = one_or_404(queries.for_page(queries.visible_to(viewer())), id=question_id)
+                posted = actions.answer_question(question, body, by=signed_in_person())
+                once.made = address_of(question, anchor=f"answer-{posted.id}")
+    except RuleBroken as refusal:
+        return render_question(question, form, refusal=refusal.sentence), 422
+    return see_other(once.made)
+
+
+@questions.post("/questions/<int:question_id>/acceptance")
+@login_required
+def accept(question_id: int) -> ResponseReturnValue:
+    form = AcceptForm()
+    if not form.validate_on_submit():
+        raise RuleBroken("Choose one of the answers to this question.")
+    with write():
+        question = one_or_404(queries.visible_to(viewer()), id=question_id)
+        chosen = one_or_404(queries.answers_visible_to(viewer(), question), id=form.answer.data)
+        actions.accept_answer(question, chosen, by=signed_in_person())
+    return see_other(address_of(question, anchor=f"answer-{form.answer.data}"))
+
+
+@questions.delete("/questions/<int:question_id>/acceptance")
+@questions.post("/questions/<int:question_id>/acceptance/remove")
+@login_required
+def withdraw_acceptance(question_id: int) -> ResponseReturnValue:
+    with write():
+        question = one_or_404(queries.visible_to(viewer()), id=question_id)
+        actions.withdraw_acceptance(question, by=signed_in_person())
+    return see_other(address_of(question))
+
+
+def address_of(question: Question, *, anchor: str | None = None) -> str:
+    """Where a question is read."""
+    return url_for("questions.show", question_id=question.id, slug=question.slug, _anchor=anchor)
+
+
+def render_question(question: Question, form: AnswerForm | None = None, **context: object) -> str:
+    """The page of a question; with a form that was refused, what was typed stays."""
+    page = compose(question, viewer(), after=request.args.get("after"))
+    # A guest gets no forms, so that the page is the same for every guest and no session begins.
+    forms = {}
+    if viewer() is not None:
+        forms = {"form": form or AnswerForm(), "comment_form": CommentForm(formdata=None), "plain_form": PlainForm()}
+    return render_template("questions/show.html", page=page, question=question, can=page.can, **forms, **context)
+
+
+def drafted(form: AskForm) -> actions.Draft:
+    """A draft from the fields, its body rendered. Raises RuleBroken."""
+    return actions.Draft(
+        title=form.title.data or "",
+        body=prepare_body(form.body.data or ""),
+        tags=split_tags(form.tags.data),
+        product=form.chosen_product,
+        product_version=form.version.data or "",
+    )
