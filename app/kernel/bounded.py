@@ -51,22 +51,19 @@ class BoundedPool:
         self._lock = threading.Lock()
         _pools.add(self)
 
-    @property
-    def workers(self) -> int:
-        """How many pieces of work run at the same time."""
-        return self._workers
-
     def run(self, work: Callable[..., T], *args: object) -> T:
         """Return `work(*args)`, run in a worker; both must be importable or picklable.
 
-        Raises Overrun after `seconds` (counted from the call, once a worker has started) or when the worker dies,
-        and whatever `work` raises.
+        Raises Overrun when it has run for `seconds`, when no worker was free for so long that waiting and running
+        took twice that, or when the worker dies; and whatever `work` raises.
         """
+        # A piece that waits behind somebody else's must not lose its own time by it.
+        patience = 2 * (self._seconds + GRACE_SECONDS)
         try:
-            return _outcome(self._schedule(work, args), self._seconds + GRACE_SECONDS)
+            return _outcome(self._schedule(work, args), patience)
         except BrokenProcessPool:
-            # Somebody killed the worker while it had nothing to do; this work is not to blame.
-            return _outcome(self._schedule(work, args), self._seconds + GRACE_SECONDS)
+            # Somebody killed a worker while it had nothing to do; this work is not to blame.
+            return _outcome(self._schedule(work, args), patience)
 
     def run_all(self, work: Callable[..., T], pieces: Sequence[object]) -> Iterator[T | Overrun]:
         """Yield `work(piece)` for each piece, in order, or the Overrun it ended with. All workers take part.

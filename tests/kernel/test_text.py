@@ -196,6 +196,10 @@ class TestHeadings:
         assert "<h" not in to_html("# \n\ntext")
 
 
+def test_what_is_no_longer_true_can_be_struck_out():
+    assert to_html("Use ~~60~~ *20* s, a ~~ b") == "<p>Use <del>60</del> <em>20</em> s, a ~~ b</p>"
+
+
 def test_a_list_may_follow_a_sentence_directly():
     assert to_html("Tried:\n- one\n- two") == "<p>Tried:</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>"
 

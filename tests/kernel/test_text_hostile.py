@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -187,6 +188,17 @@ def test_a_worker_that_dies_is_replaced():
     pool.stop()
 
 
+def test_work_that_waits_behind_a_slow_piece_keeps_its_own_time():
+    pool = BoundedPool(seconds=0.6, megabytes=256)
+    with ThreadPoolExecutor() as threads:
+        slow = threads.submit(pool.run, time.sleep, 60)
+        time.sleep(0.1)
+        quick = threads.submit(pool.run, abs, -1)
+        assert isinstance(slow.exception(), Overrun)
+        assert quick.result() == 1
+    pool.stop()
+
+
 def test_in_a_long_list_only_the_piece_to_blame_is_lost():
     pool = BoundedPool(seconds=0.5, megabytes=256, workers=2)
     results = list(pool.run_all(time.sleep, [0, 60, 0]))
@@ -196,8 +208,7 @@ def test_in_a_long_list_only_the_piece_to_blame_is_lost():
 
 def test_a_text_that_hangs_the_parser_is_shown_as_written_and_the_others_are_rendered(monkeypatch):
     monkeypatch.setattr(limits, "MAX_LINES", 100_000)
-    monkeypatch.setattr(rendering, "_one", BoundedPool(seconds=1, megabytes=256))
-    monkeypatch.setattr(rendering, "_many", BoundedPool(seconds=1, megabytes=256))
+    monkeypatch.setattr(rendering, "_pool", BoundedPool(seconds=1, megabytes=256, workers=2))
     slow = "|\n" * 14_999
     rendered = render(slow)
     assert rendered.fell_back

@@ -23,7 +23,9 @@ ATTRIBUTES = {
 }
 HEADINGS = {"h3", "h4", "h5", "h6"}
 TABLE_PARTS = {"table", "tbody", "thead", "tr"}
-PLAIN_TAGS = {"blockquote", "br", "em", "figcaption", "hr", "li", "p", "span", "strong", "ul"} | HEADINGS | TABLE_PARTS
+PLAIN_TAGS = (
+    {"blockquote", "br", "del", "em", "figcaption", "hr", "li", "p", "span", "strong", "ul"} | HEADINGS | TABLE_PARTS
+)
 SKIPPED_BY_BROWSERS = re.compile(r"[\x00-\x20\x7f]")
 
 

@@ -10,7 +10,8 @@ import html
 import re
 from collections.abc import Callable, MutableMapping
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
@@ -18,6 +19,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
+from markdown.inlinepatterns import SimpleTagInlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
@@ -30,12 +32,32 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element  # noqa: TID251 - the type alone, no XML is read
 
 ALLOWED_TAGS = frozenset(
-    {"a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre"}
+    {
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "img",
+        "li",
+        "ol",
+        "p",
+        "pre",
+    }
     | {"span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
 )
 ALLOWED_SCHEMES = frozenset({"http", "https", "mailto"})
 OUTSIDE_LINK_REL = "nofollow ugc noopener"
 
+STRUCK_OUT = r"(~~)(?=\S)([^~]+)~~"
 # Stops before the punctuation of the sentence in which the address stands.
 BARE_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"'`|\\]*[^\s<>\"'`|\\.,;:!?*_~]", re.IGNORECASE)
 # A browser reads a backslash as a slash and skips control characters, so neither may stand in an address.
@@ -87,7 +109,8 @@ def _converter() -> Markdown:
 
 @cache
 def _cleaner() -> Cleaner:
-    links = partial(LinkifyFilter, callbacks=[_mark_link], skip_tags={"pre", "code"}, url_re=BARE_ADDRESS)
+    # The type hints of bleach do not know that None stands for no link.
+    links = partial(LinkifyFilter, callbacks=[cast(Any, _mark_link)], skip_tags={"pre", "code"}, url_re=BARE_ADDRESS)
     return Cleaner(tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, protocols=ALLOWED_SCHEMES, filters=[links])
 
 
@@ -99,6 +122,7 @@ class HouseStyle(Extension):
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.preprocessors.register(StashFences(md), "normalize_whitespace", 30)
+        md.inlinePatterns.register(SimpleTagInlineProcessor(STRUCK_OUT, "del"), "struck_out", 50)
         # After every other change to the tree, when addresses are final.
         md.treeprocessors.register(NameLinks(md), "name_links", -10)
 
@@ -158,9 +182,17 @@ def _to_link(image: Element) -> None:
 def is_safe_address(address: str) -> bool:
     """True for http, https, mailto, and paths and anchors of this site; `address` may hold character references."""
     plain = html.unescape(address)
-    if UNSAFE_IN_ADDRESS.search(plain):
+    if UNSAFE_IN_ADDRESS.search(plain) or not _can_be_split(plain):
         return False
     return bool(OWN_ADDRESS.match(plain) or OUTSIDE_ADDRESS.match(plain))
+
+
+def _can_be_split(address: str) -> bool:
+    try:
+        urlsplit(address)
+    except ValueError:
+        return False
+    return True
 
 
 def _allow_on_link(tag: str, name: str, value: str) -> bool:
@@ -195,9 +227,11 @@ ALLOWED_ATTRIBUTES: dict[str, list[str] | Callable[[str, str, str], bool]] = {
 LinkAttributes = MutableMapping[tuple[str | None, str], str]
 
 
-def _mark_link(attributes: LinkAttributes, is_new: bool = False, /) -> LinkAttributes:
-    """Say of each link out of the site that it is none of our recommendations."""
+def _mark_link(attributes: LinkAttributes, is_new: bool = False, /) -> LinkAttributes | None:
+    """Say of each link out of the site that it is none of our recommendations; None for no link at all."""
     address = attributes.get((None, "href"))
+    if is_new and not is_safe_address(address or ""):
+        return None
     if address is None:
         attributes.pop((None, "title"), None)
     elif not OWN_ADDRESS.match(address):

@@ -18,6 +18,7 @@ LINK = re.compile(r"!?\[([^\[\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
 REFERENCE = re.compile(r"^\[[^\[\]\n]*\]:[^\n]*$", re.MULTILINE)
 AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]*)>")
 EMPHASIS = re.compile(r"(?<![^\W_])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![^\W_])")
+STRUCK_OUT = re.compile(r"~~([^~]+)~~")
 ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
 
 
@@ -42,6 +43,7 @@ def _words_of_source(source: str) -> str:
         (LINK, r"\1"),
         (AUTOLINK, r"\1"),
         (EMPHASIS, ""),
+        (STRUCK_OUT, r"\1"),
         (ESCAPE, r"\1"),
     ):
         text = pattern.sub(words, text)
