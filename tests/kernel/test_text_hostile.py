@@ -13,7 +13,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psutil
 import pytest
 
 from app.kernel.bounded import BoundedPool, Overrun
@@ -167,7 +166,7 @@ def test_a_worker_that_hangs_is_killed_and_the_next_one_serves():
     with pytest.raises(Overrun):
         pool.run(hang)
     assert pool.run(os.getpid) != worker
-    assert not psutil.pid_exists(worker)
+    assert not is_running(worker)
     pool.stop()
 
 
@@ -237,22 +236,31 @@ def test_a_server_that_forks_renders_on_both_sides():
 
 def test_nothing_is_left_running_when_the_program_ends():
     finished = run_script("""
-        import psutil
+        import multiprocessing
         from app.kernel.text import render, render_many
 
         if __name__ == "__main__":
             render("x")
             render_many(["x"] * 50)
-            print(*(child.pid for child in psutil.Process().children(recursive=True)))
+            print(*(child.pid for child in multiprocessing.active_children()))
     """)
     assert finished.returncode == 0, finished.stderr
     assert finished.stderr == ""
     workers = [int(pid) for pid in finished.stdout.split()]
     assert len(workers) > 1
     until = time.monotonic() + 5
-    while any(psutil.pid_exists(pid) for pid in workers) and time.monotonic() < until:
+    while any(is_running(pid) for pid in workers) and time.monotonic() < until:
         time.sleep(0.05)
-    assert not any(psutil.pid_exists(pid) for pid in workers)
+    assert not any(is_running(pid) for pid in workers)
+
+
+def is_running(pid: int) -> bool:
+    """True while there is a process of that number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def run_script(text: str) -> subprocess.CompletedProcess[str]:
