@@ -50,7 +50,7 @@ def login_required(view: Callable[Parameters, ResponseReturnValue]) -> Callable[
     return guarded
 
 
-def one_or_404(rows: Select[tuple[Thing]], **fields: Any) -> Thing:
+def one_or_404(rows: Select[Thing], **fields: Any) -> Thing:
     """The one row of `rows` with these fields. Raises NotFound for none: unknown and invisible look the same."""
     for value in fields.values():
         # SQLite and PostgreSQL hold 64-bit integers; a longer one in a URL names nothing.

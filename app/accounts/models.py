@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.db import Model, db
 from app.people.models import Erasure, person_key
 
 
@@ -27,7 +27,7 @@ class SizeBand(enum.StrEnum):
 EMPLOYEES = {SizeBand.XS: 25, SizeBand.S: 250, SizeBand.M: 2_500, SizeBand.L: 25_000, SizeBand.XL: 100_000}
 
 
-class Account(db.Model):
+class Account(Model):
     """A customer company."""
 
     __tablename__ = "accounts"
@@ -48,7 +48,7 @@ class Account(db.Model):
         return EMPLOYEES[SizeBand(self.size_band)] if self.size_band else None
 
 
-class AccountDomain(db.Model):
+class AccountDomain(Model):
     """A mail domain whose verified addresses belong to an account. With `subdomains`, theirs do too."""
 
     __tablename__ = "account_domains"
@@ -61,7 +61,7 @@ class AccountDomain(db.Model):
     account: Mapped[Account] = relationship(back_populates="domains")
 
 
-class Membership(db.Model):
+class Membership(Model):
     """Somebody belongs to an account for a time. `until` is None while it lasts."""
 
     __tablename__ = "memberships"
@@ -87,7 +87,7 @@ class Membership(db.Model):
     )
 
 
-class AccountOwner(db.Model):
+class AccountOwner(Model):
     """The sales person who looks after an account."""
 
     __tablename__ = "account_owners"

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.db import Model
 from app.people.models import Erasure
 from app.people.models import person_key as key_of_person
 
 
-class AffinityEvent(db.Model):
+class AffinityEvent(Model):
     """Something public that somebody of an account did, or that an expert did for them.
 
     `source` names the row it comes from ("comment:12"), so the same fact is written once. The person is an opaque key
@@ -38,7 +38,7 @@ class AffinityEvent(db.Model):
     )
 
 
-class AffinitySnapshot(db.Model):
+class AffinitySnapshot(Model):
     """The score of an account at one time, with everything the report says, so that history is never recomputed."""
 
     __tablename__ = "affinity_snapshots"
@@ -57,7 +57,7 @@ class AffinitySnapshot(db.Model):
     __table_args__ = (UniqueConstraint("account_id", "taken_at"),)
 
 
-class ReportView(db.Model):
+class ReportView(Model):
     """Somebody opened the report of an account, or took it out as a file."""
 
     __tablename__ = "report_views"

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
-from app.kernel.db import db, is_busy, is_writing, write
+from app.kernel.db import Model, db, is_busy, is_writing, write
 
 BATCH = 200
 MOST_ATTEMPTS = 10
@@ -44,7 +44,7 @@ _classes: dict[str, type[Event]] = {}
 _reactions: dict[str, dict[str, Reaction]] = {}
 
 
-class OutboxMessage(db.Model):
+class OutboxMessage(Model):
     """One recorded event. Settled when every reaction has run or been given up."""
 
     __tablename__ = "outbox_messages"
@@ -62,7 +62,7 @@ class OutboxMessage(db.Model):
     __table_args__ = (Index("ix_outbox_messages_settled_at_due_at", "settled_at", "due_at"),)
 
 
-class OutboxDelivery(db.Model):
+class OutboxDelivery(Model):
     """The note that one reaction has run for one message."""
 
     __tablename__ = "outbox_deliveries"

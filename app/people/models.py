@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.db import Model
 from app.people.addresses import Sealed, SealedAddress, seal
 
 
@@ -43,7 +43,7 @@ def person_key(erasure: Erasure, *, nullable: bool = False, **options: Any) -> M
     return mapped_column(key, nullable=nullable, info={"erasure": erasure.value}, **options)
 
 
-class Person(db.Model, UserMixin):
+class Person(Model, UserMixin):
     """A member or an employee: always a person, never a team."""
 
     __tablename__ = "people"
@@ -114,7 +114,7 @@ class Person(db.Model, UserMixin):
         return self.active and self.email is not None
 
 
-class PersonRole(db.Model, RoleMixin):
+class PersonRole(Model, RoleMixin):
     """One role held by one person."""
 
     __tablename__ = "people_roles"
@@ -131,7 +131,7 @@ class PersonRole(db.Model, RoleMixin):
         return self.role
 
 
-class StoredSession(db.Model):
+class StoredSession(Model):
     """One browser that is signed in, or is about to be. The cookie holds a random id, this row only its hash."""
 
     __tablename__ = "sessions"
@@ -144,7 +144,7 @@ class StoredSession(db.Model):
     seen_at: Mapped[datetime] = mapped_column(index=True)
 
 
-class Letter(db.Model):
+class Letter(Model):
     """A mail to be sent to one person: a kind from a closed list, never an address, never free text."""
 
     __tablename__ = "letters"
@@ -162,7 +162,7 @@ class Letter(db.Model):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
-class RateCount(db.Model):
+class RateCount(Model):
     """How often something was tried in one window of time; in the database so that a restart forgets nothing."""
 
     __tablename__ = "rate_counts"
@@ -175,7 +175,7 @@ class RateCount(db.Model):
     __table_args__ = (UniqueConstraint("key", "window_start"),)
 
 
-class IdempotencyKey(db.Model):
+class IdempotencyKey(Model):
     """A form that was sent once; sent again, it leads to what the first one made."""
 
     __tablename__ = "idempotency_keys"

@@ -11,9 +11,14 @@ from app.people.handles import skeleton
 from app.people.models import Person, PersonRole, Role
 
 
-def with_handle(handle: str) -> Select[tuple[Person]]:
+def with_handle(handle: str) -> Select[Person]:
     """The person called `handle`, in whatever capitals."""
     return select(Person).where(Person.handle_skeleton == skeleton(handle), func.lower(Person.handle) == handle.lower())
+
+
+def with_sign_in_key(key: str) -> Select[tuple[Person]]:
+    """The person whose signed-in browsers hold `key`; nobody once they are deactivated or have changed it."""
+    return select(Person).where(Person.fs_uniquifier == key, Person.active)
 
 
 def find_by_address(address: str) -> Person | None:
@@ -31,12 +36,12 @@ def is_handle_taken(handle: str) -> bool:
     return db.session.scalar(same) is not None
 
 
-def employees() -> Select[tuple[Person]]:
+def employees() -> Select[Person]:
     """Everybody who holds a role."""
     return select(Person).where(Person.id.in_(select(PersonRole.person_id)))
 
 
-def experts() -> Select[tuple[Person]]:
+def experts() -> Select[Person]:
     """Everybody who answers for the company under a handle of their own."""
     return select(Person).where(Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == Role.EXPERT)))
 

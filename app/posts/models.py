@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column, relationship
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.db import Model
 from app.kernel.text import RenderedHtml, RenderedHtmlColumn
 from app.people.models import MEMBER, Erasure, Person, Role, person_key
 
@@ -42,7 +42,7 @@ class Authored:
         return self.author_role == Role.EXPERT
 
 
-class Post(db.Model, Authored):
+class Post(Model, Authored):
     """Something a person wrote that others can vote on and comment: a question or an answer."""
 
     __tablename__ = "posts"
@@ -83,7 +83,7 @@ class Post(db.Model, Authored):
         return self.deleted_at is not None
 
 
-class Revision(db.Model):
+class Revision(Model):
     """The text of a post at one time. A post that was never edited has none; an edited one has all, from the first."""
 
     __tablename__ = "revisions"
@@ -103,7 +103,7 @@ class Revision(db.Model):
     __table_args__ = (UniqueConstraint("post_id", "number"),)
 
 
-class Comment(db.Model, Authored):
+class Comment(Model, Authored):
     """A remark below a post."""
 
     __tablename__ = "comments"
@@ -123,7 +123,7 @@ class Comment(db.Model, Authored):
     __table_args__ = (Index("ix_comments_post_id_id", "post_id", "id"),)
 
 
-class Vote(db.Model):
+class Vote(Model):
     """One person's judgement of one post: 1 helpful, -1 not helpful."""
 
     __tablename__ = "votes"
@@ -140,7 +140,7 @@ class Vote(db.Model):
     )
 
 
-class VoteTally(db.Model):
+class VoteTally(Model):
     """Votes that came with an import: counted at the source, without voters."""
 
     __tablename__ = "vote_tallies"
@@ -151,7 +151,7 @@ class VoteTally(db.Model):
     unhelpful: Mapped[int] = mapped_column(default=0)
 
 
-class ImportedRecord(db.Model):
+class ImportedRecord(Model):
     """What a record of another system became here, so that a second import changes nothing."""
 
     __tablename__ = "imported_records"

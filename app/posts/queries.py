@@ -53,7 +53,7 @@ def comments_of(post_ids: Iterable[int], *, most: int = COMMENTS_SHOWN) -> dict[
     return found
 
 
-def all_comments(post: Post) -> Select[tuple[Comment]]:
+def all_comments(post: Post) -> Select[Comment]:
     """Every comment of a post that is not deleted."""
     rows = select(Comment).where(Comment.post_id == post.id, Comment.deleted_at.is_(None))
     return rows.options(joinedload(Comment.author))

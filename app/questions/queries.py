@@ -20,7 +20,7 @@ ACTIVE = (Question.last_activity_at, Question.id)
 ORDERS = {"newest": NEWEST, "active": ACTIVE}
 
 
-def visible_to(viewer: Person | None) -> Select[tuple[Question]]:
+def visible_to(viewer: Person | None) -> Select[Question]:
     """Every question `viewer` may see."""
     return select(Question).where(not_hidden_from(viewer))
 
@@ -42,13 +42,13 @@ def about(product: Product) -> ColumnElement[bool]:
 
 
 def list_page(
-    rows: Select[tuple[Question]], *, order: str = "newest", after: str | None = None, limit: int = 20
+    rows: Select[Question], *, order: str = "newest", after: str | None = None, limit: int = 20
 ) -> Page[Question]:
     """One page of a list of questions, with all that a row shows, without the bodies."""
     return page_of(for_list(rows), by=ORDERS[order], after=after, limit=limit)
 
 
-def for_list(rows: Select[tuple[Question]]) -> Select[tuple[Question]]:
+def for_list(rows: Select[Question]) -> Select[Question]:
     """Load with the questions what a row of a list shows; the number of queries does not depend on the rows."""
     return rows.options(
         joinedload(Question.author),
@@ -59,17 +59,17 @@ def for_list(rows: Select[tuple[Question]]) -> Select[tuple[Question]]:
     )
 
 
-def for_page(rows: Select[tuple[Question]]) -> Select[tuple[Question]]:
+def for_page(rows: Select[Question]) -> Select[Question]:
     """Load with a question what its page shows."""
     return rows.options(joinedload(Question.author), joinedload(Question.product))
 
 
-def answers_to(question: Question) -> Select[tuple[Answer]]:
+def answers_to(question: Question) -> Select[Answer]:
     """Every answer of a question the viewer may see; deleted ones too, which the page shows as a tombstone."""
     return select(Answer).where(Answer.question_id == question.id).options(joinedload(Answer.author))
 
 
-def answers_visible_to(viewer: Person | None, question: Question) -> Select[tuple[Answer]]:
+def answers_visible_to(viewer: Person | None, question: Question) -> Select[Answer]:
     """The answers whose text `viewer` may read."""
     return answers_to(question).where(not_hidden_from(viewer))
 
@@ -84,7 +84,7 @@ def answers_page(question: Question, after: str | None = None) -> Page[Answer]:
     return Page([*accepted, *page.items], page.next_key)
 
 
-def posts_visible_to(viewer: Person | None) -> Select[tuple[Post]]:
+def posts_visible_to(viewer: Person | None) -> Select[Post]:
     """Every question, and every answer to a visible question, that `viewer` may see."""
     either = with_polymorphic(Post, [Question, Answer])
     threads = visible_to(viewer).with_only_columns(Question.id).scalar_subquery()
@@ -92,7 +92,7 @@ def posts_visible_to(viewer: Person | None) -> Select[tuple[Post]]:
     return select(either).where(not_hidden_from(viewer), in_a_thread)
 
 
-def comments_visible_to(viewer: Person | None) -> Select[tuple[Comment]]:
+def comments_visible_to(viewer: Person | None) -> Select[Comment]:
     """Every comment on a post that `viewer` may see."""
     posts = posts_visible_to(viewer).with_only_columns(Post.id).scalar_subquery()
     return select(Comment).where(Comment.post_id.in_(posts), Comment.deleted_at.is_(None))

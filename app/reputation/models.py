@@ -7,11 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db import db
+from app.kernel.db import Model
 from app.people.models import Erasure, person_key
 
 
-class ReputationEntry(db.Model):
+class ReputationEntry(Model):
     """One gain, loss or reversal. Rows are only ever added.
 
     `kind` is what happened ("answer_upvoted", …), `post_id` and `actor_id` what and who caused it, and `round` counts
@@ -37,7 +37,7 @@ class ReputationEntry(db.Model):
     )
 
 
-class ReputationDay(db.Model):
+class ReputationDay(Model):
     """What one person's day came to, after the daily cap (UTC days)."""
 
     __tablename__ = "reputation_days"
@@ -47,7 +47,7 @@ class ReputationDay(db.Model):
     points: Mapped[int]
 
 
-class ReputationTotal(db.Model):
+class ReputationTotal(Model):
     """The sum of a person's days; what is shown is never below 1."""
 
     __tablename__ = "reputation_totals"

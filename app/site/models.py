@@ -8,12 +8,12 @@ from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.db import Model
 from app.kernel.text import RenderedHtml, RenderedHtmlColumn
 from app.people.models import Erasure, person_key
 
 
-class SiteText(db.Model):
+class SiteText(Model):
     """One version of one of the operator's texts; the newest counts, the older ones stay."""
 
     __tablename__ = "site_texts"

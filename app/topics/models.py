@@ -8,10 +8,10 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.db import Model
 
 
-class Tag(db.Model):
+class Tag(Model):
     """A topic. `question_count` counts the questions that are not deleted."""
 
     __tablename__ = "tags"
@@ -23,7 +23,7 @@ class Tag(db.Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class Product(db.Model):
+class Product(Model):
     """Something the company makes."""
 
     __tablename__ = "products"
@@ -37,7 +37,7 @@ class Product(db.Model):
     )
 
 
-class ProductVersion(db.Model):
+class ProductVersion(Model):
     """A version that readers can choose; they may also type another one."""
 
     __tablename__ = "product_versions"

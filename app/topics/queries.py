@@ -11,7 +11,7 @@ from app.kernel.db import db
 from app.topics.models import Product, Tag
 
 
-def tag_named(name: str) -> Select[tuple[Tag]]:
+def tag_named(name: str) -> Select[Tag]:
     return select(Tag).where(Tag.name == name.lower())
 
 
@@ -33,5 +33,5 @@ def all_products() -> Sequence[Product]:
     return db.session.scalars(select(Product).options(selectinload(Product.versions)).order_by(Product.name)).all()
 
 
-def product_with_slug(slug: str) -> Select[tuple[Product]]:
+def product_with_slug(slug: str) -> Select[Product]:
     return select(Product).where(Product.slug == slug)

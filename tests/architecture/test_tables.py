@@ -8,7 +8,7 @@ from sqlalchemy.orm import RelationshipProperty
 
 from app import DOMAINS
 from app.config import ROOT
-from app.kernel.db import Timestamp, db
+from app.kernel.db import Model, Timestamp, db
 from app.people.models import Erasure, Person
 
 pytestmark = pytest.mark.pure
@@ -25,7 +25,7 @@ for domain in DOMAINS:
 def relationships() -> dict[str, RelationshipProperty]:
     return {
         f"{mapper.class_.__name__}.{one.key}": one
-        for mapper in db.Model.registry.mappers
+        for mapper in Model.registry.mappers
         for one in mapper.relationships
     }
 

@@ -41,8 +41,8 @@ END $$;
 class TestDatabase(Protocol):
     """One database for one test process."""
 
-    __test__ = False
-
+    # pytest would take the name for a class of tests.
+    __test__: bool = False
     url: str
 
     def migrate(self, site: Flask) -> None:
@@ -130,7 +130,7 @@ class PostgresDatabase:
 
     def _administer(self, statement: str) -> None:
         with psycopg.connect(plain_url(self.cluster.url("postgres")), autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(sql.Identifier(self.name)))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(statement).format(sql.Identifier(self.name)))
 
 
 def run_migrations(site: Flask) -> None:
