@@ -1,0 +1,165 @@
+"""How text becomes what an index holds: stems of its words, and code-like tokens as they are typed.
+
+Documents, questions to the index and the marking of found words all go through this module, so they
+cannot disagree about what a word is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from whoosh.lang.snowball.english import EnglishStemmer
+
+LONGEST_TOKEN = 80
+"""Characters kept of one token; a longer one is a key or a blob, and its head is enough to find it."""
+
+# Scripts that write no spaces: each character is a piece, and a word of several is found as a phrase.
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_LETTERS = rf"[^\W_{_UNSPACED}]"
+_PIECE = re.compile(rf"[{_UNSPACED}]|v?(?:\d+\.)+\d+|{_LETTERS}+(?:['’]{_LETTERS}+)*", re.IGNORECASE)
+_ENGLISH = re.compile(r"[a-z]+")
+_POSSESSIVE = re.compile(r"['’]s$")
+
+# Not whoosh.lang.porter, which gives "replicated" and "replication" different stems.
+_stemmer = EnglishStemmer()
+
+_EDGES = "\"'`“”‘’«»()[]{}<>,;:!?…*_=|&\\^"
+_TAIL = _EDGES + "./-"
+_BREAKS = re.compile(r"[/:=,;()\[\]{}<>\"'`|&\\]+")
+
+STOP_WORDS = frozenset(
+    {
+        "a",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "i",
+        "if",
+        "im",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "so",
+        "some",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "to",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    }
+)
+"""Words that stand in nearly every question; they are neither kept nor looked for."""
+
+
+def pieces(text: str) -> Iterator[re.Match[str]]:
+    """The words of `text` in order, with their places; `text` should be in Unicode form NFC."""
+    return _PIECE.finditer(text)
+
+
+def stems(text: str) -> list[str]:
+    """The stems of the words of `text` in order, without the words that say nothing."""
+    found = (stem(piece[:LONGEST_TOKEN]) for piece in _PIECE.findall(_composed(text)))
+    return [each for each in found if each]
+
+
+@lru_cache(maxsize=60_000)
+def stem(piece: str) -> str:
+    """What the index holds for one piece; empty for a stop word.
+
+    Letters lose their case, accents and width. Only plain English words are stemmed, by Porter's
+    second algorithm: a serial number has no ending to lose.
+    """
+    plain = _POSSESSIVE.sub("", _folded(piece)).replace("'", "").replace("’", "")
+    if plain in STOP_WORDS:
+        return ""
+    if "." in plain:
+        return plain.lstrip("v")
+    return _stemmer.stem(plain) if _ENGLISH.fullmatch(plain) else plain
+
+
+def exact_forms(text: str) -> list[str]:
+    """The tokens of `text` that its words alone would lose: `c++`, `/dev/sda`, `ORA-00942`, `--force`.
+
+    A token with inner breaks also gives its parts, so that `host` and `10.0.0.7` are found in
+    `host=10.0.0.7:8080`. The form of a whole token comes before the forms of its parts.
+    """
+    found: dict[str, None] = {}
+    for chunk in _composed(text).split():
+        for part in (chunk, *_BREAKS.split(chunk)):
+            if form := exact_form(part):
+                found[form] = None
+    return list(found)
+
+
+def exact_form(token: str) -> str:
+    """`token` as the index keeps it among the exact ones; empty where its words say all of it."""
+    trimmed = token.lstrip(_EDGES).rstrip(_TAIL)
+    if not trimmed or _PIECE.fullmatch(trimmed) or not _says_something(trimmed):
+        return ""
+    return _folded(trimmed[:LONGEST_TOKEN])
+
+
+def _says_something(token: str) -> bool:
+    """False for bare punctuation, which stands everywhere; letters, digits, signs and pictures count."""
+    return any(unicodedata.category(character)[0] in "LNS" for character in token)
+
+
+def _composed(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    return "".join(each for each in apart if not ("\u0300" <= each <= "\u036f" or each.isspace()))
