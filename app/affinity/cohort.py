@@ -11,6 +11,7 @@ FEWEST_FOR_A_SPLIT = 5
 FEWEST_FOR_A_TIE = 3
 
 EARLY = "early"
+SOME = "some"
 ACTIVE_BUCKETS = ((25, "25+"), (10, "10-24"), (5, "5-9"), (3, "3-4"))
 
 
@@ -55,7 +56,7 @@ def confidence_word(active_people: int, events: int) -> str:
 def tie_word(strength: float, people: int) -> str:
     """The strength of an account's tie to one expert; “some” where too few people stand behind it."""
     if people < FEWEST_FOR_A_TIE:
-        return "some"
+        return SOME
     if strength < 0.5:
         return "weak"
     return "fair" if strength < 2 else "strong"

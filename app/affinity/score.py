@@ -19,6 +19,7 @@ WAIT_HALF_LIFE = timedelta(hours=24)
 OVERDUE_AFTER = timedelta(hours=72)
 DAY_LIMIT = 8
 ACTIVE_BREADTH = 0.1
+LIVE_TIE = 0.1
 EMPLOYEES_IF_UNKNOWN = 500
 
 
@@ -81,7 +82,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """How strongly an account is tied to one expert: the sum over its people, and how many they are."""
+    """How strongly an account is tied to one expert: the sum over its people, and how many ties are alive."""
 
     strength: float
     people: int
@@ -117,7 +118,7 @@ def score(events: Iterable[Event], now: datetime, employees: float | None = None
     to_customer = _decayed_sums(history, now, _pair, lambda weights: weights.to_customer)
     to_expert = _decayed_sums(history, now, _pair, lambda weights: weights.to_expert)
     ties = _ties(to_customer, to_expert)
-    questions = _questions(history)
+    questions = fates(history)
     parts = _parts(
         scale=_scale(employees),
         breadth=math.fsum(breadth.values()),
@@ -155,23 +156,26 @@ def decay(at: datetime, now: datetime) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """What became of one question; None where nothing did."""
+class Fate:
+    """What became of one question of an account's person; `answered_at` is None until an expert answers."""
 
     person: str
     asked_at: datetime
     answered_at: datetime | None
     is_solved: bool
 
+    @property
+    def wait(self) -> timedelta | None:
+        """How long an expert's first answer took."""
+        return max(timedelta(0), self.answered_at - self.asked_at) if self.answered_at else None
+
     def is_overdue(self, now: datetime) -> bool:
+        """True while we owe an answer that nobody else has given either."""
         return self.answered_at is None and not self.is_solved and now - self.asked_at > OVERDUE_AFTER
 
     def credit(self) -> float:
         """Between 0 and 1: half for how soon an expert answered, half for being solved."""
-        promptness = 0.0
-        if self.answered_at is not None:
-            wait = max(timedelta(0), self.answered_at - self.asked_at)
-            promptness = 2.0 ** -(wait / WAIT_HALF_LIFE)
+        promptness = 0.0 if self.wait is None else 2.0 ** -(self.wait / WAIT_HALF_LIFE)
         return 0.5 * promptness + 0.5 * self.is_solved
 
 
@@ -229,10 +233,13 @@ def _ties_by_expert(ties: Mapping[Pair, float]) -> dict[str, Tie]:
     by_expert: dict[str, list[float]] = defaultdict(list)
     for (_person, expert), amount in ties.items():
         by_expert[expert].append(amount)
-    return {expert: Tie(math.fsum(amounts), len(amounts)) for expert, amounts in sorted(by_expert.items())}
+    return {
+        expert: Tie(math.fsum(amounts), sum(amount >= LIVE_TIE for amount in amounts))
+        for expert, amounts in sorted(by_expert.items())
+    }
 
 
-def _questions(events: Iterable[Event]) -> list[_Question]:
+def fates(events: Iterable[Event]) -> list[Fate]:
     """Read each question's fate from what its asker and the experts did.
 
     An `ask` that names no question counts for breadth alone: nothing could ever answer it, so
@@ -244,7 +251,7 @@ def _questions(events: Iterable[Event]) -> list[_Question]:
             key = (event.kind, event.person, event.question)
             firsts[key] = min(event.at, firsts.get(key, event.at))
     return [
-        _Question(
+        Fate(
             person=person,
             asked_at=asked_at,
             answered_at=firsts.get(("expert_answer", person, question)),
@@ -255,7 +262,7 @@ def _questions(events: Iterable[Event]) -> list[_Question]:
     ]
 
 
-def _responsiveness(questions: Iterable[_Question], now: datetime) -> float:
+def _responsiveness(questions: Iterable[Fate], now: datetime) -> float:
     """Sum over people of what we did for their questions, less what we owe them."""
     earned: dict[str, list[float]] = defaultdict(list)
     owed: dict[str, list[float]] = defaultdict(list)

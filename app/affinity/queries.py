@@ -1,0 +1,158 @@
+"""Reading affinity. Whatever a reader is shown starts from `visible_to` or `snapshots_visible_to`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy.orm import defer, joinedload, selectinload
+
+from app.accounts.models import Account
+from app.affinity.cohort import FEWEST_FOR_A_NUMBER
+from app.affinity.models import AffinityEvent, AffinitySnapshot
+from app.affinity.report import AccountHistory
+from app.affinity.score import Event
+from app.kernel.db import db
+from app.people.models import MEMBER, Person, Role
+from app.posts.models import Post
+from app.questions import queries as questions
+from app.questions.models import Answer, Question, question_tags
+from app.topics.models import Tag
+
+SPARKLINE_OVER = timedelta(days=366)
+OPEN_SHOWN = 50
+
+
+def visible_to(viewer: Person | None) -> Select[Account]:
+    """The accounts whose report `viewer` may read: all of them for sales people, none for anybody else."""
+    return select(Account).where(_reads_reports(viewer))
+
+
+def snapshots_visible_to(viewer: Person | None) -> Select[AffinitySnapshot]:
+    """The snapshots that `viewer` may read."""
+    return select(AffinitySnapshot).where(_reads_reports(viewer))
+
+
+def latest(snapshots: Select[AffinitySnapshot]) -> dict[int, AffinitySnapshot]:
+    """Of these snapshots the last one of each account, by account id."""
+    last = select(AffinitySnapshot.account_id, func.max(AffinitySnapshot.taken_at).label("taken_at"))
+    last_of = last.group_by(AffinitySnapshot.account_id).subquery()
+    rows = snapshots.join(
+        last_of,
+        (AffinitySnapshot.account_id == last_of.c.account_id) & (AffinitySnapshot.taken_at == last_of.c.taken_at),
+    )
+    return {snapshot.account_id: snapshot for snapshot in db.session.scalars(rows)}
+
+
+def curves(snapshots: Select[AffinitySnapshot], until: datetime) -> dict[int, list[tuple[datetime, int]]]:
+    """Twelve months of affinity by account id, oldest first, without the times when too few people took part."""
+    rows = (
+        snapshots.with_only_columns(AffinitySnapshot.account_id, AffinitySnapshot.taken_at, AffinitySnapshot.score)
+        .where(AffinitySnapshot.active_people >= FEWEST_FOR_A_NUMBER)
+        .where(AffinitySnapshot.taken_at > until - SPARKLINE_OVER, AffinitySnapshot.taken_at <= until)
+        .order_by(AffinitySnapshot.taken_at)
+    )
+    found: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
+    for account_id, taken_at, score in db.session.execute(rows):
+        found[account_id].append((taken_at, round(score)))
+    return found
+
+
+def open_questions(account: Account) -> Sequence[Question]:
+    """Public questions of the account's people that no expert has answered, the one that waits longest first."""
+    rows = questions.visible_to(None).where(_is_open(), Question.author_account_id == account.id)
+    rows = rows.options(
+        selectinload(Question.tags),
+        joinedload(Question.product),
+        defer(Question.body, raiseload=True),
+        defer(Question.body_html, raiseload=True),
+    )
+    return db.session.scalars(rows.order_by(Question.asked_at, Question.id).limit(OPEN_SHOWN)).all()
+
+
+def open_since(account_ids: Collection[int]) -> dict[int, list[datetime]]:
+    """When the open questions of each of these accounts were asked, oldest first."""
+    rows = (
+        questions.visible_to(None)
+        .where(_is_open(), Question.author_account_id.in_(account_ids))
+        .with_only_columns(Question.author_account_id, Question.asked_at)
+        .order_by(Question.asked_at)
+    )
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for account_id, asked_at in db.session.execute(rows):
+        if account_id is not None:
+            found[account_id].append(asked_at)
+    return found
+
+
+def histories(until: datetime) -> dict[int, AccountHistory]:
+    """What happened with each account up to `until`, by account id."""
+    rows = select(AffinityEvent).where(AffinityEvent.at <= until).order_by(AffinityEvent.at, AffinityEvent.id)
+    events: dict[int, list[Event]] = defaultdict(list)
+    for row in db.session.scalars(rows):
+        events[row.account_id].append(_event(row))
+    tags = _tags_of_questions()
+    accounts = db.session.scalars(select(Account).order_by(Account.id))
+    return {
+        account.id: AccountHistory(events=events[account.id], employees=account.employees, tags=tags)
+        for account in accounts
+    }
+
+
+def events_of(account: Account, until: datetime) -> list[Event]:
+    """What happened with one account up to `until`, oldest first; experts by their handles."""
+    rows = select(AffinityEvent).where(AffinityEvent.account_id == account.id, AffinityEvent.at <= until)
+    stored = db.session.scalars(rows.order_by(AffinityEvent.at, AffinityEvent.id)).all()
+    named = handles(row.expert_id for row in stored if row.expert_id is not None)
+    return [_event(row, named) for row in stored]
+
+
+def handles(person_ids: Iterable[int]) -> dict[int, str]:
+    """The handles of these people: experts, who act in public."""
+    rows = select(Person.id, Person.handle).where(Person.id.in_(set(person_ids)))
+    return {row.id: row.handle for row in db.session.execute(rows)}
+
+
+def last_snapshot_at() -> datetime | None:
+    """When the last snapshot was taken."""
+    return db.session.scalar(select(func.max(AffinitySnapshot.taken_at)))
+
+
+def _reads_reports(viewer: Person | None) -> ColumnElement[bool]:
+    return true() if viewer is not None and viewer.holds(Role.SALES) else false()
+
+
+def _is_open() -> ColumnElement[bool]:
+    answers, posts = Answer.__table__, Post.__table__.alias("answering")
+    by_expert = (
+        select(answers.c.id)
+        .join(posts, posts.c.id == answers.c.id)
+        .where(answers.c.question_id == Question.id, posts.c.author_role == Role.EXPERT, posts.c.deleted_at.is_(None))
+    )
+    return (Question.author_role == MEMBER) & Question.accepted_answer_id.is_(None) & ~by_expert.exists()
+
+
+def _event(row: AffinityEvent, named: Mapping[int, str] | None = None) -> Event:
+    expert = None
+    if row.expert_id is not None:
+        expert = str(row.expert_id) if named is None else named[row.expert_id]
+    return Event(
+        id=str(row.id),
+        at=row.at,
+        person=row.person_key,
+        kind=row.kind,
+        expert=expert,
+        question=None if row.question_id is None else str(row.question_id),
+    )
+
+
+def _tags_of_questions() -> dict[str, list[str]]:
+    """The tags of every question that an event names, by the question's id as events hold it."""
+    named = select(AffinityEvent.question_id)
+    rows = select(question_tags.c.question_id, Tag.name).join(Tag).where(question_tags.c.question_id.in_(named))
+    found: dict[str, list[str]] = defaultdict(list)
+    for question_id, name in db.session.execute(rows):
+        found[str(question_id)].append(name)
+    return found

@@ -1,0 +1,85 @@
+"""`flask affinity …`: measure how accounts and experts get on, report it, and let anybody check the formula."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, BinaryIO
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app.accounts.models import Account
+from app.affinity import actions, portfolio, queries
+from app.affinity.details import details
+from app.affinity.history import History, HistoryError, as_data, score_text
+from app.affinity.models import AffinitySnapshot
+from app.kernel import clock
+from app.kernel.db import db, write
+
+affinity_group = AppGroup("affinity", help="How customer accounts and experts get on.")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    app.cli.add_command(affinity_group)
+
+
+@affinity_group.command("recompute")
+def recompute() -> None:
+    """Take a snapshot of every account now; pages and reports show the last one."""
+    measured = actions.measure(clock.now())
+    with write():
+        kept = actions.keep_snapshots(measured)
+    click.echo(f"Took a snapshot of {kept} account{'' if kept == 1 else 's'}.")
+
+
+@affinity_group.command("report")
+@click.option("--account", "account_id", type=int, help="Only this account, with its service, ties and topics.")
+@click.option("--format", "file_format", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+def report(account_id: int | None, file_format: str) -> None:
+    """Print the report of the last snapshot; open questions are those of this moment."""
+    accounts = select(Account) if account_id is None else select(Account).where(Account.id == _account(account_id).id)
+    lines = portfolio.lines(accounts, select(AffinitySnapshot), clock.now())
+    if lines and all(line.snapshot is None for line in lines):
+        raise click.ClickException("There is no snapshot yet. Take one with: flask affinity recompute")
+    if file_format == "csv":
+        click.echo(portfolio.as_csv(map(portfolio.record, lines)), nl=False)
+    elif account_id is None:
+        _print([portfolio.record(line) for line in lines])
+    else:
+        _print(portfolio.record(lines[0]) | details(lines[0]))
+
+
+@affinity_group.command("score")
+@click.argument("file", type=click.File("rb"))
+def score(file: BinaryIO) -> None:
+    """Print the score of the history in FILE, or of each history in a list of them ("-" reads standard input)."""
+    try:
+        _print(score_text(file.read().decode("utf-8-sig")))
+    except UnicodeDecodeError:
+        raise click.ClickException("This file is not text in UTF-8, so it cannot be a history.")
+    except HistoryError as error:
+        raise click.ClickException(str(error))
+
+
+@affinity_group.command("events")
+@click.option("--account", "account_id", type=int, required=True, help="The account's number.")
+def events(account_id: int) -> None:
+    """Print the history behind an account, in the form that `flask affinity score` reads; persons are opaque keys."""
+    account, now = _account(account_id), clock.now()
+    found = queries.events_of(account, now)
+    _print(as_data(History(now=now, employees=account.employees, events=tuple(found))))
+
+
+def _account(account_id: int) -> Account:
+    known = -(2**63) <= account_id < 2**63
+    account = db.session.scalar(select(Account).where(Account.id == account_id)) if known else None
+    if account is None:
+        raise click.ClickException(f"There is no account {account_id}.")
+    return account
+
+
+def _print(data: Any) -> None:
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
