@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import secrets
+import time
 from typing import Any
 
 from flask import Flask
@@ -38,9 +39,9 @@ class SiteClient(FlaskClient):
         """The token of this browser's session, as a page would give it."""
         return contextvars.Context().run(self._csrf_token)
 
-    def sign_in(self, person_key: str) -> None:
+    def sign_in(self, person_key: str, roles: list[str]) -> None:
         """Sign in whoever has this key, as if they had given their password a moment ago."""
-        contextvars.Context().run(self._sign_in, person_key)
+        contextvars.Context().run(self._sign_in, person_key, roles)
 
     def _csrf_token(self) -> str:
         with self.session_transaction() as session:
@@ -48,16 +49,21 @@ class SiteClient(FlaskClient):
         signer = URLSafeTimedSerializer(str(self.application.secret_key), salt=CSRF_SALT)
         return signer.dumps(raw)
 
-    def _sign_in(self, person_key: str) -> None:
+    def _sign_in(self, person_key: str, roles: list[str]) -> None:
+        from app.web.people.wiring import ROLES
+        from app.web.security.sessions import PERSON
+
         with self.session_transaction() as session:
-            session["_user_id"] = person_key
+            session[PERSON] = person_key
+            session[ROLES] = roles
             session["_fresh"] = True
+            session["fs_paa"] = time.time()
 
 
 def signed_in(site: Flask, person: Person) -> SiteClient:
     """A browser in which `person` is signed in."""
     browser = site.test_client()
     assert isinstance(browser, SiteClient)
-    browser.sign_in(person.get_id())
+    browser.sign_in(person.get_id(), sorted(person.role_names))
     db.session.rollback()
     return browser
