@@ -58,7 +58,7 @@ def test_the_report_shows_the_snapshot_that_recompute_took(flask, travel_to):
     assert tuple(shown) == COLUMNS
     assert shown["account_id"] == busy.id
     assert (shown["band"], shown["active_people_bucket"], shown["median_first_answer_h"]) == ("acquainted", "5-9", 2.0)
-    assert (shown["affinity"], shown["solve_rate"]) == (31, 0.857)
+    assert (shown["affinity"], shown["solve_rate"]) == (15, 0.857)
     assert (hidden["account_id"], hidden["band"]) == (early.id, "early")
     assert [hidden[column] for column in COLUMNS[5:12]] == [None] * 7
     assert (hidden["median_first_answer_h"], hidden["solve_rate"]) == (None, None)
