@@ -7,7 +7,7 @@ import importlib
 from flask import Flask
 
 # Each module has `register(app)`.
-MODULES: tuple[str, ...] = ("affinity", "import_data", "recount", "serve")
+MODULES: tuple[str, ...] = ("demo.commands", "affinity", "import_data", "recount", "serve")
 
 
 def register(app: Flask) -> None:

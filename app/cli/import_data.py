@@ -13,7 +13,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from app.cli.importing.refusal import DumpRefused
+from app.cli.importing.refusal import DumpRefused, ImportStopped
 from app.kernel.settings import settings
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def stackexchange(path: Path, dry_run: bool, source: str | None, report_file: Pa
     request = Request(path=path, instance=settings().instance, label=label, dry_run=dry_run)
     try:
         report = import_dump(request, _bar)
-    except DumpRefused as refusal:
-        click.echo(str(refusal), err=True)
+    except (DumpRefused, ImportStopped) as reason:
+        click.echo(str(reason), err=True)
         sys.exit(1)
     click.echo("\n".join(report.lines()))
     if report_file is not None:

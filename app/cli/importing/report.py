@@ -15,6 +15,7 @@ class Report:
 
     source: str = ""
     dry_run: bool = False
+    missing_files: list[str] = field(default_factory=list)
     taken: Counter[str] = field(default_factory=Counter)
     already_here: Counter[str] = field(default_factory=Counter)
     changed: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -51,6 +52,7 @@ class Report:
         return {
             "source": self.source,
             "dry_run": self.dry_run,
+            "missing_files": self.missing_files,
             "taken": dict(sorted(self.taken.items())),
             "already_here": dict(sorted(self.already_here.items())),
             "changed": [
@@ -66,6 +68,8 @@ class Report:
         """For people."""
         taken = "Would take" if self.dry_run else "Taken"
         lines = [f"{taken} from {self.source}:", *_counts(self.taken)]
+        if self.missing_files:
+            lines.append(f"The dump has no {', '.join(self.missing_files)}.")
         if self.already_here:
             lines += ["Here already:", *_counts(self.already_here)]
         if self.changed:

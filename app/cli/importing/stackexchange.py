@@ -16,6 +16,7 @@ from app.cli.importing import comments, drafts, markdown, people, posts
 from app.cli.importing.dump import Dump, open_dump
 from app.cli.importing.known import COMMENT, POST, Known
 from app.cli.importing.leftovers import count_leftovers
+from app.cli.importing.refusal import ImportStopped
 from app.cli.importing.report import Report
 from app.cli.importing.rows import Progress
 from app.cli.importing.survey import identity, survey
@@ -38,20 +39,30 @@ class Request:
 def import_dump(request: Request, bar: Bar) -> Report:
     """Bring a dump in; returns what was taken and what was not.
 
-    Raises DumpRefused, before anything is written, when the dump is damaged or hostile.
+    Raises DumpRefused, before anything is written, when the dump is damaged or hostile; ImportStopped when it cannot
+    go on.
     """
     report = Report(dry_run=request.dry_run)
-    with open_dump(request.path, request.instance) as dump:
-        report.source = request.label or dump.label
-        with closing(_survey(dump, report, bar)) as scratch:
-            work = _Work(scratch, Known(scratch, identity(scratch)), report, bar)
-            work.known.load()
-            work.take_people()
-            work.take_posts()
-            work.take_comments()
-            count_leftovers(scratch, report)
-    markdown.stop()
+    try:
+        with open_dump(request.path, request.instance) as dump:
+            report.source = request.label or dump.label
+            with closing(_survey(dump, report, bar)) as scratch:
+                _write(scratch, report, bar)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise ImportStopped(f"The import stopped, and goes on when it is run again: {error}.") from error
+    finally:
+        markdown.stop()
     return report
+
+
+def _write(scratch: sqlite3.Connection, report: Report, bar: Bar) -> None:
+    known = Known(scratch, identity(scratch))
+    known.load()
+    work = _Work(scratch, known, report, bar)
+    work.take_people()
+    work.take_posts()
+    work.take_comments()
+    count_leftovers(scratch, report)
 
 
 def _survey(dump: Dump, report: Report, bar: Bar) -> sqlite3.Connection:

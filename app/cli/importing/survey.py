@@ -7,6 +7,7 @@ to be damaged in its last line has changed nothing.
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -75,8 +76,8 @@ def survey(dump: Dump, report: Report, *, progress: Progress = int) -> sqlite3.C
     for file in FILES:
         if file.name in dump.files:
             _read(dump.files[file.name], file, scratch, report, progress)
-        elif file.name != "badges.xml":
-            report.skip(file.kind, f"the dump has no {file.name}")
+        else:
+            report.missing_files.append(file.name)
     scratch.executescript(AFTERWARDS)
     return scratch
 
@@ -93,6 +94,8 @@ def identity(scratch: sqlite3.Connection) -> str:
 def _new_scratch(path: Path) -> sqlite3.Connection:
     scratch = sqlite3.connect(path, isolation_level=None)
     # Nothing here outlives the import, so nothing is spent on making it safe.
+    # Large tables are sorted on disk: here, for the usual place may be a disk in memory.
+    os.environ["SQLITE_TMPDIR"] = str(path.parent)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-16000", "temp_store=FILE"):
         scratch.execute(f"PRAGMA {pragma}")
     scratch.executescript(TABLES)

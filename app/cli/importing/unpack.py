@@ -36,7 +36,7 @@ def unpack(archive: Path, folder: Path, names: frozenset[str]) -> str | None:
         return None
     if done.returncode == REFUSED:
         return done.stdout.decode(errors="replace").strip()
-    return f"{archive.name} is damaged or not a 7z archive: fetch it again."
+    return f"{archive.name} is damaged or not a 7z archive: fetch it again, or give the folder of the XML files."
 
 
 class _Refused(Exception):
@@ -100,6 +100,9 @@ def main(arguments: list[str]) -> int:
         _unpack(Path(archive), Path(folder), frozenset(names))
     except _Refused as refusal:
         print(refusal)
+        return REFUSED
+    except OSError as error:
+        print(f"{Path(archive).name} cannot be unpacked: {error.strerror}.")
         return REFUSED
     except MemoryError:
         print(f"{Path(archive).name} needs too much memory to unpack: unpack it and import the folder.")

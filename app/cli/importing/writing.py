@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from app.cli.importing.refusal import ImportStopped
 from app.kernel.db import db, is_busy, write
 from app.kernel.errors import Busy
 
@@ -21,7 +22,7 @@ def write_batch(change: Callable[[], T]) -> T:
     """Run `change` in a write transaction of its own, and again when somebody else came in between.
 
     An IntegrityError means that a member has just taken a handle or a tag that `change` wanted too: the next attempt
-    sees it. Nothing stays in the session afterwards, so memory does not grow.
+    sees it. Nothing stays in the session afterwards, so memory does not grow. Raises ImportStopped.
     """
     for attempt in range(MOST_ATTEMPTS):
         try:
@@ -29,8 +30,10 @@ def write_batch(change: Callable[[], T]) -> T:
                 return change()
         except (Busy, IntegrityError, OperationalError) as error:
             passes = not isinstance(error, OperationalError) or is_busy(error)
-            if attempt + 1 == MOST_ATTEMPTS or not passes:
+            if not passes:
                 raise
+            if attempt + 1 == MOST_ATTEMPTS:
+                raise ImportStopped("The database is too busy: run the import again, it goes on from here.") from error
             time.sleep(PAUSE_SECONDS)
         finally:
             db.session.expunge_all()
