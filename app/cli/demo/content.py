@@ -1,0 +1,237 @@
+"""The written content of the demo community, read from the files beside this module.
+
+Times are spans from midnight (UTC) of the day of the load: negative for the days before it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+CONTENT = Path(__file__).with_name("content")
+FACES = Path(__file__).with_name("faces")
+
+_DAY_AND_TIME = re.compile(r"P(\d+)D(?: (\d\d):(\d\d))?")
+_SPAN = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoPerson:
+    """Somebody of the community; `role` is None for customers, `account` for employees."""
+
+    handle: str
+    name: str
+    address: str
+    title: str
+    about: str
+    joined: timedelta
+    role: str | None
+    account: str | None
+
+    @property
+    def face(self) -> Path | None:
+        """Their portrait, a square WebP of 256 pixels; None for those who have none."""
+        path = FACES / f"{self.handle}.webp"
+        return path if path.exists() else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoAccount:
+    """A customer company; `owner` is the handle of the sales person who looks after it."""
+
+    key: str
+    name: str
+    domains: tuple[str, ...]
+    size: str
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoProduct:
+    """Something the company makes."""
+
+    slug: str
+    name: str
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoTag:
+    """A topic."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoText:
+    """Something somebody wrote at some time; `key` is its name among all the demo's texts."""
+
+    key: str
+    author: str
+    at: timedelta
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoPost(DemoText):
+    """A question or an answer, with the handles of those who voted and the comments in order."""
+
+    helpful: tuple[str, ...]
+    not_helpful: tuple[str, ...]
+    comments: tuple[DemoText, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoAnswer(DemoPost):
+    """An answer; `accepted_at` is None unless it was accepted."""
+
+    accepted_at: timedelta | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoQuestion(DemoPost):
+    """A question with its answers in order; `product` is a slug or None."""
+
+    title: str
+    tags: tuple[str, ...]
+    product: str | None
+    version: str
+    answers: tuple[DemoAnswer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Community:
+    """Everything there is."""
+
+    people: tuple[DemoPerson, ...]
+    accounts: tuple[DemoAccount, ...]
+    products: tuple[DemoProduct, ...]
+    tags: tuple[DemoTag, ...]
+    questions: tuple[DemoQuestion, ...]
+
+    def posts(self) -> Iterator[DemoPost]:
+        """Every question and every answer."""
+        for question in self.questions:
+            yield question
+            yield from question.answers
+
+    def texts(self) -> Iterator[DemoText]:
+        """Every question, answer and comment."""
+        for post in self.posts():
+            yield post
+            yield from post.comments
+
+
+def read_community() -> Community:
+    """Read all files."""
+    people, topics = _read(CONTENT / "people.toml"), _read(CONTENT / "topics.toml")
+    return Community(
+        people=tuple(_people(people)),
+        accounts=tuple(_account(entry) for entry in people["account"]),
+        products=tuple(_product(entry) for entry in topics["product"]),
+        tags=tuple(DemoTag(name=entry["name"], description=entry["description"]) for entry in topics["tag"]),
+        questions=tuple(
+            _question(entry) for path in sorted(CONTENT.glob("questions-*.toml")) for entry in _read(path)["question"]
+        ),
+    )
+
+
+def _read(path: Path) -> Entry:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _people(data: Entry) -> Iterator[DemoPerson]:
+    for entry in data["employee"]:
+        yield _person(entry, None)
+    for account in data["account"]:
+        for entry in account["person"]:
+            yield _person(entry, account["key"])
+
+
+def _person(entry: Entry, account: str | None) -> DemoPerson:
+    return DemoPerson(
+        handle=entry["handle"],
+        name=entry["name"],
+        address=entry["email"],
+        title=entry["title"],
+        about=entry.get("about", ""),
+        joined=_moment(entry["joined"]),
+        role=entry.get("role"),
+        account=account,
+    )
+
+
+def _account(entry: Entry) -> DemoAccount:
+    return DemoAccount(
+        key=entry["key"],
+        name=entry["name"],
+        domains=tuple(entry["domains"]),
+        size=entry["size"],
+        owner=entry["owner"],
+    )
+
+
+def _product(entry: Entry) -> DemoProduct:
+    return DemoProduct(slug=entry["slug"], name=entry["name"], versions=tuple(entry["versions"]))
+
+
+def _question(entry: Entry) -> DemoQuestion:
+    key, asked = entry["key"], _moment(entry["asked"])
+    answers = enumerate(entry.get("answer", []), 1)
+    return DemoQuestion(
+        **_post(entry, key, asked),
+        title=entry["title"],
+        tags=tuple(entry["tags"]),
+        product=entry.get("product"),
+        version=entry.get("version", ""),
+        answers=tuple(_answer(answer, f"{key}/{number}", asked) for number, answer in answers),
+    )
+
+
+def _answer(entry: Entry, key: str, asked: timedelta) -> DemoAnswer:
+    written = asked + _span(entry["after"])
+    accepted_at = written + _span(entry["accepted_after"]) if entry.get("accepted") else None
+    return DemoAnswer(**_post(entry, key, written), accepted_at=accepted_at)
+
+
+def _post(entry: Entry, key: str, at: timedelta) -> Entry:
+    comments = enumerate(entry.get("comment", []), 1)
+    return {
+        "key": key,
+        "author": entry["author"],
+        "at": at,
+        "body": entry["body"].strip("\n"),
+        "helpful": tuple(entry.get("helpful", ())),
+        "not_helpful": tuple(entry.get("not_helpful", ())),
+        "comments": tuple(_comment(comment, f"{key}#{number}", at) for number, comment in comments),
+    }
+
+
+def _comment(entry: Entry, key: str, post_written: timedelta) -> DemoText:
+    return DemoText(key=key, author=entry["author"], at=post_written + _span(entry["after"]), body=entry["body"])
+
+
+def _moment(text: str) -> timedelta:
+    """`P341D 08:40`: 341 days before the load, at 08:40."""
+    found = _DAY_AND_TIME.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is not a time such as P341D 08:40.")
+    days, hours, minutes = (int(number or 0) for number in found.groups())
+    return timedelta(days=-days, hours=hours, minutes=minutes)
+
+
+def _span(text: str) -> timedelta:
+    """`2d3h10m`, or any part of it."""
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is not a length of time such as 2d3h10m.")
+    days, hours, minutes = (int(number or 0) for number in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes)
