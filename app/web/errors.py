@@ -1,0 +1,71 @@
+"""Whatever goes wrong ends on a page with a sentence; no traceback ever reaches a reader."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import structlog
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app.http import see_other
+from app.kernel.db import CANNOT_SAVE, db, is_busy
+from app.kernel.errors import Refusal, SignInNeeded
+from app.web.security.requests import reference
+from app.web.ui.refusals import TEXTS, refusal_page
+
+TOKEN_GONE = "This page had been open for too long. Go back, load it again, and send your form once more."
+BUSY_SECONDS = 10
+
+log = structlog.get_logger()
+
+
+def register(app: Flask) -> None:
+    """Answer every refusal and every fault."""
+    app.register_error_handler(Refusal, answer_refusal)
+    app.register_error_handler(SignInNeeded, answer_sign_in_needed)
+    app.register_error_handler(CSRFError, answer_lost_token)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(Exception, answer_fault)
+
+
+def answer_refusal(refusal: Refusal) -> ResponseReturnValue:
+    """Say what the rule says."""
+    # The standard sentence of a status stands in its text already.
+    sentence = "" if refusal.status == 404 else refusal.sentence
+    return refusal_page(refusal.status, sentence, retry_after=refusal.retry_after)
+
+
+def answer_sign_in_needed(refusal: SignInNeeded) -> ResponseReturnValue:
+    """Send a reader to the sign-in page and back; a form that was sent stays where it is."""
+    if request.method in {"GET", "HEAD"}:
+        return see_other(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")
+    return refusal_page(401, refusal.sentence)
+
+
+def answer_lost_token(error: CSRFError) -> ResponseReturnValue:
+    """A form without a valid token: most often a page that was open over night."""
+    return refusal_page(400, TOKEN_GONE)
+
+
+def answer_http_error(error: HTTPException) -> ResponseReturnValue:
+    """What Flask itself refuses; redirects among them pass."""
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    page = refusal_page(status if status in TEXTS else 400)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            page.headers[name] = value
+    return page
+
+
+def answer_fault(error: Exception) -> ResponseReturnValue:
+    """A fault of ours: logged with its traceback under the reference that the page shows."""
+    db.session.rollback()
+    if is_busy(error):
+        return refusal_page(503, CANNOT_SAVE, retry_after=BUSY_SECONDS)
+    log.error("fault", reference=reference(), path=request.path, method=request.method, exc_info=error)
+    return refusal_page(500)

@@ -1,0 +1,71 @@
+"""What a page of refusal says: what it is, and what to do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from flask import g, make_response, render_template, request
+from flask.wrappers import Response
+
+from app.web.security.requests import reference
+
+WORDS = re.compile(r"[^\W\d_]{3,}")
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Text:
+    """Title and advice for one status. `finds` is True where a search may find what was meant."""
+
+    title: str
+    advice: str
+    finds: bool = False
+
+
+TEXTS = {
+    400: Text("We cannot read this", "Something in the address or in the form is broken. Go back and try it again."),
+    401: Text("Sign in first", "Reading and searching need no account. Writing does, so that everybody has a name."),
+    403: Text("This is not yours to do", "You may read this, but only somebody else can change it."),
+    404: Text(
+        "This page is not here",
+        "Either it never was, or it is only for people of one company. For your safety and theirs we give the same "
+        "answer to both.",
+        finds=True,
+    ),
+    405: Text("This address cannot do that", "It exists, but not for what your browser asked of it.", finds=True),
+    409: Text("Somebody changed this meanwhile", "Look at what they wrote, then make your change again."),
+    413: Text("That is too large", "Go back, make it shorter or smaller, and send it again. Nothing was saved."),
+    415: Text("We cannot use this kind of file", "Go back and choose another kind. Nothing was saved."),
+    422: Text("We cannot take this as it is", "Go back, mend it, and send it again. Nothing was saved."),
+    429: Text("That was quick", "You have done this many times in a short while. Wait a little, then go on."),
+    500: Text(
+        "This is our fault",
+        "Something here broke, and it has been written down. What you typed is still in the form: go back and try it "
+        "again in a minute.",
+    ),
+    503: Text("We are busy", "We cannot do this right now. Go back and try it again in a minute."),
+}
+
+
+def refusal_page(status: int, sentence: str = "", *, retry_after: int | None = None) -> Response:
+    """The page for `status`; `sentence` says more exactly what is wrong. `retry_after` in seconds."""
+    text = TEXTS.get(status, TEXTS[500])
+    g.without_reader = status >= 500
+    page = render_template(
+        "errors/page.html",
+        text=text,
+        status=status,
+        sentence=sentence,
+        words=_words_of_the_address() if text.finds else "",
+        reference=reference(),
+    )
+    response = make_response(page, status)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _words_of_the_address() -> str:
+    return " ".join(WORDS.findall(unquote(request.path))[:MOST_WORDS])
