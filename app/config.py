@@ -39,6 +39,7 @@ class Settings:
     brand_names: tuple[str, ...]
     second_factor: str
     rate_limits: bool
+    log_level: str
     testing: bool
 
     @property
@@ -92,6 +93,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
         brand_names=_words(values.get("BRAND_NAMES", "northwind")),
         second_factor=values.get("SECOND_FACTOR", "required"),
         rate_limits=values.get("RATE_LIMITS", "on") != "off",
+        log_level=values.get("LOG_LEVEL", "WARNING" if host in LOOPBACK_HOSTS else "INFO").upper(),
         testing=testing,
     )
     _check_safe(settings)
@@ -149,5 +151,9 @@ def _check_safe(settings: Settings) -> None:
         raise UnsafeSetting("SECOND_FACTOR must be 'required' or 'offered'.")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise UnsafeSetting("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+    if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise UnsafeSetting("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+    if not settings.mail_url.startswith(("smtp://", "smtps://", "file:")):
+        raise UnsafeSetting("MAIL_URL must begin with smtp://, smtps:// or file: followed by a folder.")
     if not settings.search_url.startswith("whoosh:"):
         raise UnsafeSetting("SEARCH_URL must begin with whoosh: followed by a folder.")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from app.kernel import clock, events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
-from app.people import handles, queries, rules
-from app.people.addresses import Sealed, domain_of, seal
+from app.people import handles, letters, queries, rules, sessions
+from app.people.addresses import Sealed, domain_of, open_address, seal
 from app.people.events import AddressConfirmed, RolesChanged
+from app.people.letters import LetterKind
 from app.people.models import Person, PersonRole, Role
 
 
@@ -27,10 +28,7 @@ class NewPerson:
 
 def add_person(new: NewPerson, *, brands: tuple[str, ...]) -> Person:
     """Add a person who has not confirmed an address yet. Raises RuleBroken for names, handles and addresses in use."""
-    name = rules.clean_name(new.name)
-    handles.check_handle(new.handle, brands=brands)
-    if queries.is_handle_taken(new.handle):
-        raise RuleBroken("Somebody has that handle, or one that looks like it. Choose another.")
+    name = check_new_person(new, brands=brands)
     if new.address and queries.find_by_address(new.address):
         raise RuleBroken("That address is in use already.")
     person = Person(
@@ -47,6 +45,15 @@ def add_person(new: NewPerson, *, brands: tuple[str, ...]) -> Person:
     return person
 
 
+def check_new_person(new: NewPerson, *, brands: tuple[str, ...]) -> str:
+    """The name in its one spelling. Raises RuleBroken for a name or a handle that cannot be."""
+    name = rules.clean_name(new.name)
+    handles.check_handle(new.handle, brands=brands)
+    if queries.is_handle_taken(new.handle):
+        raise RuleBroken("Somebody has that handle, or one that looks like it. Choose another.")
+    return name
+
+
 def confirm_address(person: Person) -> None:
     """Take the person's address as theirs from now on: its domain may map them to an account."""
     if not isinstance(person.email, Sealed):
@@ -54,6 +61,55 @@ def confirm_address(person: Person) -> None:
     person.confirmed_at = person.confirmed_at or clock.now()
     person.email_domain = domain_of(person.email)
     events.record(AddressConfirmed(person_id=person.id, domain=person.email_domain))
+
+
+def leave_address(person: Person, new: Sealed) -> None:
+    """Begin to move to the address `new`: a letter to either, and nothing is held of the old one's company any more.
+
+    The old address serves for signing in until the new one is confirmed. Whoever maps people to companies asks anew.
+    """
+    assert isinstance(person.email, Sealed)
+    letters.write_letter(person, LetterKind.ADDRESS_CHANGING, address=person.email)
+    if person.email_domain != domain_of(new):
+        person.email_domain = None
+    owner = queries.find_by_address(open_address(new))
+    if owner is None or owner.id == person.id:
+        letters.write_letter(person, LetterKind.CONFIRM_NEW_ADDRESS, address=new)
+
+
+def take_new_address(person: Person, new: Sealed) -> None:
+    """The new address is theirs from now on. Raises RuleBroken if somebody else has it by now."""
+    owner = queries.find_by_address(open_address(new))
+    if owner is not None and owner.id != person.id:
+        raise RuleBroken("That address is in use already.")
+    person.email = new
+    person.confirmed_at = clock.now()
+    confirm_address(person)
+
+
+def change_password(person: Person, new_hash: str) -> None:
+    """Set another password: every browser is signed out, and the person is told by mail."""
+    person.password = new_hash
+    sessions.end_all_of(person)
+    letters.write_letter(person, LetterKind.PASSWORD_CHANGED)
+
+
+def renew_hash(person: Person, new_hash: str) -> None:
+    """Keep the same password with today's parameters."""
+    person.password = new_hash
+
+
+def change_profile(person: Person, *, name: str, job_title: str, about: str) -> None:
+    """Change what a person says about themselves. Raises RuleBroken for a name that cannot be."""
+    person.name = rules.clean_name(name)
+    person.job_title = rules.clean_line(job_title)
+    person.about = about.strip()
+
+
+def change_photo(person: Person, photo: str | None) -> str | None:
+    """Show another picture (its file's name), or none. Returns the name of the file that is not needed any more."""
+    before, person.photo = person.photo, photo
+    return before if before != photo else None
 
 
 def grant_role(person: Person, role: Role) -> None:

@@ -31,6 +31,14 @@ def clean_name(name: str) -> str:
     return name
 
 
+def clean_line(text: str) -> str:
+    """A line of somebody's own words, like a job title. Raises RuleBroken for characters that cannot be seen."""
+    line = " ".join(unicodedata.normalize("NFC", text).split())
+    if any(unicodedata.category(letter) in _UNSAFE_CATEGORIES for letter in line):
+        raise RuleBroken("Write this in letters, digits and usual signs.")
+    return line
+
+
 def check_can_administer(person: Person) -> None:
     if not person.holds(Role.ADMIN):
         raise NotAllowed("Only an admin can do this.")

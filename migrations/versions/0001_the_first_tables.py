@@ -24,6 +24,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_accounts_name")),
     )
     op.create_table(
+        "heartbeats",
+        sa.Column("part", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("part", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
         "imported_records",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=120), nullable=False),
@@ -668,4 +674,5 @@ def downgrade() -> None:
 
     op.drop_table("outbox_messages")
     op.drop_table("imported_records")
+    op.drop_table("heartbeats")
     op.drop_table("accounts")

@@ -1,0 +1,135 @@
+"""Mail to one person: kinds from a closed list. There is no letter to many, and none with free text.
+
+A letter is written in the transaction of what it tells of. The worker leases it, sends it outside any transaction,
+and marks it; links are made at that moment, so that no token ever rests in the database.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Select, func, or_, select
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.people.addresses import Sealed
+from app.people.models import Letter, Person
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 12
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+class LetterKind(enum.StrEnum):
+    """Every mail there is."""
+
+    CONFIRM = "confirm"
+    ALREADY_REGISTERED = "already registered"
+    RESET = "reset"
+    PASSWORD_CHANGED = "password changed"  # noqa: S105 - the name of a letter
+    ADDRESS_CHANGING = "address changing"
+    CONFIRM_NEW_ADDRESS = "confirm new address"
+    MANY_ATTEMPTS = "many attempts"
+
+
+@dataclass(frozen=True)
+class Leased:
+    """A letter that this worker alone may send for the next minutes."""
+
+    id: int
+    kind: LetterKind
+    person: Person
+    address: Sealed
+
+
+def write_letter(person: Person, kind: LetterKind, *, address: Sealed | None = None) -> None:
+    """Let `person` have a letter, at `address` if that is not (or no longer) the one they sign in with."""
+    details = {} if address is None else {"address": address}
+    db.session.add(Letter(person_id=person.id, kind=kind.value, details=json.dumps(details)))
+
+
+def is_any_due() -> bool:
+    """True when a letter waits to be sent."""
+    return db.session.scalar(_due().limit(1)) is not None
+
+
+def lease() -> Leased | None:
+    """Take the oldest letter that is due, with an address to send it to; None when there is none."""
+    letter = db.session.scalar(_due().limit(1).with_for_update(skip_locked=True))
+    if letter is None:
+        return None
+    letter.leased_until = clock.now() + LEASE
+    letter.attempts += 1
+    db.session.flush()
+    person = db.session.get_one(Person, letter.person_id)
+    address = json.loads(letter.details).get("address") or person.email
+    if address is None or not person.active:
+        _give_up(letter, "There is nobody to send it to any more.")
+        return lease()
+    return Leased(letter.id, LetterKind(letter.kind), person, Sealed(address))
+
+
+def mark_sent(letter_id: int) -> None:
+    """The mail server has taken it."""
+    letter = db.session.get_one(Letter, letter_id)
+    letter.sent_at = clock.now()
+    letter.leased_until = None
+    letter.last_error = None
+
+
+def mark_failed(letter_id: int, error: str, *, for_good: bool = False) -> None:
+    """Try again after a growing pause, or not any more."""
+    letter = db.session.get_one(Letter, letter_id)
+    if for_good or letter.attempts >= MOST_ATTEMPTS:
+        _give_up(letter, error)
+        return
+    letter.leased_until = None
+    letter.last_error = error
+    letter.due_at = clock.now() + _pause(letter.attempts)
+
+
+def dead_letters(limit: int = 50) -> list[Letter]:
+    """The newest letters that were given up."""
+    rows = select(Letter).where(Letter.dead_at.is_not(None)).order_by(Letter.id.desc()).limit(limit)
+    return list(db.session.scalars(rows))
+
+
+def waiting_count() -> int:
+    """How many letters wait to be sent."""
+    waiting = select(func.count(Letter.id)).where(Letter.sent_at.is_(None), Letter.dead_at.is_(None))
+    return db.session.scalar(waiting) or 0
+
+
+def retry(letter_id: int) -> bool:
+    """Give a dead letter its attempts back; False when there is no such letter."""
+    letter = db.session.get(Letter, letter_id)
+    if letter is None or letter.dead_at is None:
+        return False
+    letter.dead_at = None
+    letter.attempts = 0
+    letter.due_at = clock.now()
+    return True
+
+
+def _due() -> Select[Letter]:
+    moment = clock.now()
+    free = or_(Letter.leased_until.is_(None), Letter.leased_until < moment)
+    waiting = Letter.sent_at.is_(None) & Letter.dead_at.is_(None)
+    return select(Letter).where(waiting, Letter.due_at <= moment, free).order_by(Letter.id)
+
+
+def _give_up(letter: Letter, error: str) -> None:
+    letter.leased_until = None
+    letter.last_error = error
+    letter.dead_at = clock.now()
+
+
+def _pause(attempts: int) -> timedelta:
+    """30 s, 1 min, 2 min, … up to six hours, each up to a quarter longer, so that many do not come back at once."""
+    pause = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    return pause * (1 + secrets.randbelow(250) / 1_000)

@@ -1,0 +1,82 @@
+"""How often something was tried: counted in the database, so that a restart forgets nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.settings import settings
+from app.people.models import RateCount
+
+# A period is counted in this many steps, so that "ten in ten minutes" holds for any ten minutes, not by the clock.
+STEPS = 10
+LONGEST_PERIOD = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At most `most` of `what` in `period`."""
+
+    what: str
+    most: int
+    period: timedelta
+
+    @property
+    def step(self) -> timedelta:
+        return self.period / STEPS
+
+
+SIGN_INS_OF_ACCOUNT = Rate("sign-in account", 10, timedelta(minutes=10))
+SIGN_INS_FROM_PLACE = Rate("sign-in place", 30, timedelta(minutes=10))
+WARNINGS_OF_ACCOUNT = Rate("sign-in warning", 1, timedelta(minutes=30))
+SIGN_UPS_FROM_PLACE = Rate("sign-up place", 5, timedelta(hours=1))
+LETTERS_TO_ADDRESS = Rate("letters address", 3, timedelta(hours=1))
+
+
+def take(rate: Rate, who: str) -> int:
+    """Count one try of `who`. Returns 0 if it is allowed, else the seconds to wait; a refused try is not counted."""
+    if not settings().rate_limits:
+        return 0
+    key = _key(rate, who)
+    moment = clock.now()
+    counts = db.session.scalars(
+        select(RateCount)
+        .where(RateCount.key == key, RateCount.window_start > moment - rate.period)
+        .order_by(RateCount.window_start)
+        .with_for_update()
+    ).all()
+    if sum(one.count for one in counts) >= rate.most:
+        return max(1, math.ceil((counts[0].window_start + rate.period - moment).total_seconds()))
+    start = _start(moment, rate.step)
+    if counts and counts[-1].window_start == start:
+        counts[-1].count += 1
+    else:
+        db.session.add(RateCount(key=key, window_start=start, count=1))
+    db.session.flush()
+    return 0
+
+
+def forget(rate: Rate, who: str) -> None:
+    """Start counting `who` from nothing."""
+    db.session.execute(delete(RateCount).where(RateCount.key == _key(rate, who)))
+
+
+def drop_old() -> None:
+    """Remove what no period reaches back to."""
+    db.session.execute(delete(RateCount).where(RateCount.window_start < clock.now() - LONGEST_PERIOD))
+
+
+def _key(rate: Rate, who: str) -> str:
+    # Hashed, so that the table tells nobody which addresses were tried.
+    return f"{rate.what}:{hashlib.sha256(who.encode()).hexdigest()}"
+
+
+def _start(moment: datetime, step: timedelta) -> datetime:
+    seconds = step.total_seconds()
+    return datetime.fromtimestamp(moment.timestamp() // seconds * seconds, tz=UTC)

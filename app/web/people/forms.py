@@ -1,0 +1,134 @@
+"""Forms of signing in and of settings: the shape of what is typed. What a password or a handle must be, rules say."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+LONGEST_TYPED = 1_000
+
+ADDRESS_MISSING = "Enter your e-mail address."
+PASSWORD_MISSING = "Enter your password."  # noqa: S105 - a sentence
+HANDLE_HINT = "What people call you here: 3 to 30 letters, digits, - or _. It stays, so choose one you like."
+PASSWORD_HINT = "10 characters or more. Four or five words are easy to remember."  # noqa: S105 - a sentence
+
+
+def squeeze(value: str | None) -> str | None:
+    """`value` without spaces around it, and with single ones inside."""
+    return " ".join(value.split()) if value else value
+
+
+def bare_handle(value: str | None) -> str | None:
+    """A handle without the @ that people put in front of it."""
+    return value.strip().removeprefix("@") if value else value
+
+
+def address_field(label: str = "E-mail address") -> EmailField:
+    """A field for one address."""
+    return EmailField(label, validators=[InputRequired(ADDRESS_MISSING), Length(max=LONGEST_TYPED)])
+
+
+def password_field(label: str = "Password", missing: str = PASSWORD_MISSING) -> PasswordField:
+    """A field for one password."""
+    return PasswordField(label, validators=[InputRequired(missing), Length(max=LONGEST_TYPED)])
+
+
+class PlainForm(FlaskForm):
+    """A button alone."""
+
+
+class SignInForm(FlaskForm):
+    """Address and password."""
+
+    email = address_field()
+    password = password_field()
+    stay = BooleanField("Stay signed in on this computer")
+    next = HiddenField()
+
+
+class NewMemberForm(FlaskForm):
+    """What is asked of somebody who joins."""
+
+    name = StringField(
+        "Your name",
+        filters=[squeeze],
+        description="Your real name, as colleagues know it. Everybody can read it.",
+        validators=[InputRequired("Enter your name as colleagues know it."), Length(max=LONGEST_TYPED)],
+    )
+    handle = StringField(
+        "Your handle",
+        filters=[bare_handle],
+        description=HANDLE_HINT,
+        validators=[InputRequired("Choose a handle."), Length(max=LONGEST_TYPED)],
+    )
+    email = address_field("Your work address")
+    password = password_field(missing="Choose a password.")
+
+
+class FirstAdminForm(NewMemberForm):
+    """The first admin also shows that the machine is theirs."""
+
+    code = StringField(
+        "First-run code",
+        filters=[squeeze],
+        validators=[InputRequired("Enter the code from the file."), Length(max=LONGEST_TYPED)],
+    )
+
+
+class AddressForm(FlaskForm):
+    """An address that a letter shall go to."""
+
+    email = address_field()
+
+
+class PasswordAgainForm(FlaskForm):
+    """The password of somebody who opened a link in another browser than the one they joined with."""
+
+    password = PasswordField("The password you chose", validators=[Length(max=LONGEST_TYPED)])
+
+
+class NewPasswordForm(FlaskForm):
+    """A password to be used from now on."""
+
+    new_password = password_field("New password", missing="Choose a new password.")
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """Whoever changes a password shows that they know the present one."""
+
+    password = password_field("Present password", missing="Enter your present password.")
+
+
+class ChangeAddressForm(FlaskForm):
+    """Whoever changes an address shows that they know the password."""
+
+    email = address_field("New e-mail address")
+    password = password_field("Your password")
+
+
+class ProfileForm(FlaskForm):
+    """What a person says about themselves, and nothing else of their row."""
+
+    name = StringField(
+        "Your name",
+        filters=[squeeze],
+        validators=[InputRequired("Enter your name as colleagues know it."), Length(max=LONGEST_TYPED)],
+    )
+    job_title = StringField(
+        "What you do (optional)",
+        filters=[squeeze],
+        validators=[Length(max=80, message="Say it in 80 letters or fewer.")],
+    )
+    about = TextAreaField(
+        "About you (optional)",
+        description="A few sentences that help others to know who answers them, or who asks.",
+        validators=[Length(max=1_000, message="Say it in 1,000 letters or fewer.")],
+    )
+
+
+class PhotoForm(FlaskForm):
+    """A picture of the person."""
+
+    photo = FileField("Photo", description="PNG, JPEG, WebP or GIF, up to 10 MB. It is cut to a square.")

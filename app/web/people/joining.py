@@ -1,0 +1,170 @@
+"""Joining: the form, the letter with a link, and the address that is confirmed by it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, make_response, render_template, session
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts import actions as accounts
+from app.http import see_other, viewer
+from app.kernel.db import write
+from app.kernel.errors import Refusal, RuleBroken, TooOften
+from app.kernel.settings import settings
+from app.people import actions, letters, queries, rates
+from app.people.actions import NewPerson
+from app.people.addresses import normalise, open_address
+from app.people.letters import LetterKind
+from app.people.models import Person
+from app.people.passwords import check_password, hash_password
+from app.people.tokens import Purpose, open_token
+from app.web.people import wiring
+from app.web.people.forms import NewMemberForm, PasswordAgainForm
+from app.web.people.signing_in import count_try, find_by_password
+from app.web.security.limits import in_words
+from app.web.security.places import place
+
+# The person who joined with this browser, so that it need not ask for the password again.
+JOINED = "joined"
+NOT_YOURS = "That is not the password this address was registered with. If you did not register, close this page."
+
+A_MOMENT_AGO = "Somebody chose that handle a moment ago. Choose another."
+
+blueprint = Blueprint("joining", __name__)
+
+
+@blueprint.get("/sign-up")
+def sign_up() -> ResponseReturnValue:
+    """The form."""
+    if viewer() is not None:
+        return see_other("/")
+    return render_template("people/sign_up.html", form=NewMemberForm(), refusal=None)
+
+
+@blueprint.post("/sign-up")
+def join() -> ResponseReturnValue:
+    """Take a new member in. The answer is the same when the address is in use already: its owner gets a mail."""
+    form = NewMemberForm()
+    if not form.validate_on_submit():
+        return _form_again(form, None, 422)
+    try:
+        new = prepare_person(form)
+        with write():
+            _count_sign_up()
+            session[JOINED] = _add_or_tell_owner(new)
+    except Refusal as refusal:
+        return _form_again(form, refusal, refusal.status)
+    except IntegrityError:
+        return _form_again(form, RuleBroken(A_MOMENT_AGO), RuleBroken.status)
+    return see_other("/sign-up/sent")
+
+
+@blueprint.get("/sign-up/sent")
+def sent() -> ResponseReturnValue:
+    """What happens next."""
+    return render_template("people/letter_sent.html", purpose="confirm")
+
+
+@blueprint.get("/confirm/<token>")
+def ask_to_confirm(token: str) -> ResponseReturnValue:
+    """A button: programs that look into mail open links, so opening one changes nothing."""
+    person = open_token(Purpose.CONFIRM, token).person
+    return _ask_to_confirm(person, PasswordAgainForm())
+
+
+@blueprint.post("/confirm/<token>")
+def confirm(token: str) -> ResponseReturnValue:
+    """Confirm the address, map its owner to their company, and sign them in.
+
+    In a browser that did not join, the password is asked for as well: else somebody could register another's
+    address with a password of their own, and wait for the owner to open the link.
+    """
+    person = open_token(Purpose.CONFIRM, token).person
+    form = PasswordAgainForm()
+    try:
+        if not _joined_here(person):
+            _check_knows_password(person, form.password.data or "")
+    except (RuleBroken, TooOften) as refusal:
+        return _ask_to_confirm(person, form, refusal)
+    with write():
+        person = open_token(Purpose.CONFIRM, token).person
+        take_address(person)
+    wiring.sign_in(person)
+    flash(f"Your address is confirmed. Welcome, {person.first_name}.", "good")
+    return see_other("/")
+
+
+def prepare_person(form: NewMemberForm, *, is_staff: bool = False) -> NewPerson:
+    """What the form says, checked and hashed, outside any transaction. Raises RuleBroken, or Busy."""
+    address = normalise(form.email.data or "")
+    password = form.password.data or ""
+    check_password(password, is_staff=is_staff)
+    new = NewPerson(handle=form.handle.data or "", name=form.name.data or "", address=address, password_hash=None)
+    # What costs nothing is checked first; hashing takes a tenth of a second.
+    actions.check_new_person(new, brands=settings().brand_names)
+    return NewPerson(handle=new.handle, name=new.name, address=address, password_hash=hash_password(password))
+
+
+def take_address(person: Person) -> None:
+    """The address is theirs; it may map them to a company. In the open write transaction."""
+    actions.confirm_address(person)
+    accounts.map_by_address(person, company_domains=settings().company_domains)
+
+
+def _count_sign_up() -> None:
+    wait = rates.take(rates.SIGN_UPS_FROM_PLACE, place())
+    if wait:
+        raise TooOften(f"Several people joined from where you are. The next can in {in_words(wait)}.", wait)
+
+
+def _add_or_tell_owner(new: NewPerson) -> int:
+    """The new person's id; 0 when the address is in use, which its owner alone is told."""
+    assert new.address is not None
+    owner = queries.find_by_address(new.address)
+    if owner is None:
+        person = actions.add_person(new, brands=settings().brand_names)
+        letters.write_letter(person, LetterKind.CONFIRM)
+        return person.id
+    if not rates.take(rates.LETTERS_TO_ADDRESS, str(owner.email)):
+        known = LetterKind.ALREADY_REGISTERED if owner.confirmed_at else LetterKind.CONFIRM
+        letters.write_letter(owner, known)
+    return 0
+
+
+def _address(person: Person) -> str:
+    assert person.email is not None
+    return open_address(person.email)
+
+
+def _joined_here(person: Person) -> bool:
+    return session.get(JOINED) == person.id
+
+
+def _check_knows_password(person: Person, password: str) -> None:
+    address = _address(person)
+    count_try(address)
+    try:
+        find_by_password(address, password)
+    except RuleBroken as error:
+        raise RuleBroken(NOT_YOURS) from error
+
+
+def _ask_to_confirm(person: Person, form: PasswordAgainForm, refusal: Refusal | None = None) -> Response:
+    page = render_template(
+        "people/confirm.html",
+        form=form,
+        address=_address(person),
+        handle=person.handle,
+        asks_password=not _joined_here(person),
+        refusal=refusal.sentence if refusal else None,
+    )
+    return make_response(page, refusal.status if refusal else 200, _waiting(refusal))
+
+
+def _form_again(form: NewMemberForm, refusal: Refusal | None, status: int) -> Response:
+    page = render_template("people/sign_up.html", form=form, refusal=refusal.sentence if refusal else None)
+    return make_response(page, status, _waiting(refusal))
+
+
+def _waiting(refusal: Refusal | None) -> dict[str, str]:
+    return {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}

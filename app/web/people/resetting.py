@@ -1,0 +1,98 @@
+"""A new password for whoever can read the mail of an address."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from app.http import see_other
+from app.kernel.db import write
+from app.kernel.errors import Refusal, TooOften
+from app.people import actions, letters, queries, rates
+from app.people.addresses import normalise
+from app.people.letters import LetterKind
+from app.people.passwords import check_password, hash_password
+from app.people.tokens import Purpose, open_token
+from app.web.people.forms import AddressForm, NewPasswordForm
+from app.web.people.joining import take_address
+from app.web.people.signing_in import account_key
+from app.web.security.limits import in_words
+
+blueprint = Blueprint("resetting", __name__)
+
+
+@blueprint.get("/reset")
+def forgotten() -> ResponseReturnValue:
+    """Which address shall the letter go to?"""
+    return render_template("people/reset.html", form=AddressForm(), refusal=None)
+
+
+@blueprint.post("/reset")
+def ask_for_letter() -> ResponseReturnValue:
+    """Send a letter if somebody has the address; the answer is the same if nobody has."""
+    form = AddressForm()
+    if not form.validate_on_submit():
+        return _form_again(form, None, 422)
+    try:
+        address = normalise(form.email.data or "")
+        _write_letter(address)
+    except Refusal as refusal:
+        return _form_again(form, refusal, refusal.status)
+    return see_other("/reset/sent")
+
+
+@blueprint.get("/reset/sent")
+def sent() -> ResponseReturnValue:
+    """What happens next."""
+    return render_template("people/letter_sent.html", purpose="reset")
+
+
+@blueprint.get("/reset/<token>")
+def choose(token: str) -> ResponseReturnValue:
+    """The form for a new password, while the link is good."""
+    open_token(Purpose.RESET, token)
+    return render_template("people/new_password.html", form=NewPasswordForm(), refusal=None)
+
+
+@blueprint.post("/reset/<token>")
+def set_password(token: str) -> ResponseReturnValue:
+    """Set the new password, end all sessions, and tell the owner. Reading the mail also confirms the address."""
+    person = open_token(Purpose.RESET, token).person
+    form = NewPasswordForm()
+    if not form.validate_on_submit():
+        return _choose_again(form, None, 422)
+    password = form.new_password.data or ""
+    try:
+        check_password(password, is_staff=person.is_employee)
+        new_hash = hash_password(password)
+    except Refusal as refusal:
+        return _choose_again(form, refusal, refusal.status)
+    with write():
+        person = open_token(Purpose.RESET, token).person
+        actions.change_password(person, new_hash)
+        rates.forget(rates.SIGN_INS_OF_ACCOUNT, str(person.email))
+        if person.confirmed_at is None:
+            take_address(person)
+    flash("Your new password is set. Sign in with it.", "good")
+    return see_other("/sign-in")
+
+
+def _write_letter(address: str) -> None:
+    with write():
+        wait = rates.take(rates.LETTERS_TO_ADDRESS, account_key(address))
+        person = queries.find_by_address(address)
+        if not wait and person is not None and person.can_sign_in:
+            letters.write_letter(person, LetterKind.RESET)
+    if wait:
+        raise TooOften(f"Three letters went to this address already. The next can go in {in_words(wait)}.", wait)
+
+
+def _form_again(form: AddressForm, refusal: Refusal | None, status: int) -> Response:
+    page = render_template("people/reset.html", form=form, refusal=refusal.sentence if refusal else None)
+    waiting = {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
+    return make_response(page, status, waiting)
+
+
+def _choose_again(form: NewPasswordForm, refusal: Refusal | None, status: int) -> Response:
+    page = render_template("people/new_password.html", form=form, refusal=refusal.sentence if refusal else None)
+    return make_response(page, status)

@@ -1,0 +1,237 @@
+"""Everybody's own settings: profile, photo, password, address."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, flash, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from app.accounts import actions as accounts
+from app.http import login_required, see_other, signed_in_person
+from app.kernel import images
+from app.kernel.db import write
+from app.kernel.errors import Refusal, RuleBroken, TooOften
+from app.kernel.settings import settings
+from app.people import actions, rates
+from app.people.addresses import open_address, seal
+from app.people.models import Person
+from app.people.passwords import check_password, hash_password
+from app.people.photos import drop_photo, store_photo
+from app.people.tokens import Purpose, open_token
+from app.web.people import wiring
+from app.web.people.forms import ChangeAddressForm, ChangePasswordForm, PhotoForm, PlainForm, ProfileForm
+from app.web.people.signing_in import count_try, find_by_password
+from app.web.security.limits import in_words, limit
+
+WRONG_PASSWORD = "That is not your present password."  # noqa: S105 - a sentence
+# Forms around the picture and its file.
+PHOTO_BYTES = images.MAX_BYTES + 64 * 1024
+
+blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+def register(app: Flask) -> None:
+    """Let the one form that takes a file be larger than others, before anything reads it."""
+    hooks = app.before_request_funcs.setdefault(None, [])
+    hooks.insert(0, _make_room_for_photo)
+
+
+def _make_room_for_photo() -> None:
+    if request.endpoint == "settings.set_photo":
+        request.max_content_length = PHOTO_BYTES
+
+
+@blueprint.get("")
+@login_required
+def start() -> ResponseReturnValue:
+    """The first of the settings."""
+    return see_other("/settings/profile")
+
+
+@blueprint.get("/profile")
+@login_required
+def profile() -> ResponseReturnValue:
+    """What others read about the person."""
+    return _profile_page(ProfileForm(obj=signed_in_person()), PhotoForm())
+
+
+@blueprint.post("/profile")
+@login_required
+def save_profile() -> ResponseReturnValue:
+    """Take name, work and own words; whatever else a request holds is not looked at."""
+    form = ProfileForm()
+    if not form.validate_on_submit():
+        return _profile_page(form, PhotoForm(), status=422)
+    try:
+        with write():
+            actions.change_profile(
+                signed_in_person(),
+                name=form.name.data or "",
+                job_title=form.job_title.data or "",
+                about=form.about.data or "",
+            )
+    except RuleBroken as refusal:
+        return _profile_page(form, PhotoForm(), refusal)
+    flash("Saved. Your page shows it.", "good")
+    return see_other("/settings/profile")
+
+
+@blueprint.post("/photo")
+@limit("photos")
+@login_required
+def set_photo() -> ResponseReturnValue:
+    """Take a picture, make a small square of it, show it."""
+    form = PhotoForm()
+    try:
+        if not form.photo.data:
+            raise RuleBroken("Choose a picture first.")
+        portrait = images.portrait(form.photo.data.read())
+    except RuleBroken as refusal:
+        return _profile_page(ProfileForm(obj=signed_in_person()), form, refusal)
+    _show_photo(store_photo(portrait, settings().photos_path))
+    flash("Your photo is set.", "good")
+    return see_other("/settings/profile")
+
+
+@blueprint.post("/photo/remove")
+@login_required
+def remove_photo() -> ResponseReturnValue:
+    """Show initials again."""
+    _show_photo(None)
+    flash("Your photo is gone; your initials stand in its place.", "good")
+    return see_other("/settings/profile")
+
+
+@blueprint.get("/password")
+@login_required
+def password() -> ResponseReturnValue:
+    """The form for another password."""
+    return render_template("people/change_password.html", form=ChangePasswordForm(), refusal=None)
+
+
+@blueprint.post("/password")
+@login_required
+def change_password() -> ResponseReturnValue:
+    """Set another password; every other browser is signed out, this one stays."""
+    person = signed_in_person()
+    form = ChangePasswordForm()
+    template = "people/change_password.html"
+    if not form.validate_on_submit():
+        return _form_again(template, form, None)
+    wanted = form.new_password.data or ""
+    try:
+        check_password(wanted, is_staff=person.is_employee)
+        _check_present_password(person, form.password.data or "")
+        new_hash = hash_password(wanted)
+    except Refusal as refusal:
+        return _form_again(template, form, refusal)
+    with write():
+        actions.change_password(person, new_hash)
+    wiring.sign_in(person)
+    flash("Your new password is set. Every other browser is signed out.", "good")
+    return see_other("/settings/password")
+
+
+@blueprint.get("/address")
+@login_required
+def address() -> ResponseReturnValue:
+    """The form for another address."""
+    return _address_page(ChangeAddressForm())
+
+
+@blueprint.post("/address")
+@login_required
+def change_address() -> ResponseReturnValue:
+    """Begin to move: a company that came with the old address is gone at once, and both addresses get a letter."""
+    person = signed_in_person()
+    form = ChangeAddressForm()
+    if not form.validate_on_submit():
+        return _address_page(form, status=422)
+    try:
+        new = seal(form.email.data or "")
+        _check_present_password(person, form.password.data or "")
+        with write():
+            _count_letter(person)
+            actions.leave_address(person, new)
+            accounts.map_by_address(person, company_domains=settings().company_domains)
+    except Refusal as refusal:
+        return _address_page(form, refusal)
+    flash("A mail is on its way to the new address. Open the link in it within 30 minutes.", "good")
+    return see_other("/settings/address")
+
+
+@blueprint.get("/address/<token>")
+def ask_to_confirm(token: str) -> ResponseReturnValue:
+    """A button: programs that look into mail open links, so opening one changes nothing."""
+    opened = open_token(Purpose.NEW_ADDRESS, token)
+    assert opened.address is not None
+    return render_template("people/confirm_address.html", form=PlainForm(), address=open_address(opened.address))
+
+
+@blueprint.post("/address/<token>")
+def confirm_address(token: str) -> ResponseReturnValue:
+    """The new address is theirs: its domain says which company they belong to, if any."""
+    with write():
+        opened = open_token(Purpose.NEW_ADDRESS, token)
+        assert opened.address is not None
+        actions.take_new_address(opened.person, opened.address)
+        accounts.map_by_address(opened.person, company_domains=settings().company_domains)
+    flash("Your new address is confirmed. Sign in with it from now on.", "good")
+    return see_other("/")
+
+
+def _check_present_password(person: Person, typed: str) -> None:
+    """Raise RuleBroken, or TooOften when it was tried too often."""
+    assert person.email is not None
+    own = open_address(person.email)
+    count_try(own)
+    try:
+        find_by_password(own, typed)
+    except RuleBroken as error:
+        raise RuleBroken(WRONG_PASSWORD) from error
+
+
+def _count_letter(person: Person) -> None:
+    wait = rates.take(rates.LETTERS_TO_ADDRESS, str(person.email))
+    if wait:
+        raise TooOften(f"You have changed it several times. The next change can go in {in_words(wait)}.", wait)
+
+
+def _show_photo(name: str | None) -> None:
+    with write():
+        unneeded = actions.change_photo(signed_in_person(), name)
+    drop_photo(unneeded, settings().photos_path)
+
+
+def _profile_page(
+    form: ProfileForm, photo_form: PhotoForm, refusal: Refusal | None = None, status: int = 200
+) -> Response:
+    page = render_template(
+        "people/profile.html",
+        form=form,
+        photo_form=photo_form,
+        person=signed_in_person(),
+        refusal=refusal.sentence if refusal else None,
+    )
+    return make_response(page, refusal.status if refusal else status)
+
+
+def _address_page(form: ChangeAddressForm, refusal: Refusal | None = None, status: int = 200) -> Response:
+    present = signed_in_person().email
+    assert present is not None
+    page = render_template(
+        "people/change_address.html",
+        form=form,
+        present=open_address(present),
+        refusal=refusal.sentence if refusal else None,
+    )
+    return make_response(page, refusal.status if refusal else status, _waiting(refusal))
+
+
+def _form_again(template: str, form: FlaskForm, refusal: Refusal | None) -> Response:
+    page = render_template(template, form=form, refusal=refusal.sentence if refusal else None)
+    return make_response(page, refusal.status if refusal else 422, _waiting(refusal))
+
+
+def _waiting(refusal: Refusal | None) -> dict[str, str]:
+    return {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}

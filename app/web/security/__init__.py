@@ -1,0 +1,16 @@
+"""What every request passes through: logs, host and origin checks, sessions, limits, headers."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.web.security import forgery, headers, limits, requests, sessions
+
+
+def register(app: Flask) -> None:
+    """Put the guards in front of every page, in the order in which they act."""
+    requests.register(app)
+    sessions.register(app)
+    forgery.register(app)
+    limits.register(app)
+    headers.register(app)

@@ -1,0 +1,60 @@
+"""One reference and one log line a request. What somebody reads or searches is never logged with who they are."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from app.kernel.logs import configure_logs
+
+# No 0 and O, no 1, I and L: people read references over the telephone.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+SECRET_PATHS = frozenset({"token", "code"})
+
+log = structlog.get_logger("firsthand.requests")
+
+
+def reference() -> str:
+    """What names this request in the log, and on a page that says that something went wrong: "7KQ2-M3TN"."""
+    if "reference" not in g:
+        letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+        g.reference = f"{letters[:4]}-{letters[4:]}"
+    return str(g.reference)
+
+
+def register(app: Flask) -> None:
+    """Log every request of the site."""
+    own = app.extensions["firsthand.settings"]
+    configure_logs(own.log_level, own_handler=not own.testing)
+    app.before_request(_begin)
+    app.after_request(_finish)
+
+
+def _begin() -> None:
+    g.begun = time.monotonic()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(reference=reference())
+
+
+def _finish(response: Response) -> Response:
+    log.info(
+        "request",
+        method=request.method,
+        route=_route(),
+        status=response.status_code,
+        milliseconds=round((time.monotonic() - g.get("begun", time.monotonic())) * 1000, 1),
+        place=request.remote_addr,
+    )
+    return response
+
+
+def _route() -> str:
+    """The path; where it holds a secret, or may hold one because nobody knows it, the route instead."""
+    if request.url_rule is None:
+        return "(no such page)"
+    if SECRET_PATHS & set(request.view_args or {}):
+        return request.url_rule.rule
+    return request.path

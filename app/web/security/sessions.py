@@ -1,0 +1,174 @@
+"""Sessions of browsers: a cookie with a random id, and a row in the database once there is something to keep.
+
+A guest who only reads gets no cookie and touches no row. A guest who opens a form gets a cookie, and still no row:
+the token of the form is derived from the cookie's id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from flask import Flask, Request, Response
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.config import Settings
+from app.kernel.db import write
+from app.kernel.errors import Busy
+from app.people import sessions
+
+FORM_TOKEN = "csrf_token"  # noqa: S105 - the name that Flask-WTF looks for
+PERSON = "_user_id"
+_ID = re.compile(r"[A-Za-z0-9_-]{43}")
+_values = TaggedJSONSerializer()
+
+log = structlog.get_logger(__name__)
+
+
+class BrowserSession(SessionMixin):
+    """What the site remembers of one browser. Loaded when it is first looked into."""
+
+    modified = False
+
+    def __init__(self, given: str | None, secret: str) -> None:
+        self._given = given
+        self._secret = secret
+        self._id = given
+        self._ended: str | None = None
+        self._moved_from: str | None = None
+        self._values: dict[str, Any] | None = None
+        self._is_stored = False
+        self._needs_note = False
+
+    def __getitem__(self, key: str) -> Any:
+        if key == FORM_TOKEN:
+            return hmac.new(self._secret.encode(), f"form {self._own_id()}".encode(), hashlib.sha256).hexdigest()
+        return self._loaded()[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._loaded()[key] = value
+        self.modified = True
+
+    def __delitem__(self, key: str) -> None:
+        # The token of forms changes with the id, so there is nothing to take away.
+        if key != FORM_TOKEN:
+            del self._loaded()[key]
+            self.modified = True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._loaded())
+
+    def __len__(self) -> int:
+        return len(self._loaded())
+
+    def begin_anew(self) -> None:
+        """Forget everything, under another id: nobody who knows the old one gets in."""
+        self._loaded()
+        if self._is_stored:
+            self._ended = self._given
+        self._values, self._id, self._is_stored, self._moved_from = {}, None, False, None
+        self.modified = False
+
+    def change_id(self) -> None:
+        """Keep everything under another id, because rights have changed."""
+        self._loaded()
+        if self._is_stored:
+            self._moved_from, self._id = self._id, sessions.new_id()
+
+    def keep(self) -> None:
+        """Store what has changed, in a write transaction of its own."""
+        if self.modified or self._ended or self._moved_from:
+            # Whatever becomes of it, it is tried once: an error page that is made next must not wait again.
+            ended, moved_from, modified = self._ended, self._moved_from, self.modified
+            self._ended, self._moved_from, self.modified = None, None, False
+            with write():
+                self._store(ended, moved_from, modified)
+        elif self._needs_note and self._id:
+            self._note_use(self._id)
+
+    @property
+    def new_cookie(self) -> str | None:
+        """The cookie to set: None to leave it, "" to take it away."""
+        if self._id == self._given:
+            return None
+        return self._id or ""
+
+    def _own_id(self) -> str:
+        self._id = self._id or sessions.new_id()
+        return self._id
+
+    def _loaded(self) -> dict[str, Any]:
+        if self._values is None:
+            self._values = {}
+            found = sessions.find(self._id) if self._id else None
+            if found and found.is_over:
+                self._id = None
+            elif found:
+                self._is_stored, self._needs_note = True, found.needs_note
+                self._values = _values.loads(found.data)
+        return self._values
+
+    def _store(self, ended: str | None, moved_from: str | None, modified: bool) -> None:
+        if ended:
+            sessions.end(ended)
+        if moved_from:
+            sessions.change_id(moved_from, self._own_id())
+        if modified:
+            sessions.keep(self._own_id(), data=_values.dumps(self._loaded()), person_key=self.get(PERSON))
+            self._is_stored = True
+
+    def _note_use(self, session_id: str) -> None:
+        """A page is worth more than the note that it was read."""
+        self._needs_note = False
+        try:
+            with write():
+                sessions.note_use(session_id)
+        except (Busy, SQLAlchemyError):
+            log.warning("the use of a session was not noted")
+
+
+class StoredSessions(SessionInterface):
+    """How Flask gets and keeps a BrowserSession."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._secret = settings.secret_key
+
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:
+        given = request.cookies.get(self.get_cookie_name(app), "")
+        return BrowserSession(given if _ID.fullmatch(given) else None, self._secret)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        assert isinstance(session, BrowserSession)
+        if session.accessed:
+            response.vary.add("Cookie")
+        session.keep()
+        cookie = session.new_cookie
+        if cookie is None:
+            return
+        name = self.get_cookie_name(app)
+        options = {"secure": self.get_cookie_secure(app), "httponly": True, "samesite": "Lax", "path": "/"}
+        if cookie:
+            response.set_cookie(name, cookie, max_age=self._max_age(session), **options)
+        else:
+            response.delete_cookie(name, **options)
+
+    @staticmethod
+    def _max_age(session: SessionMixin) -> int | None:
+        """Seconds for a browser that stays signed in; None for one that forgets when it is closed."""
+        return int(sessions.ABSOLUTE.total_seconds()) if session.permanent else None
+
+
+def register(app: Flask) -> None:
+    """Let the site keep its sessions in the database."""
+    settings: Settings = app.extensions["firsthand.settings"]
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-sid" if settings.is_secure else "sid",
+        SESSION_COOKIE_SECURE=settings.is_secure,
+    )
+    app.session_interface = StoredSessions(settings)
