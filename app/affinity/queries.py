@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, false, func, select, true
 from sqlalchemy.orm import defer, joinedload, selectinload
@@ -115,9 +115,12 @@ def handles(person_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.handle for row in db.session.execute(rows)}
 
 
-def last_snapshot_at() -> datetime | None:
-    """When the last snapshot was taken."""
-    return db.session.scalar(select(func.max(AffinitySnapshot.taken_at)))
+def is_snapshot_due(now: datetime) -> bool:
+    """True when no snapshot has been taken since Monday, 0:00 UTC."""
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = today - timedelta(days=today.weekday())
+    last = db.session.scalar(select(func.max(AffinitySnapshot.taken_at)))
+    return last is None or last < monday
 
 
 def _reads_reports(viewer: Person | None) -> ColumnElement[bool]:

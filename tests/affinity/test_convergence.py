@@ -1,0 +1,114 @@
+"""After any activity, delivered at any time, ledgers hold exactly what the threads say."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from app.affinity.ledger import desired_rows, stored_rows
+from app.kernel.db import db, write
+from app.kernel.errors import Refusal
+from app.kernel.events import deliver_pending
+from app.people.models import Person
+from app.posts import actions as posts
+from app.posts.models import Comment, Post
+from app.questions import actions as questions
+from app.questions.models import Answer, Question
+from app.reputation.queries import differences
+from tests.support.factories import (
+    AccountFactory,
+    AnswerFactory,
+    CommentFactory,
+    ExpertFactory,
+    PersonFactory,
+    QuestionFactory,
+    StewardFactory,
+)
+
+DEEDS = ("ask", "answer", "comment", "vote", "accept", "withdraw", "delete", "restore", "take back", "deliver")
+steps = st.lists(
+    st.tuples(st.sampled_from(DEEDS), st.integers(0, 50), st.integers(0, 50), st.sampled_from([-1, 0, 1])), max_size=25
+)
+
+
+@dataclass
+class Community:
+    """A few people, and what they have written so far."""
+
+    people: list[int]
+    steward: int
+    questions: list[int] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+    comments: list[int] = field(default_factory=list)
+
+    def do(self, deed: str, one: int, other: int, value: int) -> None:
+        """Do something, if it can be done: `one` and `other` choose who and what."""
+        who = db.session.get_one(Person, self.people[one % len(self.people)])
+        if deed == "ask":
+            self.questions.append(QuestionFactory(author=who).id)
+        elif deed == "deliver":
+            deliver_pending()
+        elif self.questions:
+            with write(), suppress(Refusal):
+                self._react(deed, db.session.get_one(Person, who.id), other, value)
+
+    def _react(self, deed: str, who: Person, other: int, value: int) -> None:
+        steward = db.session.get_one(Person, self.steward)
+        question = db.session.get_one(Question, self.questions[other % len(self.questions)])
+        everything = [*self.questions, *self.answers]
+        post = db.session.get_one(Post, everything[other % len(everything)])
+        if deed == "answer":
+            self.answers.append(AnswerFactory(question=question, author=who).id)
+        elif deed == "comment":
+            self.comments.append(CommentFactory(post=post, author=who).id)
+        elif deed == "vote":
+            posts.vote(post, value, by=who)
+        elif deed == "withdraw":
+            questions.withdraw_acceptance(question, by=db.session.get_one(Person, question.author_id))
+        elif deed == "take back" and self.comments:
+            comment = db.session.get_one(Comment, self.comments[other % len(self.comments)])
+            posts.delete_comment(comment, db.session.get_one(Post, comment.post_id), by=steward)
+        elif deed in {"accept", "delete", "restore"}:
+            self._change(deed, post, steward)
+
+    def _change(self, deed: str, post: Post, steward: Person) -> None:
+        question = db.session.get_one(Question, post.thread_id)
+        if isinstance(post, Answer):
+            deeds: dict[str, Callable[[], None]] = {
+                "accept": lambda: questions.accept_answer(
+                    question, post, by=db.session.get_one(Person, question.author_id)
+                ),
+                "delete": lambda: questions.delete_answer(post, question, by=steward),
+                "restore": lambda: questions.restore_answer(post, question, by=steward),
+            }
+            deeds[deed]()
+        elif deed == "delete":
+            questions.delete_question(question, by=steward)
+        elif deed == "restore":
+            questions.restore_question(question, by=steward)
+
+
+def gather() -> Community:
+    """Two companies of two people each, somebody without a company, two experts and a steward."""
+    accounts = [AccountFactory(), AccountFactory()]
+    members = [PersonFactory(account=account) for account in accounts for _ in range(2)]
+    everybody = [*members, PersonFactory(), ExpertFactory(), ExpertFactory()]
+    return Community(people=[person.id for person in everybody], steward=StewardFactory().id)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps)
+def test_whatever_happens_the_ledgers_agree_with_the_threads(fresh, activity):
+    fresh()
+    community = gather()
+    for step in activity:
+        community.do(*step)
+    deliver_pending()
+
+    threads = db.session.scalars(select(Question.id)).all()
+    assert stored_rows(threads).keys() == desired_rows(threads)
+    assert list(differences()) == []
+    db.session.remove()

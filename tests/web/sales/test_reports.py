@@ -1,0 +1,241 @@
+"""What sales people see of accounts, and that nobody else sees it."""
+
+import csv
+import io
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Account, Membership
+from app.affinity.actions import take_snapshots
+from app.affinity.models import AffinityEvent, ReportView
+from app.affinity.portfolio import COLUMNS
+from app.kernel.db import db, write
+from app.kernel.events import deliver_pending
+from app.people.models import Person
+from tests.support.factories import (
+    AccountFactory,
+    AdminFactory,
+    AnswerFactory,
+    ExpertFactory,
+    PersonFactory,
+    QuestionFactory,
+    SalesFactory,
+    StewardFactory,
+)
+
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+PAGES = ("/sales", "/sales/portfolio.csv", "/sales/accounts/1", "/sales/accounts/999")
+
+
+@pytest.fixture(autouse=True)
+def on_a_friday_in_march(travel_to):
+    travel_to(NOW)
+
+
+@pytest.fixture
+def seller() -> Person:
+    return SalesFactory(name="Robin Castel", handle="robin-sells")
+
+
+def served_account(people: int, name: str, days_ago: int = 10) -> Account:
+    """An account whose people each asked, were answered after two hours, and accepted."""
+    asked = NOW - timedelta(days=days_ago)
+    account = AccountFactory(name=name, at=asked - timedelta(days=1))
+    expert = ExpertFactory(handle=f"{name.split(maxsplit=1)[0].lower()}-expert", at=asked)
+    for number in range(people):
+        asker = PersonFactory(
+            account=account, name=f"Hidden {name.split(maxsplit=1)[0]} {'abcdefghij'[number] * 4}", at=asked
+        )
+        question = QuestionFactory(author=asker, at=asked)
+        AnswerFactory(question=question, author=expert, accepted=True, at=asked + timedelta(hours=2))
+    return account
+
+
+def somebody_of(account: Account) -> Person:
+    return db.session.scalars(select(Person).join(Membership).where(Membership.account_id == account.id)).first()
+
+
+def snapshot(at: datetime = NOW) -> None:
+    deliver_pending()
+    with write():
+        take_snapshots(at)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("somebody", [PersonFactory, ExpertFactory, StewardFactory, AdminFactory])
+def test_nobody_but_sales_opens_a_report(sign_in, page, somebody):
+    AccountFactory()
+
+    response = sign_in(somebody()).get(page)
+
+    assert response.status_code == 403
+    assert "sales colleagues" in response.text
+    assert db.session.scalars(select(ReportView.id)).all() == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_guest_is_sent_to_sign_in(client, page):
+    response = client.get(page)
+
+    assert response.status_code == 303
+    assert response.location.startswith("/sign-in?next=/sales")
+
+
+def test_an_unknown_account_is_not_here(sign_in, seller):
+    browser = sign_in(seller)
+
+    assert browser.get("/sales/accounts/77").status_code == 404
+    assert browser.get("/sales/accounts/99999999999999999999").status_code == 404
+
+
+def test_the_portfolio_shows_a_number_from_three_people_on(sign_in, seller):
+    served_account(5, "Fernhill Hospitals")
+    served_account(2, "Marlow Foods")
+    snapshot()
+
+    page = sign_in(seller).get("/sales").text
+
+    assert "2 customer accounts" in page
+    assert "<strong>15</strong> acquainted" in page
+    assert page.count("Early: fewer than three people have taken part, so there is no number") == 1
+    assert "week of 9 March" in page
+
+
+def test_what_needs_attention_comes_first(sign_in, seller):
+    served_account(6, "Calm Company")
+    served_account(2, "Early Company")
+    waiting = served_account(3, "Waiting Company")
+    QuestionFactory(author=somebody_of(waiting), at=NOW - timedelta(days=6))
+    snapshot()
+
+    page = sign_in(seller).get("/sales").text
+
+    assert "1, oldest 6 days" in page
+    assert page.index("Waiting Company") < page.index("Calm Company") < page.index("Early Company")
+
+
+def test_the_account_page_shows_experts_and_no_customer(sign_in, seller):
+    account = served_account(5, "Fernhill Hospitals")
+    open_one = QuestionFactory(
+        author=somebody_of(account),
+        title="Can the archive stay readable during a swap?",
+        at=NOW - timedelta(hours=41),
+    )
+    snapshot()
+
+    page = sign_in(seller).get(f"/sales/accounts/{account.id}").text
+
+    assert '<p class="big">16<small> of 100</small></p>' in page
+    assert "@fernhill-expert" in page
+    assert f"/questions/{open_one.id}/{open_one.slug}" in page
+    assert "1 day" in page
+    assert "5 to 9 people" in page
+    assert "Hidden" not in page
+    assert "5 – 9" in page
+    assert "Shown to Robin Castel on 20 March" in page
+
+
+def test_an_early_account_shows_a_word_and_its_open_questions(sign_in, seller):
+    account = served_account(2, "Marlow Foods")
+    QuestionFactory(author=somebody_of(account), title="Which cable goes where in the rack?")
+    snapshot()
+
+    page = sign_in(seller).get(f"/sales/accounts/{account.id}").text
+
+    assert "Early: fewer than three people have taken part, so there is no number." in page
+    assert "of 100" not in page
+    assert "@marlow-expert" not in page
+    assert "Which cable goes where in the rack?" in page
+
+
+def test_topics_need_five_people(sign_in, seller):
+    account = served_account(4, "Fernhill Hospitals")
+    snapshot()
+
+    page = sign_in(seller).get(f"/sales/accounts/{account.id}").text
+
+    assert "Topics need more people" in page
+    assert '<th scope="row">replication</th>' not in page
+
+
+def test_an_account_newer_than_the_snapshot_says_so(sign_in, seller):
+    snapshot()
+    account = AccountFactory(name="New Company")
+    browser = sign_in(seller)
+
+    assert "New: the next snapshot will have figures" in browser.get("/sales").text
+    assert "New: the next snapshot will have figures" in browser.get(f"/sales/accounts/{account.id}").text
+
+
+def test_without_an_account_the_page_says_what_would_be_here(sign_in, seller):
+    assert "No account yet" in sign_in(seller).get("/sales").text
+
+
+def test_a_year_of_snapshots_is_drawn(sign_in, seller):
+    account = served_account(4, "Fernhill Hospitals", days_ago=120)
+    for weeks in (16, 8, 0):
+        snapshot(NOW - timedelta(weeks=weeks))
+
+    browser = sign_in(seller)
+
+    assert '<svg class="spark mini"' in browser.get("/sales").text
+    page = browser.get(f"/sales/accounts/{account.id}").text
+    assert re.search(r'aria-label="Affinity over time: \d+ on 28 November 2025, \d+ on 20 March"', page)
+    assert "lower than 90 days ago" in page
+
+
+def test_every_look_is_written_down(sign_in, seller):
+    account = served_account(3, "Fernhill Hospitals")
+    browser = sign_in(seller)
+    for page in ("/sales", f"/sales/accounts/{account.id}", "/sales/portfolio.csv"):
+        browser.get(page)
+
+    views = db.session.execute(
+        select(ReportView.viewer_id, ReportView.what, ReportView.account_id, ReportView.at).order_by(ReportView.id)
+    )
+    assert [tuple(view) for view in views] == [
+        (seller.id, "portfolio", None, NOW),
+        (seller.id, "account", account.id, NOW),
+        (seller.id, "portfolio.csv", None, NOW),
+    ]
+
+
+def test_the_file_has_the_columns_of_the_list_and_no_formula(sign_in, seller):
+    AccountFactory(name="=HYPERLINK(1)", domains=[])
+    snapshot()
+
+    response = sign_in(seller).get("/sales/portfolio.csv")
+
+    assert response.content_type == "text/csv; charset=utf-8"
+    assert response.headers["Content-Disposition"] == "attachment; filename=portfolio.csv"
+    header, row = csv.reader(io.StringIO(response.text, newline=""))
+    assert tuple(header) == COLUMNS
+    assert row[3] == "'=HYPERLINK(1)"
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_accounts(sign_in, seller, queries):
+    browser = sign_in(seller)
+    counts = []
+    for names in (["First Company"], ["Second Company", "Third Company", "Fourth Company"]):
+        for name in names:
+            served_account(3, name)
+        snapshot()
+        with queries() as seen:
+            assert browser.get("/sales").status_code == 200
+        counts.append(len(seen))
+
+    assert counts[0] == counts[1]
+
+
+def test_no_opaque_key_of_a_person_reaches_a_page(sign_in, seller):
+    account = served_account(5, "Fernhill Hospitals")
+    snapshot()
+    keys = set(db.session.scalars(select(AffinityEvent.person_key)))
+    browser = sign_in(seller)
+
+    for page in ("/sales", f"/sales/accounts/{account.id}", "/sales/portfolio.csv"):
+        text = browser.get(page).text
+        assert not any(key in text for key in keys)
