@@ -30,7 +30,9 @@ from tests.support.factories import (
 
 DEEDS = ("ask", "answer", "comment", "vote", "accept", "withdraw", "delete", "restore", "take back", "deliver")
 steps = st.lists(
-    st.tuples(st.sampled_from(DEEDS), st.integers(0, 50), st.integers(0, 50), st.sampled_from([-1, 0, 1])), max_size=25
+    st.tuples(st.sampled_from(DEEDS), st.integers(0, 50), st.integers(0, 50), st.sampled_from([-1, 0, 1])),
+    min_size=15,
+    max_size=40,
 )
 
 
