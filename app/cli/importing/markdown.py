@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import html
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from bs4 import Tag
+from bs4 import MarkupResemblesLocatorWarning, Tag
 from markdownify import MarkdownConverter
 
 from app.kernel.bounded import BoundedPool, Overrun
@@ -52,7 +53,13 @@ _LOW = str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍�
 _HAS_HIGH = frozenset("0123456789+-()n")
 _HAS_LOW = frozenset("0123456789+-()")
 
-_pool = BoundedPool(seconds=SECONDS, megabytes=MEGABYTES)
+
+def _prepare() -> None:
+    """A text may look like the name of a file or an address; it is neither, and no warning is due."""
+    warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
+
+
+_pool = BoundedPool(seconds=SECONDS, megabytes=MEGABYTES, prepare=_prepare)
 
 
 def tidy(source: str) -> str:
@@ -138,11 +145,10 @@ def _language(block: Tag) -> str:
 
 
 def _fenced_lines(fence: Fence) -> str:
-    start = f"{fence.quotes} " if fence.quotes else ""
-    indent = start + " " * fence.indent
+    edge = f"{fence.quotes}{' ' * fence.indent}"
+    start = f"{fence.quotes} " if fence.quotes else edge
     about = " ".join(word for word in (fence.language, fence.caption) if word)
-    lines = (indent + line for line in fence.lines)
-    return "\n".join([f"{indent}{fence.mark}{about}", *lines, f"{indent}{fence.mark}"])
+    return "\n".join([f"{edge}{fence.mark}{about}", *(start + line for line in fence.lines), f"{edge}{fence.mark}"])
 
 
 def _fence_preformatted(text: str) -> str:
