@@ -7,7 +7,7 @@ import importlib
 from flask import Flask
 
 # Each module has `register(app)`.
-MODULES: tuple[str, ...] = ("demo.commands", "affinity", "import_data", "recount", "serve")
+MODULES: tuple[str, ...] = ("demo.commands", "affinity", "import_data", "people", "recount", "serve", "worker", "search")
 
 
 def register(app: Flask) -> None:

@@ -9,13 +9,11 @@ searcher and one query at a time.
 
 from __future__ import annotations
 
-import heapq
 import os
 import secrets
 import shutil
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -24,7 +22,6 @@ from typing import Any, TypeVar
 
 import structlog
 from whoosh import columns, fields
-from whoosh import query as whoosh
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.index import FileIndex
@@ -33,7 +30,6 @@ from whoosh.searching import Searcher
 from app.kernel import clock
 from app.search.language import Query, Tag
 from app.search.port import (
-    FEW,
     MOST_HITS,
     TIME_BUDGET,
     Change,
@@ -44,7 +40,8 @@ from app.search.port import (
     Status,
     Thread,
 )
-from app.search.whoosh_query import Ranking, alike, every_word, has_words, some_words, unwanted
+from app.search.whoosh_find import find, similar
+from app.search.whoosh_query import Ranking
 from app.search.words import exact_forms, stems
 
 LAYOUT = "v1"
@@ -56,9 +53,6 @@ TURN_SECONDS = 2.0
 APPLY_MEMORY_MB = 64
 BUILD_MEMORY_MB = 256
 LARGEST_IN_MEMORY = 64 * 2**20
-MOST_SOME_WORDS = 100
-SIMILAR_WORDS = 8
-SIMILAR_TEXT = 4_000
 
 BREAK = "¶"
 """Stands between the parts of a thread, so that no phrase runs from one into the next; no word is written so."""
@@ -134,13 +128,13 @@ class WhooshIndex:
         if not query.wanted:
             return Hits()
         deadline = time.monotonic() + seconds
-        return self._read(lambda searcher: _find(searcher, query, limit, deadline))
+        return self._read(lambda searcher: find(searcher, query, limit, deadline))
 
     def similar(
         self, text: str, tags: Sequence[str] = (), *, exclude: int | None = None, limit: int = 5
     ) -> tuple[int, ...]:
         deadline = time.monotonic() + TIME_BUDGET
-        found = self._read(lambda searcher: _similar(searcher, text, tags, limit + 1, deadline))
+        found = self._read(lambda searcher: similar(searcher, text, tags, limit + 1, deadline))
         return tuple(each for each in found if each != exclude)[:limit]
 
     def status(self) -> Status:
@@ -161,7 +155,7 @@ class WhooshIndex:
         except IndexUnavailable:
             raise
         except Exception as error:
-            log.warning("search index damaged", error=repr(error))
+            log.warning("search index damaged", exc_info=True)
             self._forget()
             raise IndexUnavailable(BROKEN.format(error=type(error).__name__)) from error
         finally:
@@ -265,53 +259,6 @@ def _document(thread: Thread) -> dict[str, Any]:
         "exact": [form for part in parts for form in exact_forms(part)],
         "tag": [Tag(name).name for name in thread.tags],
     }
-
-
-def _find(searcher: Searcher, query: Query, limit: int, deadline: float) -> Hits:
-    """Threads with every word; where they are few, those with some of the words behind them."""
-    found, is_partial = _matches(searcher, every_word(query), deadline, unwanted(query))
-    ids = _best(found, limit)
-    if len(found) >= FEW or not has_words(query):
-        return Hits(ids=ids, complete=len(ids), is_capped=len(found) > limit, is_partial=is_partial)
-    others, is_partial = _matches(searcher, some_words(query), deadline, unwanted(query))
-    more = [each for each in _best(others, MOST_SOME_WORDS) if each not in ids]
-    return Hits(ids=(*ids, *more)[:limit], complete=len(ids), is_partial=is_partial)
-
-
-def _similar(searcher: Searcher, text: str, tags: Sequence[str], limit: int, deadline: float) -> tuple[int, ...]:
-    """By the words of `text` that say most: often here, rarely elsewhere."""
-    found, _ = _matches(searcher, alike(_telling(searcher, text[:SIMILAR_TEXT]), tags), deadline)
-    return _best(found, limit)
-
-
-def _telling(searcher: Searcher, text: str) -> list[tuple[str, str]]:
-    """Fields and tokens of `text` that also stand in other threads, the most telling ones."""
-    tokens = [("text", word) for word in stems(text)] + [("exact", form) for form in exact_forms(text)]
-    counts = Counter(token for token in tokens if searcher.doc_frequency(*token))
-    return heapq.nlargest(SIMILAR_WORDS, counts, key=lambda token: counts[token] * searcher.idf(*token))
-
-
-def _matches(
-    searcher: Searcher, wanted: whoosh.Query, deadline: float, unwanted: whoosh.Query = whoosh.NullQuery
-) -> tuple[list[tuple[float, int]], bool]:
-    """Score and id of every match that was looked at in time, and whether time ran out."""
-    found: list[tuple[float, int]] = []
-    for leaf, _ in searcher.leaf_searchers():
-        numbers = leaf.reader().column_reader("number")
-        left_out = set(unwanted.matcher(leaf, leaf.boolean_context()).all_ids())
-        matcher = wanted.matcher(leaf, searcher.context())
-        while matcher.is_active():
-            if time.monotonic() >= deadline:
-                return found, True
-            if (document := matcher.id()) not in left_out:
-                found.append((matcher.score(), numbers[document]))
-            matcher.next()
-    return found, False
-
-
-def _best(found: Iterable[tuple[float, int]], limit: int) -> tuple[int, ...]:
-    """Ids by score; of equals the newer, which has the greater id."""
-    return tuple(number for _, number in heapq.nlargest(limit, found))
 
 
 def _size(folder: Path) -> int:

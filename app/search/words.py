@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
 from whoosh.lang.snowball.english import EnglishStemmer
@@ -18,6 +17,7 @@ LONGEST_TOKEN = 80
 
 # Scripts that write no spaces: each character is a piece, and a word of several is found as a phrase.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _LETTERS = rf"[^\W_{_UNSPACED}]"
 _PIECE = re.compile(rf"[{_UNSPACED}]|v?(?:\d+\.)+\d+|{_LETTERS}+(?:['’]{_LETTERS}+)*", re.IGNORECASE)
 _ENGLISH = re.compile(r"[a-z]+")
@@ -101,9 +101,15 @@ STOP_WORDS = frozenset(
 """Words that stand in nearly every question; they are neither kept nor looked for."""
 
 
-def pieces(text: str) -> Iterator[re.Match[str]]:
-    """The words of `text` in order, with their places; `text` should be in Unicode form NFC."""
-    return _PIECE.finditer(text)
+def piece_at(text: str, start: int) -> str:
+    """The word that begins at `start`; empty where none does."""
+    found = _PIECE.match(text, start)
+    return found[0] if found else ""
+
+
+def begins_word(text: str, start: int) -> bool:
+    """True where no letter or digit stands before `start`, or the script writes no spaces."""
+    return not text[start - 1 : start].isalnum() or bool(_UNSPACED_LETTER.match(text, start))
 
 
 def stems(text: str) -> list[str]:

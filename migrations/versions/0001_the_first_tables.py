@@ -101,6 +101,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_rate_counts_window_start"), ["window_start"], unique=False)
 
     op.create_table(
+        "search_index_progress",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("build", sa.String(length=60), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_index_progress")),
+    )
+    op.create_table(
+        "search_pending_threads",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_pending_threads")),
+    )
+    op.create_table(
         "tags",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=35), nullable=False),
@@ -660,6 +674,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tags_question_count"))
 
     op.drop_table("tags")
+    op.drop_table("search_pending_threads")
+    op.drop_table("search_index_progress")
     with op.batch_alter_table("rate_counts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rate_counts_window_start"))
 

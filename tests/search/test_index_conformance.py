@@ -176,6 +176,12 @@ def test_a_rebuild_that_fails_changes_nothing(empty):
     assert found(empty, "tape") == {1}
 
 
+def test_nothing_is_found_in_an_empty_index(empty):
+    assert empty.query(parse("replication -tape tag:c++")).ids == ()
+    assert empty.similar("replication") == ()
+    assert empty.status().documents == 0
+
+
 def test_similar_threads_share_telling_words(index):
     assert index.similar("My replication stalls while the link is busy", exclude=1)[0] == 2
     assert 1 not in index.similar(THREADS[0].title, THREADS[0].tags, exclude=1)

@@ -1,0 +1,40 @@
+"""Keeping account of what the index still lacks. The caller holds the write transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, insert, literal, select
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.questions.models import Question
+from app.search.models import IndexProgress, PendingThread
+
+
+def mark_threads(question_ids: Iterable[int]) -> None:
+    """These threads have changed, or are gone: the index is to follow."""
+    moment = clock.now()
+    notes = [{"question_id": question_id, "marked_at": moment} for question_id in question_ids]
+    if notes:
+        db.session.execute(insert(PendingThread), notes)
+
+
+def mark_all_threads() -> None:
+    """Every thread is to be indexed anew."""
+    everything = select(Question.id, literal(clock.now(), PendingThread.marked_at.type))
+    db.session.execute(insert(PendingThread).from_select(["question_id", "marked_at"], everything))
+
+
+def clear(note_ids: Iterable[int]) -> None:
+    """These notes are done. A thread that was marked again meanwhile has another note, which stays."""
+    db.session.execute(delete(PendingThread).where(PendingThread.id.in_(list(note_ids))))
+
+
+def note_progress(build: str) -> None:
+    """`build` of the index was added to."""
+    row = db.session.get(IndexProgress, 1)
+    if row is None:
+        db.session.add(IndexProgress(id=1, build=build))
+    else:
+        row.build, row.applied_at = build, clock.now()

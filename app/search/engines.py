@@ -1,0 +1,24 @@
+"""Which engine serves this site: what stands before the colon of SEARCH_URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from app.kernel.settings import settings
+from app.search.port import SearchIndex
+from app.search.whoosh_index import WhooshIndex
+
+ENGINES: dict[str, Callable[[str], SearchIndex]] = {"whoosh": lambda folder: WhooshIndex(Path(folder))}
+
+
+def site_index() -> SearchIndex:
+    """The index of the running site, one object a process."""
+    return _index_at(settings().search_url)
+
+
+@cache
+def _index_at(url: str) -> SearchIndex:
+    engine, _, place = url.partition(":")
+    return ENGINES[engine](place)

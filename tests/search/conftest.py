@@ -1,0 +1,29 @@
+"""A search index that belongs to one test."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from app.jobs.indexing import apply_pending
+from app.kernel.events import deliver_pending
+from app.kernel.settings import settings
+from app.search.engines import site_index
+from app.search.port import SearchIndex
+
+
+def catch_up() -> None:
+    """Do what the worker does until there is nothing left to do."""
+    deliver_pending()
+    while apply_pending():
+        pass
+
+
+@pytest.fixture
+def index() -> SearchIndex:
+    """The site's index, with nothing in it."""
+    shutil.rmtree(settings().search_path, ignore_errors=True)
+    made = site_index()
+    made.rebuild(())
+    return made

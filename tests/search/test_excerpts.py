@@ -1,0 +1,94 @@
+"""What is shown of a text, and which of its words are marked."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.kernel.text import plain_text
+from app.search.excerpts import LENGTH, excerpt, needles
+from app.search.language import parse
+
+pytestmark = pytest.mark.pure
+
+FILLER = "Nothing of interest is said in this sentence. " * 20
+
+
+def marked(typed: str, *sources: str) -> list[str]:
+    return [segment.text for segment in excerpt(sources, needles(parse(typed))) if segment.is_found]
+
+
+def shown(typed: str, *sources: str) -> str:
+    return "".join(segment.text for segment in excerpt(sources, needles(parse(typed))))
+
+
+def test_every_form_of_a_word_is_marked():
+    assert marked("replicate batteries", "Replication REPLICATED a battery.") == [
+        "Replication",
+        "REPLICATED",
+        "battery",
+    ]
+
+
+def test_parts_of_other_words_are_not_marked():
+    assert marked("art", "The start of a party is an art") == ["art"]
+
+
+def test_code_like_tokens_are_marked_whole():
+    assert marked("c++ /dev/sda 7.2.4", "c++ on `/dev/sda`, not sda1, at 7.2.4; c+ c") == [
+        "c++",
+        "/dev/sda",
+        "7.2.4",
+    ]
+
+
+def test_words_of_a_phrase_are_marked():
+    assert marked('"commit barrier"', "A commit, then the barrier.") == ["commit", "barrier"]
+
+
+def test_scripts_without_spaces_are_marked():
+    assert "".join(marked("日本", "これは日本語です")) == "日本"
+
+
+def test_the_text_that_says_most_is_shown():
+    assert shown("fan bearing", FILLER, "The fan hums.", "The bearing of the fan.") == "The bearing of the fan."
+
+
+def test_the_place_that_says_most_is_shown():
+    text = "A fan. " + FILLER + "Replace the bearing of the fan. " + FILLER
+
+    words = shown("fan bearing", text)
+
+    assert "bearing of the fan" in words
+    assert words.startswith("… ")
+    assert words.endswith(" …")
+    assert len(words) <= LENGTH + 10
+
+
+def test_without_a_found_word_the_beginning_is_shown():
+    assert shown("tag:fans", "First words. " + FILLER).startswith("First words.")
+    assert excerpt([], needles(parse("fan"))) == []
+
+
+def test_formatting_is_not_shown():
+    assert shown("fan", "# The **fan**\n\n[manual](https://example.com/fan)") == "The fan manual"
+
+
+@given(st.text(max_size=600), st.text(max_size=60))
+def test_an_excerpt_says_what_the_text_says(text, typed):
+    words = shown(typed + " " + text[:20], text)
+
+    assert words.removeprefix("… ").removesuffix(" …") in plain_text(text)
+
+
+@pytest.mark.parametrize("unit", ["a", "a ", "é ", "aA", "İ", "日", "c++ ", "/a", "[a](", "* "])
+def test_the_time_grows_with_the_length_alone(unit):
+    text = unit * (60_000 // len(unit))
+    start = time.process_time()
+
+    excerpt([text], needles(parse("a é c++ 日 /a aA")))
+
+    assert time.process_time() - start < 1
