@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test bench lint fmt types imports tests fast migration migrate worker shell lock clean
+.PHONY: help run test bench lint fmt types imports tests fast migration migrate worker shell lock vendor clean
 
 ##@ Use
 
@@ -74,6 +74,9 @@ shell: .make/runtime ## Open a Python shell inside the site
 
 lock: ## Lock the dependencies anew with exact versions and hashes
 	@sh tools/lock.sh
+
+vendor: .make/runtime ## Fetch the fonts and icons that the site serves (needs npm)
+	$(PY) tools/vendor.py
 
 clean: ## Forget what was built and installed; instance/ stays
 	rm -rf $(VENV) .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

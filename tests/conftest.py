@@ -32,6 +32,7 @@ CLUSTER = pytest.StashKey[Cluster]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=[*DATABASES, "both"], default="both", help="Which databases to test on.")
+    parser.addoption("--write-permissions", action="store_true", help="Write docs/permissions.csv from what is.")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -24,9 +24,7 @@ for domain in DOMAINS:
 
 def relationships() -> dict[str, RelationshipProperty]:
     return {
-        f"{mapper.class_.__name__}.{one.key}": one
-        for mapper in Model.registry.mappers
-        for one in mapper.relationships
+        f"{mapper.class_.__name__}.{one.key}": one for mapper in Model.registry.mappers for one in mapper.relationships
     }
 
 

@@ -149,4 +149,3 @@ def close_connections(site: Flask) -> None:
 def plain_url(url: str) -> str:
     """`url` as PostgreSQL's own programs read it."""
     return url.replace("postgresql+psycopg://", "postgresql://")
-

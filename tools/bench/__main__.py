@@ -90,9 +90,9 @@ def prepared_instance() -> Path:
         shutil.rmtree(home, ignore_errors=True)
         print("Making 5,000 people, 20,000 questions and 40,000 answers; this happens once.", file=sys.stderr)
         write_secrets(made / "secrets.env")
-        for command in (["flask", "--app", "wsgi", "db", "upgrade"], ["tools.bench.fill"]):
+        flask = ["flask", "--app", "wsgi"]
+        for command in ([*flask, "db", "upgrade"], ["tools.bench.fill"], [*flask, "search", "rebuild"]):
             _run(made, command)
-        _run(made, ["flask", "--app", "wsgi", "search", "rebuild"])
         (made / "done").touch()
     return made
 

@@ -1,9 +1,10 @@
-"""A community of a size that hurts: 5,000 people, 20,000 questions, 40,000 answers, the same every time."""
+"""A community of a size that hurts, the same every time: nobody wrote it, and everything in it adds up."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,11 +22,8 @@ from app.topics.models import Tag
 from tools.bench.words import Writer
 
 SEED = 20_000
-PEOPLE = 5_000
 EMPLOYEES = 50
 ACCOUNTS = 200
-QUESTIONS = 20_000
-ANSWERS = 40_000
 TAGS = 300
 SHARE_SOLVED = 0.5
 BATCH = 2_000
@@ -35,26 +33,41 @@ BETWEEN_POSTS = timedelta(minutes=15)
 Row = dict[str, Any]
 
 
-def make_community() -> list[str]:
+@dataclass(frozen=True)
+class Size:
+    """How many of each; more people than employees."""
+
+    people: int = 5_000
+    questions: int = 20_000
+    answers: int = 40_000
+
+
+def make_community(size: Size = Size()) -> list[str]:
     """Fill an empty database, in bulk, as no use of the site could; gives the path of every question."""
     writer, chance = Writer(SEED), random.Random(SEED)
     renderer_version = _check_html(writer)
+    questions = [_question(number, size, writer, chance) for number in _ids(size.questions)]
+    answers = [_answer(number, size, chance) for number in range(size.questions + 1, size.questions + size.answers + 1)]
+    _settle(questions, answers, chance)
     with write():
-        _insert(_table(Account), ({"id": n, "name": f"Customer {n}", "created_at": BEGINNING} for n in _ids(ACCOUNTS)))
-        _insert(_table(Person), map(_person, _ids(PEOPLE)))
-        _insert(_table(PersonRole), ({"person_id": n, "role": Role.EXPERT} for n in _ids(EMPLOYEES)))
-        _insert(_table(Tag), ({"id": n, "name": writer.words[n], "created_at": BEGINNING} for n in _ids(TAGS)))
-        questions = [_question(number, writer, chance) for number in _ids(QUESTIONS)]
-        answers = [_answer(number, chance) for number in range(QUESTIONS + 1, QUESTIONS + ANSWERS + 1)]
-        _settle(questions, answers, chance)
+        _add_people(size, writer)
         authors = {row["id"]: row.pop("author_id") for row in [*questions, *answers]}
-        _insert(_table(Post), (_post(number, authors[number], writer, renderer_version) for number in authors))
+        kinds = dict.fromkeys(_ids(size.questions), "question")
+        posts = ({"id": n, "kind": kinds.get(n, "answer"), "author_id": author} for n, author in authors.items())
+        _insert(_table(Post), (_post(row, writer, renderer_version) for row in posts))
         accepted = {row["id"]: row.pop("accepted_answer_id") for row in questions}
         _insert(_table(Question), questions)
         _insert(_table(Answer), answers)
         _accept(accepted)
-        _tag(chance)
+        _tag(size, chance)
     return [f"/questions/{row['id']}/{row['slug']}" for row in questions]
+
+
+def _add_people(size: Size, writer: Writer) -> None:
+    _insert(_table(Account), ({"id": n, "name": f"Customer {n}", "created_at": BEGINNING} for n in _ids(ACCOUNTS)))
+    _insert(_table(Person), map(_person, _ids(size.people)))
+    _insert(_table(PersonRole), ({"person_id": n, "role": Role.EXPERT} for n in _ids(EMPLOYEES)))
+    _insert(_table(Tag), ({"id": n, "name": writer.words[n], "created_at": BEGINNING} for n in _ids(TAGS)))
 
 
 def _check_html(writer: Writer) -> int:
@@ -99,9 +112,9 @@ def _person(number: int) -> Row:
     }
 
 
-def _question(number: int, writer: Writer, chance: random.Random) -> Row:
+def _question(number: int, size: Size, writer: Writer, chance: random.Random) -> Row:
     title = writer.title()
-    author = chance.randint(EMPLOYEES + 1, PEOPLE)
+    author = chance.randint(EMPLOYEES + 1, size.people)
     return {
         "id": number,
         "author_id": author,
@@ -118,10 +131,10 @@ def _question(number: int, writer: Writer, chance: random.Random) -> Row:
     }
 
 
-def _answer(number: int, chance: random.Random) -> Row:
+def _answer(number: int, size: Size, chance: random.Random) -> Row:
     # A few questions draw many answers, most draw one or two.
-    question = int(QUESTIONS * chance.random() ** 1.3) + 1
-    return {"id": number, "author_id": chance.randint(1, PEOPLE), "question_id": question}
+    question = int(size.questions * chance.random() ** 1.3) + 1
+    return {"id": number, "author_id": chance.randint(1, size.people), "question_id": question}
 
 
 def _settle(questions: list[Row], answers: list[Row], chance: random.Random) -> None:
@@ -137,13 +150,12 @@ def _settle(questions: list[Row], answers: list[Row], chance: random.Random) -> 
             question["accepted_at"] = _moment(answer["id"])
 
 
-def _post(number: int, author: int, writer: Writer, renderer_version: int) -> Row:
+def _post(row: Row, writer: Writer, renderer_version: int) -> Row:
     paragraphs = writer.paragraphs()
+    author = row["author_id"]
     employed = author <= EMPLOYEES
     return {
-        "id": number,
-        "kind": "question" if number <= QUESTIONS else "answer",
-        "author_id": author,
+        **row,
         "author_account_id": None if employed else author % ACCOUNTS + 1,
         "author_role": Role.EXPERT if employed else "member",
         "author_title": "Architect" if employed else "",
@@ -151,7 +163,7 @@ def _post(number: int, author: int, writer: Writer, renderer_version: int) -> Ro
         "body": "\n\n".join(paragraphs),
         "body_html": _html(paragraphs),
         "renderer_version": renderer_version,
-        "created_at": _moment(number),
+        "created_at": _moment(row["id"]),
         "revision_number": 1,
         "helpful_count": 0,
         "unhelpful_count": 0,
@@ -168,10 +180,10 @@ def _accept(accepted: dict[int, int | None]) -> None:
             db.session.execute(changed.values(accepted_answer_id=answer))
 
 
-def _tag(chance: random.Random) -> None:
+def _tag(size: Size, chance: random.Random) -> None:
     counts = dict.fromkeys(_ids(TAGS), 0)
     rows: list[Row] = []
-    for question in _ids(QUESTIONS):
+    for question in _ids(size.questions):
         for tag in chance.sample(_ids(TAGS), chance.randint(1, 4)):
             rows.append({"question_id": question, "tag_id": tag})
             counts[tag] += 1

@@ -1,0 +1,37 @@
+"""The benchmark measures a community in which everything adds up, and its load is what it says."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from app.cli.recount import find_differences, repair_differences
+from app.config import ROOT
+from tools.bench.community import Size, make_community
+from tools.bench.server import Server
+
+
+def test_every_kept_number_of_the_community_is_what_it_counts():
+    paths = make_community(Size(people=60, questions=40, answers=80))
+
+    assert len(paths) == 40
+    # Nobody's points are entered; `flask recount --repair` would do it.
+    assert [difference for difference in find_differences() if not difference.startswith("Reputation")] == []
+    repair_differences()
+    assert list(find_differences()) == []
+
+
+@pytest.mark.pure
+@pytest.mark.slow
+def test_the_load_asks_for_every_path_once_and_the_server_tells_what_that_cost():
+    with Server("tools.bench.hello:app", workers=1, threads=2) as hello:
+        plan = {"port": hello.port, "paths": ["/"] * 300, "connections": 3}
+        before = hello.cpu_seconds()
+        command = [sys.executable, "-m", "tools.bench.load"]
+        ran = subprocess.run(command, check=True, cwd=ROOT, input=json.dumps(plan), capture_output=True, text=True)
+        used = hello.cpu_seconds() - before
+
+    result = json.loads(ran.stdout)
+    assert len(result["latencies"]) == 300
+    assert 0 < used <= 2 * result["seconds"] + 0.1
