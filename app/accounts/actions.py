@@ -14,7 +14,9 @@ from app.people.models import Person
 
 
 def add_account(name: str, *, domains: Iterable[str], size_band: str | None = None) -> Account:
-    """Add a customer company with its mail domains. Raises RuleBroken for free-mail domains and ones in use."""
+    """Add a customer company with its mail domains. Raises RuleBroken for names and domains in use, and free mail."""
+    if queries.with_name(name) is not None:
+        raise RuleBroken(f"There is an account called {name} already.")
     account = Account(name=name, size_band=size_band, domains=[])
     db.session.add(account)
     db.session.flush()

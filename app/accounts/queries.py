@@ -27,6 +27,11 @@ def account_of(person: Person, at: datetime | None = None) -> Account | None:
     return db.session.scalar(rows.where(Membership.since <= at, lasting).order_by(Membership.since.desc()).limit(1))
 
 
+def with_name(name: str) -> Account | None:
+    """The account of this name."""
+    return db.session.scalar(select(Account).where(Account.name == name))
+
+
 def account_for_domain(domain: str) -> Account | None:
     """The account a mail domain stands for: that very domain, or a parent that counts its subdomains too."""
     labels = domain.split(".")

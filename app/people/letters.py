@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -20,6 +20,7 @@ from app.people.addresses import Sealed
 from app.people.models import Letter, Person
 
 LEASE = timedelta(minutes=5)
+KEEP_SENT = timedelta(days=30)
 MOST_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -114,6 +115,11 @@ def retry(letter_id: int) -> bool:
     letter.attempts = 0
     letter.due_at = clock.now()
     return True
+
+
+def forget_sent() -> None:
+    """Drop letters that were sent long ago; dead ones stay until somebody looks at them."""
+    db.session.execute(delete(Letter).where(Letter.sent_at < clock.now() - KEEP_SENT))
 
 
 def _due() -> Select[Letter]:

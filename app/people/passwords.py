@@ -29,9 +29,7 @@ PATIENCE_SECONDS = 2
 
 # The hash of a password that nobody has, with the parameters below: unknown people are checked against it, so that
 # an answer takes equally long for them.
-NOBODYS_HASH = (
-    "$argon2id$v=19$m=19456,t=2,p=1$QPECaV6WNVVl6kETmjGuyw$AcqF1C2/S4+lGgRRHxGxYxxpGfauVFU1bj11VneO3B4"
-)
+NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$QPECaV6WNVVl6kETmjGuyw$AcqF1C2/S4+lGgRRHxGxYxxpGfauVFU1bj11VneO3B4"
 
 _LIST = Path(__file__).with_name("common_passwords.txt.gz")
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -43,7 +41,9 @@ def check_password(password: str, *, is_staff: bool = False) -> None:
     shortest = SHORTEST_FOR_STAFF if is_staff else SHORTEST
     plain = _normalise(password)
     if len(plain) < shortest:
-        raise RuleBroken(f"Choose a password of {shortest} characters or more. Four or five words are easy to remember.")
+        raise RuleBroken(
+            f"Choose a password of {shortest} characters or more. Four or five words are easy to remember."
+        )
     if len(plain) > LONGEST:
         raise RuleBroken(f"Choose a password of {LONGEST} characters or fewer.")
     if is_common(plain):
@@ -68,10 +68,10 @@ def is_right_password(password: str, kept: str | None) -> bool:
     """True when `kept` is the hash of `password`. Takes equally long for a `kept` of None. Raises Busy."""
     with _place():
         try:
-            is_right = _hasher.verify(kept or NOBODYS_HASH, _normalise(password)[:LONGEST])
+            _hasher.verify(kept or NOBODYS_HASH, _normalise(password)[:LONGEST])
         except (VerificationError, InvalidHashError):
             return False
-    return is_right and kept is not None and len(_normalise(password)) <= LONGEST
+    return kept is not None and len(_normalise(password)) <= LONGEST
 
 
 def needs_new_hash(kept: str) -> bool:

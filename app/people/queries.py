@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, func, select
 
 from app.kernel.db import db
@@ -16,7 +18,7 @@ def with_handle(handle: str) -> Select[Person]:
     return select(Person).where(Person.handle_skeleton == skeleton(handle), func.lower(Person.handle) == handle.lower())
 
 
-def with_sign_in_key(key: str) -> Select[tuple[Person]]:
+def with_sign_in_key(key: str) -> Select[Person]:
     """The person whose signed-in browsers hold `key`; nobody once they are deactivated or have changed it."""
     return select(Person).where(Person.fs_uniquifier == key, Person.active)
 
@@ -28,6 +30,11 @@ def find_by_address(address: str) -> Person | None:
     except RuleBroken:
         return None
     return db.session.scalar(select(Person).where(Person.email == sealed))
+
+
+def at_domains(domains: Collection[str]) -> Select[Person]:
+    """Everybody with a confirmed address at exactly one of these mail domains."""
+    return select(Person).where(Person.email_domain.in_(domains), Person.confirmed_at.is_not(None))
 
 
 def is_handle_taken(handle: str) -> bool:

@@ -40,7 +40,9 @@ def new_id() -> str:
 def find(session_id: str) -> Found | None:
     """The session with this id, over or not."""
     is_staff = exists().where(PersonRole.person_id == StoredSession.person_id)
-    columns = select(StoredSession.data, StoredSession.person_id, StoredSession.created_at, StoredSession.seen_at, is_staff)
+    columns = select(
+        StoredSession.data, StoredSession.person_id, StoredSession.created_at, StoredSession.seen_at, is_staff
+    )
     row = db.session.execute(columns.where(StoredSession.id_hash == _hash(session_id))).first()
     if row is None:
         return None
@@ -71,9 +73,7 @@ def keep(session_id: str, *, data: str, person_key: str | None) -> None:
 
 def change_id(old: str, new: str) -> None:
     """Give a session another id; the old one is worth nothing from then on."""
-    db.session.execute(
-        update(StoredSession).where(StoredSession.id_hash == _hash(old)).values(id_hash=_hash(new))
-    )
+    db.session.execute(update(StoredSession).where(StoredSession.id_hash == _hash(old)).values(id_hash=_hash(new)))
 
 
 def note_use(session_id: str) -> None:

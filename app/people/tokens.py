@@ -23,6 +23,13 @@ GOOD_FOR_SECONDS = 30 * 60
 LINK_OVER = "This link does not work any more. A link is good for 30 minutes, and for one use."
 
 
+class LinkOver(NotFound):
+    """The link was good once, or never was: the answer is the same."""
+
+    def __init__(self) -> None:
+        super().__init__(LINK_OVER)
+
+
 class Purpose(enum.StrEnum):
     """What a link is for; a token for one is worth nothing for another."""
 
@@ -45,14 +52,14 @@ def make_token(purpose: Purpose, person: Person, address: Sealed | None = None) 
 
 
 def open_token(purpose: Purpose, token: str) -> Opened:
-    """Who and what a token is about. Raises NotFound when it is forged, used, too old, or overtaken by a change."""
+    """Who and what a token is about. Raises LinkOver when it is forged, used, too old, or overtaken by a change."""
     try:
         person_id, mark, address = _signer(purpose).loads(token, max_age=GOOD_FOR_SECONDS)
     except (BadData, ValueError, TypeError) as error:
-        raise NotFound(LINK_OVER) from error
+        raise LinkOver from error
     person = db.session.scalar(select(Person).where(Person.id == person_id, Person.active))
     if person is None or mark != _mark(person):
-        raise NotFound(LINK_OVER)
+        raise LinkOver
     return Opened(person, None if address is None else Sealed(address))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import structlog
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.http import see_other
 from app.kernel.db import CANNOT_SAVE, db, is_busy
@@ -16,7 +16,7 @@ from app.kernel.errors import Refusal, SignInNeeded
 from app.web.security.requests import reference
 from app.web.ui.refusals import TEXTS, refusal_page
 
-TOKEN_GONE = "This page had been open for too long. Go back, load it again, and send your form once more."
+OPEN_TOO_LONG = "This page had been open for too long. Go back, load it again, and send your form once more."
 BUSY_SECONDS = 10
 
 log = structlog.get_logger()
@@ -47,11 +47,14 @@ def answer_sign_in_needed(refusal: SignInNeeded) -> ResponseReturnValue:
 
 def answer_lost_token(error: CSRFError) -> ResponseReturnValue:
     """A form without a valid token: most often a page that was open over night."""
-    return refusal_page(400, TOKEN_GONE)
+    return refusal_page(400, OPEN_TOO_LONG)
 
 
 def answer_http_error(error: HTTPException) -> ResponseReturnValue:
     """What Flask itself refuses; redirects among them pass."""
+    if isinstance(error, SecurityError):
+        # Under a host that is not ours no address can be made, so there is no page to show either.
+        return Response("This is not the address of this site.\n", status=400, mimetype="text/plain")
     status = error.code or 500
     if status < 400:
         return error.get_response()
@@ -67,5 +70,5 @@ def answer_fault(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     if is_busy(error):
         return refusal_page(503, CANNOT_SAVE, retry_after=BUSY_SECONDS)
-    log.error("fault", reference=reference(), path=request.path, method=request.method, exc_info=error)
+    log.error("fault", reference=reference(), endpoint=request.endpoint, method=request.method, exc_info=error)
     return refusal_page(500)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
 
+from app.people.tokens import LinkOver
 from app.web.people import joining, resetting, settings, signing_in, wiring
 
 
@@ -13,3 +15,8 @@ def register(app: Flask) -> None:
     for part in (signing_in, joining, resetting, settings):
         app.register_blueprint(part.blueprint)
     settings.register(app)
+    app.register_error_handler(LinkOver, _answer_dead_link)
+
+
+def _answer_dead_link(refusal: LinkOver) -> ResponseReturnValue:
+    return render_template("people/link_over.html", sentence=refusal.sentence), refusal.status

@@ -152,11 +152,10 @@ class StoredSessions(SessionInterface):
         if cookie is None:
             return
         name = self.get_cookie_name(app)
-        options = {"secure": self.get_cookie_secure(app), "httponly": True, "samesite": "Lax", "path": "/"}
-        if cookie:
-            response.set_cookie(name, cookie, max_age=self._max_age(session), **options)
-        else:
-            response.delete_cookie(name, **options)
+        # An empty one takes it away.
+        age = self._max_age(session) if cookie else 0
+        secure = self.get_cookie_secure(app)
+        response.set_cookie(name, cookie, max_age=age, secure=secure, httponly=True, samesite="Lax", path="/")
 
     @staticmethod
     def _max_age(session: SessionMixin) -> int | None:

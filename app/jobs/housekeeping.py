@@ -1,0 +1,24 @@
+"""What is thrown away because nobody needs it any more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from app.kernel import clock, events
+from app.kernel.db import db, write
+from app.people import letters, rates, sessions
+from app.people.models import IdempotencyKey
+
+KEYS_FOR = timedelta(days=7)
+
+
+def tidy() -> None:
+    """Drop sessions that are over, old counts, old keys of forms, and settled messages and letters."""
+    with write():
+        sessions.drop_old()
+        rates.drop_old()
+        db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.used_at < clock.now() - KEYS_FOR))
+        events.forget_settled()
+        letters.forget_sent()

@@ -1,0 +1,100 @@
+"""Sending letters: each is leased, composed with fresh links, sent outside any transaction, and marked."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import structlog
+from flask import render_template
+from sqlalchemy import select
+
+from app.jobs.wording import WORDS
+from app.kernel import mail
+from app.kernel.db import db, write
+from app.kernel.mail import Mail, MailRefused, MailServerDown
+from app.kernel.settings import settings
+from app.people import letters
+from app.people.addresses import open_address
+from app.people.letters import Leased
+from app.people.models import Person, PersonRole, Role
+
+log = structlog.get_logger(__name__)
+
+
+def send_due_letters() -> int:
+    """Send what is due; returns how many were sent. Stops at once where the mail server is down."""
+    sent = 0
+    while letters.is_any_due():
+        with write():
+            leased = letters.lease()
+        if leased is None or not _send(leased):
+            break
+        sent += 1
+    db.session.rollback()
+    return sent
+
+
+def compose(leased: Leased) -> Mail:
+    """The mail for a letter, with links that are made now and good for 30 minutes."""
+    own = settings()
+    words = WORDS[leased.kind](leased)
+    host = _host()
+    signature = (host.name, f"{host.job_title or 'Community steward'}, {own.company_name}") if host else ()
+    context = {
+        "words": words,
+        "first_name": leased.person.first_name,
+        "link": own.base_url + words.path,
+        "signature": signature,
+    }
+    return Mail(
+        message_id=_message_id(leased.id),
+        sender=own.mail_from,
+        sender_name=f"{host.name} via {own.site_name}" if host else own.site_name,
+        recipient=open_address(leased.address),
+        recipient_name=leased.person.name,
+        subject=words.subject,
+        text=render_template("mail/letter.txt", **context),
+        html=render_template("mail/letter.html", **context),
+    )
+
+
+def _send(leased: Leased) -> bool:
+    """Send and mark one letter; False when there is no use in trying others now."""
+    letter_id = leased.id
+    composed = compose(leased)
+    db.session.rollback()
+    try:
+        mail.send(composed, settings().mail_url)
+    except MailServerDown as error:
+        log.warning("the mail server is down", letter=letter_id, error=str(error))
+        with write():
+            letters.mark_failed(letter_id, str(error))
+        return False
+    except MailRefused as error:
+        log.warning("a letter was refused", letter=letter_id, error=str(error))
+        with write():
+            letters.mark_failed(letter_id, str(error), for_good=True)
+        return True
+    with write():
+        letters.mark_sent(letter_id)
+    return True
+
+
+def _host() -> Person | None:
+    """In whose name the site writes: the steward, or admin, who has been here longest."""
+    for role in (Role.STEWARD, Role.ADMIN):
+        held = select(PersonRole.person_id).where(PersonRole.role == role)
+        person = db.session.scalar(
+            select(Person).where(Person.id.in_(held), Person.active).order_by(Person.id).limit(1)
+        )
+        if person is not None:
+            return person
+    return None
+
+
+def _message_id(letter_id: int) -> str:
+    """The same each time the letter is sent, so that a mail program shows a repeated one once."""
+    own = settings()
+    mark = hmac.new(own.secret_key.encode(), f"letter {letter_id} {own.base_url}".encode(), hashlib.sha256)
+    return f"<letter-{letter_id}.{mark.hexdigest()[:16]}@{own.mail_from.rpartition('@')[2]}>"

@@ -1,0 +1,99 @@
+"""The worker: delivers the outbox, keeps the search index, sends letters, and tidies up."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.jobs.housekeeping import tidy
+from app.jobs.indexing import apply_pending
+from app.jobs.letters import send_due_letters
+from app.kernel import heartbeat
+from app.kernel.db import db, write
+from app.kernel.errors import Busy
+from app.kernel.events import deliver_pending
+
+PART = "worker"
+IDLE_SECONDS = 0.5
+PAUSE_AFTER_FAULT = 5.0
+LETTERS_EVERY = 1.0
+TIDY_EVERY = 600.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Task:
+    """Something to do again and again. `every` in seconds; 0 for each round."""
+
+    name: str
+    run: Callable[[], object]
+    every: float = 0.0
+    due: float = field(default=0.0)
+
+
+def tasks() -> list[Task]:
+    """All that the worker does, in order."""
+    return [
+        Task("outbox", deliver_pending),
+        Task("search", apply_pending),
+        Task("letters", send_due_letters, LETTERS_EVERY),
+        Task("heartbeat", _beat, heartbeat.BEAT_EVERY.total_seconds()),
+        Task("tidy", tidy, TIDY_EVERY),
+    ]
+
+
+def run_once() -> None:
+    """Deliver and send until nothing is due."""
+    while deliver_pending() or apply_pending() or send_due_letters():
+        pass
+    tidy()
+
+
+def run_until_stopped() -> None:
+    """Work until SIGTERM or SIGINT; what is under way is finished first."""
+    stop = threading.Event()
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+    work(stop)
+
+
+def work(stop: threading.Event) -> None:
+    """Run every task when it is due, until `stop` is set. A fault of one holds up none of the others."""
+    plan = tasks()
+    while not stop.is_set():
+        for task in plan:
+            if not stop.is_set() and time.monotonic() >= task.due:
+                _run(task)
+        db.session.remove()
+        stop.wait(IDLE_SECONDS)
+
+
+def _run(task: Task) -> None:
+    task.due = time.monotonic() + task.every
+    try:
+        task.run()
+    except (Busy, SQLAlchemyError) as error:
+        log.warning("a task has to wait", task=task.name, error=type(error).__name__)
+        task.due = time.monotonic() + PAUSE_AFTER_FAULT
+    except Exception:
+        log.exception("a task failed", task=task.name)
+        task.due = time.monotonic() + PAUSE_AFTER_FAULT
+    finally:
+        db.session.rollback()
+
+
+def _beat() -> None:
+    with write():
+        heartbeat.beat(PART)
