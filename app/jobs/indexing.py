@@ -22,16 +22,24 @@ def apply_pending(limit: int = BATCH) -> int:
     """
     index = site_index()
     try:
-        build = _follow_build(index)
-        batch = queries.pending(limit)
-        if not batch.note_ids:
-            return 0
-        index.apply(documents.changes(batch.question_ids))
+        return _apply_next(index, limit)
     except IndexBusy:
         return 0
     except IndexUnavailable as unavailable:
-        _start_over(index, unavailable)
+        log.warning("search index started anew", problem=str(unavailable))
+    try:
+        index.rebuild(())
+        return _apply_next(index, limit)
+    except IndexBusy:
+        return 0  # Somebody is rebuilding it already.
+
+
+def _apply_next(index: SearchIndex, limit: int) -> int:
+    build = _follow_build(index)
+    batch = queries.pending(limit)
+    if not batch.note_ids:
         return 0
+    index.apply(documents.changes(batch.question_ids))
     with write():
         actions.clear(batch.note_ids)
         actions.note_progress(build)
@@ -52,11 +60,3 @@ def _follow_build(index: SearchIndex) -> str:
             actions.mark_all_threads()
             actions.note_progress(status.build)
     return status.build
-
-
-def _start_over(index: SearchIndex, unavailable: IndexUnavailable) -> None:
-    log.warning("search index started anew", problem=str(unavailable))
-    try:
-        index.rebuild(())
-    except IndexBusy:
-        return  # Somebody is rebuilding it already.
