@@ -1,4 +1,4 @@
-"""The worker: delivers the outbox, keeps the search index, sends letters, and tidies up."""
+"""The worker: delivers the outbox, keeps the search index, sends letters, takes snapshots, and tidies up."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.jobs.housekeeping import tidy
 from app.jobs.indexing import apply_pending
 from app.jobs.letters import send_due_letters
+from app.jobs.snapshots import take_due_snapshots
 from app.kernel import heartbeat
 from app.kernel.db import db, write
 from app.kernel.errors import Busy
@@ -24,6 +25,7 @@ PART = "worker"
 IDLE_SECONDS = 0.5
 PAUSE_AFTER_FAULT = 5.0
 LETTERS_EVERY = 1.0
+SNAPSHOTS_EVERY = 600.0
 TIDY_EVERY = 600.0
 
 log = structlog.get_logger(__name__)
@@ -46,6 +48,7 @@ def tasks() -> list[Task]:
         Task("search", apply_pending),
         Task("letters", send_due_letters, LETTERS_EVERY),
         Task("heartbeat", _beat, heartbeat.BEAT_EVERY.total_seconds()),
+        Task("snapshots", take_due_snapshots, SNAPSHOTS_EVERY),
         Task("tidy", tidy, TIDY_EVERY),
     ]
 
