@@ -16,7 +16,7 @@ from app.kernel.settings import settings
 
 if TYPE_CHECKING:
     from app.cli.demo.loading import Progress
-    from app.cli.demo.removal import Others
+    from app.cli.demo.posts_removal import Others
 
 demo = AppGroup("demo", help="A community to look at: an invented company and its customers.")
 
@@ -54,9 +54,10 @@ def remove(yes: bool) -> None:
 
     What others wrote stays, but for their answers and comments below posts of the demo: those are asked about.
     """
-    from app.cli.demo.removal import is_here, others_below, remove_community
+    from app.cli.demo.marks import is_loaded
+    from app.cli.demo.removal import others_below, remove_community
 
-    if not is_here():
+    if not is_loaded():
         click.echo("The demo community is not here; nothing was changed.")
         return
     others = others_below()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from app.affinity import actions as affinity
 from app.cli.demo import marks
-from app.cli.demo.content import Community, DemoPerson
+from app.cli.demo.content import Community
 from app.cli.demo.history import History, Prepared
 from app.cli.demo.sign_ins import SignIn, make_sign_ins, sign_ins_path, write_sign_ins
 from app.cli.demo.timeline import Timeline, mondays_before
@@ -49,7 +50,7 @@ def _write_year(community: Community, now: datetime, bar: Bar) -> None:
     prepared = Prepared(
         bodies=_render(community, bar),
         password_hashes={one.handle: one.password_hash for one in sign_ins},
-        photos={person.handle: _photo_name(person) for person in community.people if person.face},
+        photos={person.handle: _photo_name(person.face) for person in community.people if person.face},
     )
     history = History(community, prepared, Timeline(now))
     deeds = history.plan()
@@ -77,16 +78,17 @@ def _render(community: Community, bar: Bar) -> Mapping[str, Body]:
     return bodies
 
 
-def _photo_name(person: DemoPerson) -> str:
-    return f"demo-{person.handle}.webp"
+def _photo_name(face: Path) -> str:
+    """A name as all photos have, always the same for the same face: what a stopped load has copied is not doubled."""
+    return f"{hashlib.sha256(face.read_bytes()).hexdigest()[:32]}.webp"
 
 
 def _write_files(community: Community, sign_ins: list[SignIn]) -> None:
-    folder: Path = settings().photos_path
+    folder = settings().photos_path
     folder.mkdir(parents=True, exist_ok=True)
     for person in community.people:
         if person.face:
-            shutil.copyfile(person.face, folder / _photo_name(person))
+            shutil.copyfile(person.face, folder / _photo_name(person.face))
     write_sign_ins(sign_ins_path(settings().instance), sign_ins)
 
 
