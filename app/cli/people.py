@@ -66,9 +66,8 @@ def add_account(name: str, domains: tuple[str, ...], size_band: str | None) -> N
                 accounts.map_by_address(member, company_domains=settings().company_domains)
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
-    click.echo(
-        f"{name} is account {number}, with {len(here_already)} people here already. Whoever confirms an address at {', '.join(domains)} belongs to it."
-    )
+    click.echo(f"{name} is account {number}, with {len(here_already)} people who are here already.")
+    click.echo(f"Whoever confirms an address at {', '.join(domains)} belongs to it.")
 
 
 def register(app: Flask) -> None:

@@ -52,7 +52,7 @@ class Person(Model, UserMixin):
     handle: Mapped[str] = mapped_column(String(30))
     handle_skeleton: Mapped[str] = mapped_column(String(30), unique=True)
     name: Mapped[str] = mapped_column(String(80))
-    email: Mapped[Sealed | None] = mapped_column(SealedAddress, unique=True)
+    email: Mapped[Sealed | None] = mapped_column(SealedAddress, unique=True)  # type: ignore[assignment]
     email_domain: Mapped[str | None] = mapped_column(String(255), index=True)
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
@@ -70,7 +70,7 @@ class Person(Model, UserMixin):
         return None if address is None else seal(address)
 
     @property
-    def roles(self) -> list[PersonRole]:
+    def roles(self) -> list[PersonRole]:  # type: ignore[override]
         """The name Flask-Security looks for."""
         return self.roles_held
 
@@ -126,7 +126,7 @@ class PersonRole(Model, RoleMixin):
     __table_args__ = (UniqueConstraint("person_id", "role"),)
 
     @property
-    def name(self) -> str:
+    def name(self) -> str:  # type: ignore[override]
         """The name Flask-Security looks for."""
         return self.role
 
