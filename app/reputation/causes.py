@@ -1,6 +1,7 @@
 """What earns reputation at this moment: the votes that stand and the answers that are accepted.
 
-Imported tallies have no voter and earn nothing. What was deleted, or stands in a deleted thread, earns nothing.
+What was imported earned its points where it was written: tallies have no voter, and an answer that came accepted earns
+nothing here. What was deleted, or stands in a deleted thread, earns nothing.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def _acceptances(post_ids: Collection[int] | None, actor_id: int | None) -> Iter
         .join(_questions, _questions.c.accepted_answer_id == _posts.c.id)
         .join(_threads, _threads.c.id == _questions.c.id)
         .where(_posts.c.deleted_at.is_(None), _threads.c.deleted_at.is_(None))
-        .where(_posts.c.author_id != _threads.c.author_id)
+        .where(_posts.c.author_id != _threads.c.author_id, _posts.c.source.is_(None))
         .where(_among(_posts.c.id, post_ids), _by(_threads.c.author_id, actor_id))
     )
     for answer_id, author_id, asker_id, at in db.session.execute(rows):

@@ -85,11 +85,6 @@ def from_html_many(pages: Sequence[str]) -> list[str]:
     return made
 
 
-def stop() -> None:
-    """End the process that converts HTML."""
-    _pool.stop()
-
-
 def _from_html_alone(page: str) -> str:
     try:
         return _pool.run(_from_html, page)

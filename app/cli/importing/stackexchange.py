@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli.importing import comments, drafts, markdown, people, posts
+from app.cli.importing import comments, drafts, people, posts
 from app.cli.importing.dump import Dump, open_dump
 from app.cli.importing.known import COMMENT, POST, Known
 from app.cli.importing.leftovers import count_leftovers
@@ -50,8 +50,6 @@ def import_dump(request: Request, bar: Bar) -> Report:
                 _write(scratch, report, bar)
     except (OSError, sqlite3.OperationalError) as error:
         raise ImportStopped(f"The import stopped, and goes on when it is run again: {error}.") from error
-    finally:
-        markdown.stop()
     return report
 
 
