@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, func, select
 
@@ -51,6 +51,17 @@ def employees() -> Select[Person]:
 def experts() -> Select[Person]:
     """Everybody who answers for the company under a handle of their own."""
     return select(Person).where(Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == Role.EXPERT)))
+
+
+def first_experts(limit: int) -> Sequence[Person]:
+    """The experts who have been here longest."""
+    return db.session.scalars(experts().order_by(Person.id).limit(limit)).all()
+
+
+def count_experts() -> int:
+    """How many people answer for the company."""
+    rows = select(func.count()).select_from(PersonRole).where(PersonRole.role == Role.EXPERT)
+    return db.session.scalar(rows) or 0
 
 
 def has_admin() -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import defer, joinedload, with_polymorphic
 
 from app.kernel.db import db
@@ -96,6 +98,61 @@ def comments_visible_to(viewer: Person | None) -> Select[Comment]:
     """Every comment on a post that `viewer` may see."""
     posts = posts_visible_to(viewer).with_only_columns(Post.id).scalar_subquery()
     return select(Comment).where(Comment.post_id.in_(posts), Comment.deleted_at.is_(None))
+
+
+def count_answers_by(author: Person, viewer: Person | None) -> tuple[int, int]:
+    """How many answers somebody gave to questions that `viewer` may see, and how many of them were accepted."""
+    accepted = func.sum(case((Question.accepted_answer_id == Answer.id, 1), else_=0))
+    rows = _answered_by(author, viewer).with_only_columns(func.count(Answer.id), func.coalesce(accepted, 0))
+    answers, solved = db.session.execute(rows).one()
+    return answers, solved
+
+
+def best_answered_by(author: Person, viewer: Person | None, limit: int) -> Sequence[Question]:
+    """The questions to which somebody gave the answers that helped most."""
+    rows = _answered_by(author, viewer).with_only_columns(Question.id)
+    best = db.session.scalars(rows.order_by(Answer.score.desc(), Answer.id.desc()).limit(limit)).all()
+    found = db.session.scalars(for_list(visible_to(viewer).where(Question.id.in_(best)))).unique()
+    by_id = {question.id: question for question in found}
+    return [by_id[question_id] for question_id in dict.fromkeys(best)]
+
+
+def last_asked_by(author: Person, viewer: Person | None, limit: int) -> Sequence[Question]:
+    """The questions somebody asked last."""
+    rows = visible_to(viewer).where(Question.author_id == author.id)
+    return db.session.scalars(for_list(rows.order_by(Question.id.desc()).limit(limit))).unique().all()
+
+
+def _answered_by(author: Person, viewer: Person | None) -> Select[Question]:
+    """Questions joined with the answers that somebody gave to them."""
+    rows = visible_to(viewer).join(Answer, Answer.question_id == Question.id)
+    return rows.where(Answer.author_id == author.id, Answer.deleted_at.is_(None))
+
+
+def lately_solved(viewer: Person | None, limit: int) -> Sequence[Question]:
+    """The questions whose answers were accepted last."""
+    rows = visible_to(viewer).where(Question.accepted_at.is_not(None))
+    last = rows.order_by(Question.accepted_at.desc(), Question.id.desc()).limit(limit)
+    return db.session.scalars(for_list(last)).unique().all()
+
+
+def alike(question: Question, viewer: Person | None, limit: int = 4) -> Sequence[Question]:
+    """Other questions that share most topics with this one, of the newest ones; answered ones first among equals."""
+    tag_ids = [tag.id for tag in question.tags]
+    if not tag_ids:
+        return []
+    shared = func.count(question_tags.c.tag_id).label("shared")
+    ranked = (
+        select(question_tags.c.question_id, shared)
+        .where(question_tags.c.tag_id.in_(tag_ids), question_tags.c.question_id != question.id)
+        .group_by(question_tags.c.question_id)
+        .order_by(shared.desc(), question_tags.c.question_id.desc())
+        .limit(limit * 5)
+        .subquery()
+    )
+    rows = visible_to(viewer).join(ranked, ranked.c.question_id == Question.id)
+    best = rows.order_by(ranked.c.shared.desc(), (Question.answer_count > 0).desc(), Question.id.desc()).limit(limit)
+    return db.session.scalars(for_list(best)).unique().all()
 
 
 def count_visible(viewer: Person | None, *conditions: ColumnElement[bool]) -> int:

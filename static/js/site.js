@@ -5,6 +5,7 @@ const page = document.documentElement;
 page.classList.add("js");
 copyButtons();
 previews();
+similarQuestions();
 growingFields();
 shortcuts();
 
@@ -49,6 +50,16 @@ async function showPreview(form, button) {
   const place = form.querySelector("[data-preview-place]");
   place.innerHTML = await answer.text();
   place.hidden = false;
+}
+
+// While a title is being written, show what was asked before; without a script the preview shows it.
+function similarQuestions() {
+  const form = document.querySelector("form[data-similar]");
+  form?.elements.title.addEventListener("change", async ({ target }) => {
+    const query = new URLSearchParams({ title: target.value });
+    const answer = await fetch(`${form.dataset.similar}?${query}`).catch(() => null);
+    if (answer?.ok) form.querySelector("[data-similar-place]").innerHTML = await answer.text();
+  });
 }
 
 // What the button would have done without a script.

@@ -9,7 +9,7 @@ from app.http import login_required, one_or_404, public_page, see_other, signed_
 from app.kernel.db import write
 from app.kernel.errors import ChangedMeanwhile, Malformed, RuleBroken
 from app.kernel.paging import page_of
-from app.kernel.text import MAX_SOURCE, render
+from app.kernel.text import MAX_SOURCE, RenderedHtml, render
 from app.posts import actions as post_actions
 from app.posts import queries as posts_read
 from app.posts import rules as post_rules
@@ -17,9 +17,9 @@ from app.posts.bodies import prepare_body, prepare_comment
 from app.posts.models import Comment, Post
 from app.questions import actions, queries
 from app.questions.models import Answer, Question
-from app.web.questions.forms import CommentForm, EditAnswerForm, EditQuestionForm, PlainForm, VoteForm
+from app.web.questions.forms import CommentForm, EditAnswerForm, EditQuestionForm, VoteForm
 from app.web.questions.page import Can
-from app.web.questions.views import address_of, drafted
+from app.web.questions.views import address_of, drafted, preview_of
 from app.web.security.limits import limit
 
 posts = Blueprint("posts", __name__)
@@ -102,7 +102,7 @@ def save(post_id: int) -> ResponseReturnValue:
     post_rules.check_can_edit(signed_in_person(), post)
     form = EditQuestionForm() if isinstance(post, Question) else EditAnswerForm()
     if "preview" in request.form:
-        return render_edit(post, question, form, preview=render((form.body.data or "")[:MAX_SOURCE]).html)
+        return render_edit(post, question, form, preview=preview_of(form))
     if not form.validate_on_submit():
         return render_edit(post, question, form), 422
     try:
@@ -175,18 +175,28 @@ def filled_form(post: Post) -> EditQuestionForm | EditAnswerForm:
 
 def save_edit(post_id: int, form: EditQuestionForm | EditAnswerForm) -> str:
     """Write the new text; returns where to read it. Raises RuleBroken and ChangedMeanwhile."""
-    how = {"revision_number": form.revision.data or 0, "reason": form.reason.data or ""}
+    number, reason = form.revision.data or 0, form.reason.data or ""
     text = drafted(form) if isinstance(form, EditQuestionForm) else prepare_body(form.body.data or "")
     with write():
         post, question = post_and_question(post_id)
         if isinstance(text, actions.Draft):
-            actions.edit_question(question, text, by=signed_in_person(), **how)
+            actions.edit_question(question, text, by=signed_in_person(), revision_number=number, reason=reason)
         elif isinstance(post, Answer):
-            actions.edit_answer(post, text, by=signed_in_person(), **how)
+            actions.edit_answer(post, text, by=signed_in_person(), revision_number=number, reason=reason)
         return address_of(question, anchor=anchor_of(post))
 
 
-def render_edit(post: Post, question: Question, form: object, **context: object) -> str:
+def render_edit(
+    post: Post,
+    question: Question,
+    form: EditQuestionForm | EditAnswerForm,
+    *,
+    preview: RenderedHtml | None = None,
+    refusal: str = "",
+    theirs: Post | None = None,
+) -> str:
+    """The form with another text; `theirs` is what somebody else has made of the post meanwhile."""
+    context = {"preview": preview, "refusal": refusal, "theirs": theirs}
     return render_template("questions/edit.html", post=post, question=question, form=form, **context)
 
 
@@ -197,13 +207,11 @@ def render_conflict(post_id: int, form: EditQuestionForm | EditAnswerForm, sente
     return render_edit(post, question, form, refusal=sentence, theirs=post)
 
 
-def render_comments(post: Post, question: Question, form: CommentForm | None = None, **context: object) -> str:
-    """All comments of a post, oldest page last, with the form to add one."""
-    page = page_of(
-        posts_read.all_comments(post), by=(Comment.id,), after=request.args.get("after"), limit=COMMENTS_A_PAGE
-    )
-    if viewer() is not None:
-        context |= {"form": form or CommentForm(), "plain_form": PlainForm()}
-    return render_template(
-        "questions/comments.html", post=post, question=question, page=page, can=Can(viewer()), **context
-    )
+def render_comments(post: Post, question: Question, form: CommentForm | None = None, *, refusal: str = "") -> str:
+    """The comments of a post, newest first, with the form to add one."""
+    rows = posts_read.all_comments(post)
+    page = page_of(rows, by=(Comment.id,), after=request.args.get("after"), limit=COMMENTS_A_PAGE)
+    # A guest gets no form, so that the page is the same for every guest and no session begins.
+    shown_form = (form or CommentForm(formdata=None)) if viewer() else None
+    context = {"form": shown_form, "refusal": refusal, "can": Can(viewer())}
+    return render_template("questions/comments.html", post=post, question=question, page=page, **context)

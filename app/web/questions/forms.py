@@ -9,6 +9,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from app.kernel.text import MAX_SOURCE
 from app.posts.bodies import LONGEST_COMMENT
@@ -76,10 +77,10 @@ class QuestionFields(FlaskForm):
             Length(max=LONGEST_TITLE, message=f"Keep it to {LONGEST_TITLE} letters; the details belong below."),
         ],
     )
-    product = SelectField("Product", choices=[], default=NO_PRODUCT)
+    product = SelectField("Product", description="The one that misbehaves.", choices=[], default=NO_PRODUCT)
     version = StringField(
-        "Version (optional)",
-        description="Firmware or software version, as the device shows it.",
+        "Version",
+        description="As the device shows it.",
         filters=[squeeze],
         validators=[Optional(), Length(max=LONGEST_VERSION, message=f"Keep it to {LONGEST_VERSION} letters.")],
     )
@@ -120,9 +121,9 @@ class AskForm(QuestionFields, CreatingForm):
 class RevisionFields(FlaskForm):
     """Which text an edit started from, and why it was made."""
 
-    revision = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=1_000_000)])
+    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1, max=1_000_000)])
     reason = StringField(
-        "What did you change, and why? (optional)",
+        "What did you change, and why?",
         filters=[squeeze],
         validators=[Optional(), Length(max=200, message="Keep the reason to 200 letters.")],
     )
@@ -153,5 +154,5 @@ class AcceptForm(FlaskForm):
     answer = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=2**63 - 1)])
 
 
-class PlainForm(FlaskForm):
-    """Nothing but the token that shows the form is ours."""
+# The forms with a text that can be looked at before it is posted.
+PreviewedForm = AskForm | AnswerForm | EditQuestionForm | EditAnswerForm

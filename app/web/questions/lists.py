@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement
 
 from app.http import one_or_404, public_page, viewer
 from app.kernel.errors import Malformed
+from app.kernel.paging import PAGE_SIZE, Page
 from app.questions import queries
+from app.questions.models import Question
 from app.topics import queries as topics
 
 lists = Blueprint("lists", __name__)
@@ -30,15 +32,19 @@ def chosen_view() -> str:
     return view
 
 
-def render_list(template: str, *conditions: ColumnElement[bool], **context: object) -> str:
-    """A page of questions that meet `conditions`, in the view that was asked for."""
-    view = chosen_view()
+def list_in_view(view: str, *conditions: ColumnElement[bool], limit: int = PAGE_SIZE) -> Page[Question]:
+    """A page of questions that meet `conditions` and belong to the view."""
     _, condition, order = VIEWS[view]
     rows = queries.visible_to(viewer()).where(*conditions)
     if condition:
         rows = rows.where(condition())
-    page = queries.list_page(rows, order=order, after=request.args.get("after"))
-    return render_template(template, page=page, view=view, views=VIEWS, **context)
+    return queries.list_page(rows, order=order, after=request.args.get("after"), limit=limit)
+
+
+def render_list(template: str, *conditions: ColumnElement[bool], **context: object) -> str:
+    """The list of the questions that meet `conditions`, in the view that was asked for."""
+    view = chosen_view()
+    return render_template(template, page=list_in_view(view, *conditions), view=view, views=VIEWS, **context)
 
 
 @lists.get("/questions")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.accounts import queries as accounts
 from app.kernel.errors import Refusal
 from app.kernel.paging import Page
+from app.kernel.settings import settings
 from app.people.models import Person
 from app.posts import queries as posts
 from app.posts import rules as post_rules
 from app.posts.models import Comment, Post
-from app.questions import queries, rules
+from app.questions import expertise, queries, rules
 from app.questions.models import Answer, Question
 
 
@@ -71,6 +73,8 @@ class QuestionPage:
     comments: dict[int, list[Comment]]
     votes: dict[int, int]
     can: Can
+    experts: Sequence[Person]
+    alike: Sequence[Question]
 
 
 def compose(question: Question, viewer: Person | None, *, after: str | None = None) -> QuestionPage:
@@ -83,4 +87,14 @@ def compose(question: Question, viewer: Person | None, *, after: str | None = No
         comments=posts.comments_of(shown),
         votes=posts.votes_of(viewer, shown),
         can=Can(viewer),
+        experts=expertise.experts_on(question),
+        alike=queries.alike(question, viewer),
     )
+
+
+def employer_of(person: Person) -> str:
+    """The company that will stand beside what this person writes; "" where none is known."""
+    if person.is_employee:
+        return settings().company_name
+    account = accounts.account_of(person)
+    return account.name if account else ""

@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.http import login_required, one_or_404, public_page, see_other, signed_in_person, viewer, write_once
+from app.kernel import clock
 from app.kernel.db import write
 from app.kernel.errors import RuleBroken
-from app.kernel.text import render
+from app.kernel.text import MAX_SOURCE, RenderedHtml, render
 from app.posts.bodies import prepare_body
-from app.questions import actions, queries
+from app.questions import actions, expertise, queries
 from app.questions.models import Question
-from app.web.questions.forms import AcceptForm, AnswerForm, AskForm, CommentForm, PlainForm, split_tags
-from app.web.questions.page import compose
+from app.questions.rules import LONGEST_TITLE, SHORTEST_TITLE
+from app.search import queries as search
+from app.search.port import IndexUnavailable
+from app.web.questions.forms import (
+    AcceptForm,
+    AnswerForm,
+    AskForm,
+    CommentForm,
+    EditQuestionForm,
+    PreviewedForm,
+    split_tags,
+)
+from app.web.questions.page import compose, employer_of
 from app.web.security.limits import limit
 
 questions = Blueprint("questions", __name__)
+
+MOST_SIMILAR = 3
+# The experts who answered most in this time are named beside the form.
+SEEN_WITHIN = timedelta(days=30)
+SEEN_FIRST = 2
 
 
 @questions.get("/questions/ask")
 @login_required
 def ask() -> ResponseReturnValue:
-    return render_template("questions/ask.html", form=AskForm(), preview=None)
+    return render_ask(AskForm(formdata=None, title=request.args.get("title", "")))
+
+
+@questions.get("/questions/similar")
+@limit("search")
+@login_required
+def similar() -> ResponseReturnValue:
+    """Questions that look like a title, as a fragment of HTML for the form."""
+    return render_template("questions/_similar.html", similar=similar_to(request.args.get("title", "")))
 
 
 @questions.post("/questions/ask")
@@ -31,9 +58,9 @@ def ask() -> ResponseReturnValue:
 def publish() -> ResponseReturnValue:
     form = AskForm()
     if "preview" in request.form:
-        return render_template("questions/ask.html", form=form, preview=render((form.body.data or "")[:30_000]).html)
+        return render_ask(form, preview=preview_of(form))
     if not form.validate_on_submit():
-        return render_template("questions/ask.html", form=form, preview=None), 422
+        return render_ask(form), 422
     try:
         draft = drafted(form)
         with write_once() as once:
@@ -41,7 +68,7 @@ def publish() -> ResponseReturnValue:
                 question = actions.ask_question(draft, by=signed_in_person())
                 once.made = address_of(question)
     except RuleBroken as refusal:
-        return render_template("questions/ask.html", form=form, preview=None, refusal=refusal.sentence), 422
+        return render_ask(form, refusal=refusal.sentence), 422
     return see_other(once.made)
 
 
@@ -62,7 +89,7 @@ def answer(question_id: int) -> ResponseReturnValue:
     form = AnswerForm()
     question = one_or_404(queries.for_page(queries.visible_to(viewer())), id=question_id)
     if "preview" in request.form:
-        return render_question(question, form, preview=render((form.body.data or "")[:30_000]).html)
+        return render_question(question, form, preview=preview_of(form))
     if not form.validate_on_submit():
         return render_question(question, form), 422
     try:
@@ -105,17 +132,51 @@ def address_of(question: Question, *, anchor: str | None = None) -> str:
     return url_for("questions.show", question_id=question.id, slug=question.slug, _anchor=anchor)
 
 
-def render_question(question: Question, form: AnswerForm | None = None, **context: object) -> str:
+def render_question(
+    question: Question, form: AnswerForm | None = None, *, preview: RenderedHtml | None = None, refusal: str = ""
+) -> str:
     """The page of a question; with a form that was refused, what was typed stays."""
     page = compose(question, viewer(), after=request.args.get("after"))
     # A guest gets no forms, so that the page is the same for every guest and no session begins.
-    forms = {}
-    if viewer() is not None:
-        forms = {"form": form or AnswerForm(), "comment_form": CommentForm(formdata=None), "plain_form": PlainForm()}
-    return render_template("questions/show.html", page=page, question=question, can=page.can, **forms, **context)
+    person = viewer()
+    forms: dict[str, object] = {}
+    if person is not None:
+        forms = {"form": form or AnswerForm(formdata=None), "comment_form": CommentForm(formdata=None)}
+        forms["employer"] = employer_of(person)
+    return render_template(
+        "questions/show.html", page=page, question=question, can=page.can, preview=preview, refusal=refusal, **forms
+    )
 
 
-def drafted(form: AskForm) -> actions.Draft:
+def render_ask(form: AskForm, *, preview: RenderedHtml | None = None, refusal: str = "") -> str:
+    """The form for a new question, with what is known to look like it."""
+    return render_template(
+        "questions/ask.html",
+        form=form,
+        preview=preview,
+        refusal=refusal,
+        similar=similar_to(form.title.data or ""),
+        experts=expertise.expertise_of(expertise.busiest_experts(clock.now() - SEEN_WITHIN, SEEN_FIRST)),
+        employer=employer_of(signed_in_person()),
+    )
+
+
+def similar_to(title: str) -> list[Question]:
+    """Questions like the one being asked. Finding none for want of an index keeps nobody from asking."""
+    if len(title) < SHORTEST_TITLE:
+        return []
+    try:
+        return search.similar_to(title[:LONGEST_TITLE], [], viewer(), limit=MOST_SIMILAR)
+    except IndexUnavailable:
+        return []
+
+
+def preview_of(form: PreviewedForm) -> RenderedHtml:
+    """What the body will look like."""
+    return render((form.body.data or "")[:MAX_SOURCE]).html
+
+
+def drafted(form: AskForm | EditQuestionForm) -> actions.Draft:
     """A draft from the fields, its body rendered. Raises RuleBroken."""
     return actions.Draft(
         title=form.title.data or "",

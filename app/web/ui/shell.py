@@ -13,6 +13,7 @@ from flask_wtf.csrf import generate_csrf
 
 from app.http import viewer
 from app.kernel.settings import settings
+from app.kernel.text import plain_text
 from app.people.models import Person, Role
 from app.web.ui import dates
 from app.web.ui.sections import Section, current_section, sections_for
@@ -43,7 +44,7 @@ def notices() -> Sequence[Notice]:
     """What an earlier request left to say. A page that says something to one reader is not for a shared cache."""
     if g.get("without_reader"):
         return []
-    flashed = get_flashed_messages(with_categories=True)
+    flashed: list[tuple[str, str]] = get_flashed_messages(with_categories=True)  # type: ignore[assignment]
     if flashed:
         g.personal = True
     return [Notice(kind if kind in NOTICE_ICONS else "plain", text) for kind, text in flashed]
@@ -66,11 +67,12 @@ def sections() -> list[tuple[Section, bool]]:
     return [(section, section is here) for section in sections_for(reader())]
 
 
-def here_with(**changes: str | None) -> str:
-    """The address of this page with other words in its query; None takes a word out."""
+def here_with(path: str = "", **changes: str | None) -> str:
+    """The address of this page (or of `path`) with other words in its query; None takes a word out."""
     words = {**request.args.to_dict(), **changes}
     query = urlencode({key: value for key, value in words.items() if value is not None})
-    return f"{request.path}?{query}" if query else request.path
+    address = path or request.path
+    return f"{address}?{query}" if query else address
 
 
 def canonical() -> str:
@@ -103,12 +105,11 @@ def register(app: Flask) -> None:
     for ask in (reader, notices, form_token, new_key, sections, here_with, canonical, role_label, attributes, plural):
         app.add_template_global(ask)
     found = app.extensions["firsthand.settings"]
-    app.add_template_global(found.site_name, "site_name")
-    app.add_template_global(found.company_name, "company_name")
-    app.add_template_global(NOTICE_ICONS, "notice_icons")
+    app.jinja_env.globals.update(site_name=found.site_name, company_name=found.company_name, notice_icons=NOTICE_ICONS)
     app.add_template_filter(dates.moment_words, "moment")
     app.add_template_filter(dates.date_words, "date")
     app.add_template_filter(dates.exact_words, "exactly")
     app.add_template_filter(dates.duration_words, "duration")
     app.add_template_filter(dates.duration_short, "duration_short")
     app.add_template_filter(dates.since, "since")
+    app.add_template_filter(plain_text, "plain")
