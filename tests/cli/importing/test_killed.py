@@ -1,0 +1,77 @@
+"""An import that is killed in the middle goes on where it stopped."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from sqlalchemy import func, select
+
+from app.cli.recount import find_differences
+from app.kernel.db import db
+from app.people.models import Person
+from app.posts.models import Comment, ImportedRecord, Revision, VoteTally
+from app.questions.models import Answer, Question
+from tests.cli.importing.dumps import answer, comment, question, user, version, vote, write_dump
+from tests.cli.importing.process import import_process
+
+QUESTIONS = 400
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+def dump(tmp_path):
+    numbers = range(1, QUESTIONS + 1)
+    return write_dump(
+        tmp_path / "site",
+        Users=[user(number, f"Person {number % 50}") for number in numbers],
+        Posts=[
+            row
+            for number in numbers
+            for row in (
+                question(number, OwnerUserId=number, AcceptedAnswerId=1_000 + number, Score=1),
+                answer(1_000 + number, number, OwnerUserId=number),
+            )
+        ],
+        PostHistory=[
+            row
+            for number in numbers
+            for row in (
+                version(number, number, 2, f"Why does pump {number} hum?"),
+                version(1_000 + number, number, 5, f"Why does pump *{number}* hum?"),
+            )
+        ],
+        Comments=[comment(number, number, UserId=number) for number in numbers],
+        Votes=[vote(number, number, 2) for number in numbers],
+    )
+
+
+def count(model) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def kill_when_there_are(model, app, dump) -> None:
+    with import_process(app, dump) as process:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not count(model) and time.monotonic() < deadline:
+            assert process.poll() is None, "The import ended before it could be killed."
+            time.sleep(0.005)
+        process.kill()
+
+
+@pytest.mark.slow
+def test_an_import_that_is_killed_goes_on_without_duplicates(app, run_import, dump):
+    for model in (Person, Answer, Comment):
+        kill_when_there_are(model, app, dump)
+        assert count(ImportedRecord) < 4 * QUESTIONS
+
+    done = run_import(dump)
+
+    assert done.exit_code == 0
+    for model in (Person, Question, Answer, Comment, VoteTally):
+        assert count(model) == QUESTIONS, model.__name__
+    assert count(Revision) == 2 * QUESTIONS
+    assert count(ImportedRecord) == 4 * QUESTIONS
+    assert db.session.scalar(select(func.count(Question.accepted_answer_id))) == QUESTIONS
+    assert list(find_differences()) == []
