@@ -19,7 +19,7 @@ TREND_OVER = timedelta(days=90)
 SERVICE_OVER = timedelta(days=90)
 TOPICS_OVER = timedelta(days=365)
 FEWEST_FOR_RISK = 5
-MOST_CANDIDATES = 20
+MOST_CANDIDATES = 5
 POSTS = frozenset({"ask", "comment", "peer_answer", "article"})
 TIE_WORDS = ("strong", "fair", "weak", cohort.SOME)
 
