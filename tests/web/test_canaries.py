@@ -22,7 +22,6 @@ COMMANDS = (
     ["recount"],
     ["search", "rebuild"],
     ["search", "status"],
-    ["routes"],
 )
 
 
