@@ -23,7 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask_migrate import Migrate
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from app import cli, http, web
+    from app import cli, http, jobs, web
     from app.config import ROOT, read_settings
     from app.kernel.db import db
 
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     http.keep_private(app)
     web.register(app)
     cli.register(app)
+    jobs.register(app)
     _load_domains()
     if settings.trusted_proxy_hops:
         hops = settings.trusted_proxy_hops

@@ -7,7 +7,7 @@ import importlib
 from flask import Flask
 
 # Each module has `register(app)`.
-MODULES: tuple[str, ...] = ("demo.commands", "affinity", "import_data", "people", "recount", "serve", "worker", "search")
+MODULES = ("affinity", "demo.commands", "import_data", "people", "recount", "search", "serve")
 
 
 def register(app: Flask) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import time_machine
 from factory.base import Factory
@@ -30,11 +30,13 @@ from app.questions import actions as questions
 from app.questions.models import Answer, Question
 from app.topics.models import Product, ProductVersion
 
+Thing = TypeVar("Thing")
+
 COMPANY = "northwind.example"
 DISTINCT = "abcdefghjkmpqtuxyz"
 
 
-class ActionFactory(Factory[Any]):
+class ActionFactory(Factory[Thing]):
     """Makes things with `make`, at the moment `at` if one is given."""
 
     class Meta:
@@ -57,7 +59,7 @@ class ActionFactory(Factory[Any]):
         return fields
 
 
-class AccountFactory(ActionFactory):
+class AccountFactory(ActionFactory[Account]):
     """A customer company with one domain, unless `domains` names others."""
 
     class Meta:
@@ -72,7 +74,7 @@ class AccountFactory(ActionFactory):
         return accounts.add_account(name, domains=domains, size_band=size_band)
 
 
-class PersonFactory(ActionFactory):
+class PersonFactory(ActionFactory[Person]):
     """A member with a confirmed address. `account` makes it an address of that customer; `password` a way in."""
 
     class Meta:
@@ -133,7 +135,7 @@ class AdminFactory(PersonFactory):
     roles = (Role.ADMIN,)
 
 
-class ProductFactory(ActionFactory):
+class ProductFactory(ActionFactory[Product]):
     """Something the company makes, with two versions."""
 
     class Meta:
@@ -150,7 +152,7 @@ class ProductFactory(ActionFactory):
         return product
 
 
-class QuestionFactory(ActionFactory):
+class QuestionFactory(ActionFactory[Question]):
     """A question; its author is a new member unless one is given."""
 
     class Meta:
@@ -172,7 +174,7 @@ class QuestionFactory(ActionFactory):
         return questions.ask_question(questions.Draft(**draft), by=author)
 
 
-class AnswerFactory(ActionFactory):
+class AnswerFactory(ActionFactory[Answer]):
     """An answer by an expert, to a new question unless one is given; `accepted` by whoever asked."""
 
     class Meta:
@@ -196,7 +198,7 @@ class AnswerFactory(ActionFactory):
         return answer
 
 
-class CommentFactory(ActionFactory):
+class CommentFactory(ActionFactory[Comment]):
     """A remark below `post`: a question or an answer."""
 
     class Meta:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from flask import Flask
 from flask.cli import with_appcontext
 
 from app.jobs.worker import run_once, run_until_stopped
@@ -18,8 +17,3 @@ def worker(once: bool) -> None:
         run_once()
     else:
         run_until_stopped()
-
-
-def register(app: Flask) -> None:
-    """Add the command."""
-    app.cli.add_command(worker)
