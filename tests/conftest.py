@@ -20,7 +20,7 @@ from flask import Flask
 from app import create_app
 from app.people.models import Person
 from tests.support.client import SiteClient, signed_in
-from tests.support.databases import PostgresDatabase, SqliteDatabase, TestDatabase
+from tests.support.databases import PostgresDatabase, SqliteDatabase, TestDatabase, close_connections
 from tests.support.mailbox import Mailbox
 from tests.support.postgres import Cluster, start_cluster, stop_cluster
 from tests.support.queries import CountedQueries, counted_queries
@@ -156,15 +156,19 @@ def sign_in(app: Flask) -> Callable[[Person], SiteClient]:
 
 
 @pytest.fixture
-def app_with(app: Flask) -> Callable[..., Flask]:
+def app_with(app: Flask) -> Iterator[Callable[..., Flask]]:
     """`app_with(rate_limits=True)` is the site with other settings, on the same database."""
+    made: list[Flask] = []
 
     def make(**changes: Any) -> Flask:
         site = create_app(replace(app.extensions["firsthand.settings"], **changes))
         site.test_client_class = SiteClient
+        made.append(site)
         return site
 
-    return make
+    yield make
+    for site in made:
+        close_connections(site)
 
 
 @pytest.fixture

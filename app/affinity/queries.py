@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from app.accounts.models import Account
 from app.affinity.cohort import FEWEST_FOR_A_NUMBER
-from app.affinity.models import AffinityEvent, AffinitySnapshot
+from app.affinity.models import AffinityEvent, AffinitySnapshot, ReportView
 from app.affinity.report import AccountHistory
 from app.affinity.score import Event
 from app.kernel.db import db
@@ -33,6 +33,13 @@ def visible_to(viewer: Person | None) -> Select[Account]:
 def snapshots_visible_to(viewer: Person | None) -> Select[AffinitySnapshot]:
     """The snapshots that `viewer` may read."""
     return select(AffinitySnapshot).where(_reads_reports(viewer))
+
+
+def views_of(account: Account, limit: int = 20) -> list[tuple[ReportView, Person]]:
+    """Who opened the report of `account`, or the list that it stands in, newest first: for the people it is about."""
+    about = or_(ReportView.account_id == account.id, ReportView.account_id.is_(None))
+    rows = select(ReportView, Person).join(Person, ReportView.viewer_id == Person.id).where(about)
+    return [(view, who) for view, who in db.session.execute(rows.order_by(ReportView.id.desc()).limit(limit))]
 
 
 def latest(snapshots: Select[AffinitySnapshot]) -> dict[int, AffinitySnapshot]:

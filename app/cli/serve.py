@@ -25,7 +25,9 @@ from sqlalchemy import exists, select
 from app.config import ROOT, Settings
 from app.kernel.db import db
 from app.kernel.settings import settings
+from app.people.first_run import FILE, first_run_code
 from app.people.models import Person
+from app.people.queries import has_admin
 
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 15
@@ -158,6 +160,9 @@ def _greet(own: Settings, address: str) -> None:
         click.echo(f"  also at {address.replace('127.0.0.1', 'localhost')}")
     if _demo_sign_ins(own).exists():
         click.echo(f"  demo sign-ins: {_demo_sign_ins(own)}")
+    if not has_admin():
+        click.echo(f"  there is no admin yet; make one at {address}/admin/first-run")
+        click.echo(f"  with the code {first_run_code(own.instance)} ({own.instance / FILE})")
     click.echo("  Ctrl-C stops it.")
 
 

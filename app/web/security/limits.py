@@ -26,6 +26,7 @@ RATES = {
     "search": "20 per minute",
     "preview": "30 per minute",
     "photos": "10 per hour",
+    "reports": "20 per minute",
     "codes": "10 per 10 minutes",
 }
 NAMES = {
@@ -34,6 +35,7 @@ NAMES = {
     "search": "searches",
     "preview": "previews",
     "photos": "photos",
+    "reports": "reports",
     "codes": "tries",
 }
 

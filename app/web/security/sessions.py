@@ -106,7 +106,7 @@ class BrowserSession(SessionMixin):
     def _loaded(self) -> dict[str, Any]:
         if self._values is None:
             self._values = {}
-            found = sessions.find(self._id) if self._id else None
+            found = sessions.find(self._given) if self._given else None
             if found and found.is_over:
                 self._id = None
             elif found:

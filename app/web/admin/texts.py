@@ -1,0 +1,73 @@
+"""Writing the operator's texts."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired
+
+from app.http import see_other, signed_in_person
+from app.kernel.db import write
+from app.kernel.errors import NotFound, RuleBroken
+from app.site import actions
+from app.site.queries import current_text
+from app.site.texts import TITLES, TextName
+from app.web.admin.door import admin_only
+
+blueprint = Blueprint("texts", __name__, url_prefix="/admin/texts")
+
+
+class TextForm(FlaskForm):
+    """One text."""
+
+    body = TextAreaField(
+        "The text",
+        description="In Markdown. Everybody can read it; earlier versions are kept.",
+        validators=[InputRequired("Write something first.")],
+    )
+
+
+@blueprint.get("/<name>")
+@admin_only
+def edit(name: str) -> ResponseReturnValue:
+    """The text as it stands, to be changed."""
+    known = _name(name)
+    return _page(known, TextForm(body=current_text(known).source))
+
+
+@blueprint.post("/<name>")
+@admin_only
+def save(name: str) -> ResponseReturnValue:
+    """Add a version."""
+    known = _name(name)
+    form = TextForm()
+    if not form.validate_on_submit():
+        return _page(known, form, status=422)
+    try:
+        source, html = actions.prepare_text(form.body.data or "")
+    except RuleBroken as refusal:
+        return _page(known, form, refusal, refusal.status)
+    with write():
+        actions.write_text(known, source, html, by=signed_in_person())
+    flash("Saved. This is what everybody reads now.", "good")
+    return see_other(f"/{known.value}")
+
+
+def _name(name: str) -> TextName:
+    try:
+        return TextName(name)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _page(name: TextName, form: TextForm, refusal: RuleBroken | None = None, status: int = 200) -> Response:
+    page = render_template(
+        "admin/text.html",
+        form=form,
+        title=TITLES[name],
+        name=name.value,
+        refusal=refusal.sentence if refusal else None,
+    )
+    return make_response(page, status)
