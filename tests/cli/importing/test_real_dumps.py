@@ -40,7 +40,7 @@ def posts_of(dump: Path) -> dict[str, dict[str, str]]:
 
 def local_posts(source_ids: set[str]) -> dict[str, Post]:
     rows = select(ImportedRecord.source_id, Post).join(Post, Post.id == ImportedRecord.local_id)
-    found = dict(db.session.execute(rows.where(ImportedRecord.kind == "post")).tuples())
+    found = {row.source_id: row.Post for row in db.session.execute(rows.where(ImportedRecord.kind == "post"))}
     assert set(found) == source_ids
     return found
 
