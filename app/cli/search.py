@@ -29,13 +29,14 @@ def register(app: Flask) -> None:
 def rebuild() -> None:
     """Make the index anew, then let it take the place of the old one. The site keeps searching meanwhile."""
     started = time.monotonic()
-    index = site_index()
+    index, noted = site_index(), queries.pending().note_ids
     try:
         index.rebuild(_with_progress())
     except IndexBusy:
         raise click.ClickException("The worker is writing to the index. Try again in a moment.") from None
     status = index.status()
     with write():
+        actions.clear(noted)
         actions.note_progress(status.build)
     click.echo(f"Indexed {status.documents:,} threads in {time.monotonic() - started:.1f} seconds.")
 

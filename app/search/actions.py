@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, insert, literal, select
 
@@ -10,6 +10,8 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.questions.models import Question
 from app.search.models import IndexProgress, PendingThread
+
+AT_ONCE = 1_000
 
 
 def mark_threads(question_ids: Iterable[int]) -> None:
@@ -26,9 +28,10 @@ def mark_all_threads() -> None:
     db.session.execute(insert(PendingThread).from_select(["question_id", "marked_at"], everything))
 
 
-def clear(note_ids: Iterable[int]) -> None:
+def clear(note_ids: Sequence[int]) -> None:
     """These notes are done. A thread that was marked again meanwhile has another note, which stays."""
-    db.session.execute(delete(PendingThread).where(PendingThread.id.in_(list(note_ids))))
+    for start in range(0, len(note_ids), AT_ONCE):
+        db.session.execute(delete(PendingThread).where(PendingThread.id.in_(note_ids[start : start + AT_ONCE])))
 
 
 def note_progress(build: str) -> None:

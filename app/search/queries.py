@@ -108,7 +108,7 @@ def similar_to(
     return list(_questions(ids, viewer).values())[:limit]
 
 
-def pending(limit: int) -> Pending:
+def pending(limit: int | None = None) -> Pending:
     """The oldest notes of changed threads, at most `limit`."""
     notes = select(PendingThread.id, PendingThread.question_id).order_by(PendingThread.id).limit(limit)
     rows = db.session.execute(notes).all()

@@ -7,9 +7,10 @@ import shutil
 import pytest
 from flask import Flask
 
+from app.kernel.events import deliver_pending
 from app.kernel.settings import settings
 from app.search.language import parse
-from app.search.queries import find
+from app.search.queries import find, pending_count
 from app.search.whoosh_index import WhooshIndex
 from tests.search.conftest import catch_up
 from tests.support.factories import QuestionFactory
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.usefixtures("index")
 def test_rebuild_makes_a_lost_index_anew(app: Flask):
     QuestionFactory()
     QuestionFactory()
+    deliver_pending()
     shutil.rmtree(settings().search_path)
 
     outcome = app.test_cli_runner().invoke(args=["search", "rebuild"])
@@ -27,6 +29,7 @@ def test_rebuild_makes_a_lost_index_anew(app: Flask):
     assert outcome.exit_code == 0, outcome.output
     assert "Indexed 2 threads" in outcome.output
     assert find(parse("replication"), None).total == 2
+    assert pending_count() == 0
 
 
 def test_rebuild_waits_for_its_turn(app: Flask):

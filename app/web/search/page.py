@@ -28,11 +28,12 @@ class SearchPage:
         """How many were found, for what."""
         if not self.typed:
             return "Search"
+        quoted = self.typed if '"' in self.typed else f"“{self.typed}”"
         if not self.is_available or not self.query.wanted:
-            return f"Search for “{self.typed}”"
+            return f"Search for {quoted}"
         count = self.results.complete
         least = "At least " if count and (self.results.is_capped or self.results.is_partial) else ""
-        return f"{least}{plural(count, 'question')} for “{self.typed}”" if count else f"Nothing for “{self.typed}”"
+        return f"{least}{plural(count, 'question')} for {quoted}" if count else f"Nothing for {quoted}"
 
     @property
     def complete(self) -> list[Found]:
