@@ -19,17 +19,21 @@ from app.people.addresses import open_address
 from app.people.letters import Leased
 from app.people.models import Person, PersonRole, Role
 
+# For hosts who have not said what they do.
+TITLES: dict[str, str] = {Role.STEWARD.value: "Community steward", Role.ADMIN.value: "Site administrator"}
+
 log = structlog.get_logger(__name__)
 
 
 def send_due_letters() -> int:
-    """Send what is due; returns how many were sent. Stops at once where the mail server is down."""
+    """Send what is due; returns how many letters were dealt with. Raises MailServerDown at the first that cannot go."""
     sent = 0
     while letters.is_any_due():
         with write():
             leased = letters.lease()
-        if leased is None or not _send(leased):
+        if leased is None:
             break
+        _send(leased)
         sent += 1
     db.session.rollback()
     return sent
@@ -40,7 +44,11 @@ def compose(leased: Leased) -> Mail:
     own = settings()
     words = WORDS[leased.kind](leased)
     host = _host()
-    signature = (host.name, f"{host.job_title or 'Community steward'}, {own.company_name}") if host else ()
+    signature = (
+        (host.name, f"{host.job_title or TITLES.get(host.shown_role, TITLES[Role.STEWARD])}, {own.company_name}")
+        if host
+        else ()
+    )
     context = {
         "words": words,
         "first_name": leased.person.first_name,
@@ -59,26 +67,23 @@ def compose(leased: Leased) -> Mail:
     )
 
 
-def _send(leased: Leased) -> bool:
-    """Send and mark one letter; False when there is no use in trying others now."""
-    letter_id = leased.id
+def _send(leased: Leased) -> None:
+    """Send one letter, and mark what became of it. Raises MailServerDown: there is no use in trying others now."""
     composed = compose(leased)
     db.session.rollback()
     try:
         mail.send(composed, settings().mail_url)
     except MailServerDown as error:
-        log.warning("the mail server is down", letter=letter_id, error=str(error))
         with write():
-            letters.mark_failed(letter_id, str(error))
-        return False
+            letters.mark_failed(leased.id, str(error))
+        raise
     except MailRefused as error:
-        log.warning("a letter was refused", letter=letter_id, error=str(error))
+        log.warning("a letter was refused", letter=leased.id, error=str(error))
         with write():
-            letters.mark_failed(letter_id, str(error), for_good=True)
-        return True
+            letters.mark_failed(leased.id, str(error), for_good=True)
+        return
     with write():
-        letters.mark_sent(letter_id)
-    return True
+        letters.mark_sent(leased.id)
 
 
 def _host() -> Person | None:

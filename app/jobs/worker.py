@@ -6,24 +6,28 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
 import structlog
+from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.jobs.housekeeping import tidy
 from app.jobs.indexing import apply_pending
 from app.jobs.letters import send_due_letters
 from app.jobs.snapshots import take_due_snapshots
-from app.kernel import heartbeat
+from app.kernel import heartbeat, mail
 from app.kernel.db import db, write
 from app.kernel.errors import Busy
 from app.kernel.events import deliver_pending
+from app.kernel.mail import MailServerDown
 
 PART = "worker"
 IDLE_SECONDS = 0.5
 PAUSE_AFTER_FAULT = 5.0
+PAUSE_WITHOUT_MAIL = 30.0
 LETTERS_EVERY = 1.0
 SNAPSHOTS_EVERY = 600.0
 TIDY_EVERY = 600.0
@@ -42,11 +46,10 @@ class Task:
 
 
 def tasks() -> list[Task]:
-    """All that the worker does, in order."""
+    """All that the worker does, in order, but for the letters."""
     return [
         Task("outbox", deliver_pending),
         Task("search", apply_pending),
-        Task("letters", send_due_letters, LETTERS_EVERY),
         Task("heartbeat", _beat, heartbeat.BEAT_EVERY.total_seconds()),
         Task("snapshots", take_due_snapshots, SNAPSHOTS_EVERY),
         Task("tidy", tidy, TIDY_EVERY),
@@ -55,8 +58,9 @@ def tasks() -> list[Task]:
 
 def run_once() -> None:
     """Deliver and send until nothing is due."""
-    while deliver_pending() or apply_pending() or send_due_letters():
-        pass
+    with suppress(MailServerDown):
+        while deliver_pending() or apply_pending() or send_due_letters():
+            pass
     tidy()
 
 
@@ -69,12 +73,15 @@ def run_until_stopped() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
-    work(stop)
+    # A mail server that does not answer must not hold up the outbox and the index.
+    postman = threading.Thread(target=_send_letters, args=(current_app._get_current_object(), stop), daemon=True)
+    postman.start()
+    work(tasks(), stop)
+    postman.join(mail.PATIENCE_SECONDS)
 
 
-def work(stop: threading.Event) -> None:
+def work(plan: list[Task], stop: threading.Event) -> None:
     """Run every task when it is due, until `stop` is set. A fault of one holds up none of the others."""
-    plan = tasks()
     while not stop.is_set():
         for task in plan:
             if not stop.is_set() and time.monotonic() >= task.due:
@@ -83,13 +90,18 @@ def work(stop: threading.Event) -> None:
         stop.wait(IDLE_SECONDS)
 
 
+def _send_letters(app: Flask, stop: threading.Event) -> None:
+    with app.app_context():
+        work([Task("letters", send_due_letters, LETTERS_EVERY)], stop)
+
+
 def _run(task: Task) -> None:
     task.due = time.monotonic() + task.every
     try:
         task.run()
-    except (Busy, SQLAlchemyError) as error:
+    except (Busy, SQLAlchemyError, MailServerDown) as error:
         log.warning("a task has to wait", task=task.name, error=type(error).__name__)
-        task.due = time.monotonic() + PAUSE_AFTER_FAULT
+        task.due = time.monotonic() + (PAUSE_WITHOUT_MAIL if isinstance(error, MailServerDown) else PAUSE_AFTER_FAULT)
     except Exception:
         log.exception("a task failed", task=task.name)
         task.due = time.monotonic() + PAUSE_AFTER_FAULT

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from app.kernel import clock
 
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 10
 MAIL_PORT = 25
 SECURE_MAIL_PORT = 465
 

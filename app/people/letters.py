@@ -72,6 +72,10 @@ def lease() -> Leased | None:
     if address is None or not person.active:
         _give_up(letter, "There is nobody to send it to any more.")
         return lease()
+    if letter.attempts > MOST_ATTEMPTS:
+        # It never came as far as the mail server: whatever was wrong stands in the log.
+        _give_up(letter, letter.last_error or "It could not be composed.")
+        return lease()
     return Leased(letter.id, LetterKind(letter.kind), person, Sealed(address))
 
 
