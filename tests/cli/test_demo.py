@@ -36,6 +36,10 @@ from app.posts.models import Comment, Post, Vote
 from app.questions.actions import Draft, accept_answer, answer_question, edit_question
 from app.questions.models import Answer, Question
 from app.reputation.models import ReputationTotal
+from app.search.engines import site_index
+from app.search.language import parse
+from app.search.queries import find
+from app.search.queries import pending_count as search_pending_count
 from app.topics.models import Product, Tag
 from tests.support.factories import (
     AccountFactory,
@@ -125,7 +129,8 @@ def test_the_whole_year_is_there_and_everything_follows_from_it(demo):
     assert_the_people_are_there()
     assert_the_times_are_right()
     assert_all_agrees()
-    assert events.pending_count() == 0
+    assert find(parse('"commit barrier"'), None).total >= 1
+    assert events.pending_count() == search_pending_count() == 0
     assert events.dead_letters() == []
     assert_experts_have_earned()
     assert_affinity_is_as_expected()
@@ -207,11 +212,14 @@ def assert_sign_ins_work() -> None:
 def test_removing_it_leaves_an_empty_site(demo):
     load(a_part())
     assert count(Post) > 10
+    ids = {question.id for question in all_questions()}
+    assert ids & {*site_index().query(parse("replication")).ids}
 
     result = demo("remove")
 
     assert result.exit_code == 0, result.output
     assert rows_in(everything()) == {}
+    assert not ids & {*site_index().query(parse("replication")).ids}
     assert list(settings().photos_path.glob("*")) == []
     assert not (settings().instance / "demo-sign-ins.txt").exists()
     assert "not here" in demo("remove").output

@@ -15,11 +15,13 @@ from app.cli.demo.content import Community
 from app.cli.demo.history import History, Prepared
 from app.cli.demo.sign_ins import SignIn, make_sign_ins, sign_ins_path, write_sign_ins
 from app.cli.demo.timeline import Timeline, mondays_before
+from app.jobs.indexing import apply_pending
 from app.kernel import clock, events
 from app.kernel.db import db, write
 from app.kernel.settings import settings
 from app.kernel.text import render_many
 from app.posts.bodies import Body
+from app.search import queries as search
 
 RENDERED_AT_ONCE = 64
 DELIVERED_AT_ONCE = 100
@@ -41,6 +43,7 @@ def load_community(community: Community, bar: Bar) -> bool:
     if not marks.is_loaded():
         _write_year(community, now, bar)
     _deliver(bar)
+    _index(bar)
     _measure_year(now, bar)
     return True
 
@@ -97,6 +100,13 @@ def _deliver(bar: Bar) -> None:
     with bar("Counting it up", events.pending_count()) as progress:
         while delivered := events.deliver_batch(DELIVERED_AT_ONCE):
             progress(delivered)
+
+
+def _index(bar: Bar) -> None:
+    """Let the search find the new threads at once."""
+    with bar("Indexing", search.pending_count()) as progress:
+        while indexed := apply_pending():
+            progress(indexed)
 
 
 def _measure_year(now: datetime, bar: Bar) -> None:

@@ -13,6 +13,7 @@ from app.cli.demo import marks
 from app.cli.demo.people_removal import remove_people
 from app.cli.demo.posts_removal import Going, Others, count_others, remove_posts, what_goes
 from app.cli.demo.sign_ins import sign_ins_path
+from app.jobs.indexing import apply_pending
 from app.kernel import counters, events
 from app.kernel.db import db, write
 from app.kernel.settings import settings
@@ -47,6 +48,8 @@ def remove_community() -> None:
         drop_photo(photo, settings().photos_path)
     sign_ins_path(settings().instance).unlink(missing_ok=True)
     events.deliver_pending()
+    while apply_pending():
+        pass
 
 
 def _remove_accounts(accounts: Collection[int], people: Collection[int]) -> None:
