@@ -1,0 +1,83 @@
+"""`flask person create` and `flask account add`."""
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import Account
+from app.accounts.queries import account_of
+from app.kernel.db import db
+from app.people import queries
+from app.people.models import Person, Role
+from app.people.passwords import is_right_password
+from tests.support.factories import PersonFactory
+
+PASSWORD = "four words that nobody guesses"
+VERA = ["person", "create", "vera@northwind.example", "--handle", "vera", "--name", "Vera Lind"]
+
+
+@pytest.fixture
+def run(app):
+    runner = app.test_cli_runner()
+    return lambda *arguments, given="": runner.invoke(args=list(arguments), input=given)
+
+
+def test_a_person_with_roles_can_sign_in_at_once(run, client):
+    result = run(*VERA, "--role", "expert", "--role", "steward", given=f"{PASSWORD}\n")
+
+    assert result.exit_code == 0, result.output
+    vera = db.session.scalars(queries.with_handle("vera")).one()
+    assert vera.role_names == {Role.EXPERT, Role.STEWARD}
+    assert vera.confirmed_at is not None
+    assert is_right_password(PASSWORD, vera.password)
+    signed_in = client.post("/sign-in", data={"email": "vera@northwind.example", "password": PASSWORD})
+    assert signed_in.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("change", "given", "sentence"),
+    [
+        ({2: "no address"}, PASSWORD, "Enter an e-mail address"),
+        ({2: "taken@northwind.example"}, PASSWORD, "in use already"),
+        ({4: "admin"}, PASSWORD, "kept for the site"),
+        ({6: "Support (official)"}, PASSWORD, "cannot hold a link or an office"),
+        ({}, "short", "characters or more"),
+        ({}, "password12", "burglars try first"),
+    ],
+)
+def test_what_the_forms_refuse_is_refused_here_in_one_sentence(run, change, given, sentence):
+    PersonFactory(address="taken@northwind.example")
+    arguments = [change.get(index, word) for index, word in enumerate(VERA)]
+    result = run(*arguments, given=f"{given}\n")
+
+    assert result.exit_code == 1
+    assert sentence in result.output
+    assert len(result.output.splitlines()) == 1
+    assert len(db.session.scalars(select(Person)).all()) == 1
+
+
+def test_an_account_takes_in_who_is_there_already(run):
+    marta = PersonFactory(address="marta@fernhill.example")
+    other = PersonFactory(address="x@notfernhill.example")
+    result = run("account", "add", "Fernhill Hospitals", "--domain", "Fernhill.example", "--size-band", "m")
+
+    assert result.exit_code == 0, result.output
+    account = db.session.scalars(select(Account)).one()
+    assert (account.name, account.size_band) == ("Fernhill Hospitals", "m")
+    assert account_of(marta).id == account.id
+    assert account_of(other) is None
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "not a domain", "mail.gmail.com"])
+def test_no_account_stands_for_free_mail(run, domain):
+    result = run("account", "add", "Everybody", "--domain", domain)
+
+    assert result.exit_code == 1
+    assert db.session.scalars(select(Account)).all() == []
+
+
+def test_an_account_is_added_once(run):
+    assert run("account", "add", "Fernhill Hospitals", "--domain", "fernhill.example").exit_code == 0
+
+    assert run("account", "add", "Fernhill Hospitals", "--domain", "other.example").exit_code == 1
+    assert run("account", "add", "Another", "--domain", "fernhill.example").exit_code == 1
+    assert len(db.session.scalars(select(Account)).all()) == 1

@@ -1,0 +1,60 @@
+"""Counting tries."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.kernel import clock
+from app.kernel.db import write
+from app.people.rates import Rate, forget, take
+
+RATE = Rate("tries of this test", 3, timedelta(minutes=10))
+
+
+@pytest.fixture(autouse=True)
+def limited(app_with):
+    with app_with(rate_limits=True).app_context():
+        yield
+
+
+def try_once(who="marta", rate=RATE):
+    with write():
+        return take(rate, who)
+
+
+def test_so_many_and_no_more():
+    assert [try_once() for _ in range(3)] == [0, 0, 0]
+    assert 0 < try_once() <= 600
+    assert try_once("somebody else") == 0
+
+
+def test_any_ten_minutes_count_not_those_of_the_clock(travel_to):
+    start = clock.now().replace(minute=9, second=50, microsecond=0)
+    travel_to(start)
+    for _ in range(3):
+        try_once()
+
+    travel_to(start + timedelta(seconds=30))
+    assert try_once() > 0
+
+
+def test_refused_tries_do_not_prolong_the_wait(travel_to):
+    start = clock.now()
+    travel_to(start)
+    for _ in range(3):
+        try_once()
+    for minute in range(1, 9):
+        travel_to(start + timedelta(minutes=minute))
+        assert try_once() > 0
+
+    travel_to(start + timedelta(minutes=10, seconds=1))
+    assert try_once() == 0
+
+
+def test_what_is_forgotten_is_not_counted():
+    for _ in range(3):
+        try_once()
+    with write():
+        forget(RATE, "marta")
+
+    assert try_once() == 0
