@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import time_machine
 from flask import Flask
@@ -25,6 +26,10 @@ from tests.support.mailbox import Mailbox
 from tests.support.postgres import Cluster, start_cluster, stop_cluster
 from tests.support.queries import CountedQueries, counted_queries
 from tests.support.settings import settings_for
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("house")
 
 DATABASES = ("sqlite", "postgresql")
 CLUSTER = pytest.StashKey[Cluster]()

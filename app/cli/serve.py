@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -147,8 +147,7 @@ def _wait_until_ready(parts: list[Part], host: str, port: int) -> None:
 
 
 def _answers(host: str, port: int) -> bool:
-    connection = HTTPConnection(host, port, timeout=2)
-    with suppress(OSError, HTTPException):
+    with closing(HTTPConnection(host, port, timeout=2)) as connection, suppress(OSError, HTTPException):
         connection.request("GET", "/healthz", headers={"Host": f"127.0.0.1:{port}"})
         return connection.getresponse().status == 200
     return False
