@@ -86,7 +86,9 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
         trusted_proxy_hops=_whole_number(values, "TRUSTED_PROXY_HOPS", 0),
         search_url=values.get("SEARCH_URL", f"whoosh:{instance / 'search'}"),
         mail_url=values.get("MAIL_URL", f"file:{instance / 'mail'}"),
-        mail_from=values.get("MAIL_FROM", f"community@{host if '.' in host else 'localhost.localdomain'}"),
+        mail_from=values.get(
+            "MAIL_FROM", f"community@{host if host not in LOOPBACK_HOSTS else 'localhost.localdomain'}"
+        ),
         site_name=values.get("SITE_NAME", "Northwind TechCenter"),
         company_name=values.get("COMPANY_NAME", "Northwind Systems"),
         company_domains=_words(values.get("COMPANY_DOMAINS", "northwind.example")),
@@ -149,10 +151,14 @@ def _check_safe(settings: Settings) -> None:
         raise UnsafeSetting("BASE_URL must begin with https:// unless the site is reached on this machine only.")
     if settings.second_factor not in {"required", "offered"}:
         raise UnsafeSetting("SECOND_FACTOR must be 'required' or 'offered'.")
-    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise UnsafeSetting("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
     if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise UnsafeSetting("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+    _check_addresses(settings)
+
+
+def _check_addresses(settings: Settings) -> None:
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise UnsafeSetting("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
     if not settings.mail_url.startswith(("smtp://", "smtps://", "file:")):
         raise UnsafeSetting("MAIL_URL must begin with smtp://, smtps:// or file: followed by a folder.")
     if not settings.search_url.startswith("whoosh:"):

@@ -48,10 +48,11 @@ def send(mail: Mail, url: str) -> None:
 
     Raises MailRefused when it will never be taken, MailServerDown when a later attempt may succeed.
     """
-    message = compose(mail)
     if url.startswith("file:"):
-        _write(message, Path(url.removeprefix("file:")))
+        # People open these files as they are: a long link must stay in one piece.
+        _write(compose(mail, encoding="8bit"), Path(url.removeprefix("file:")))
         return
+    message = compose(mail)
     try:
         with _server(urlsplit(url)) as server:
             server.send_message(message)
@@ -65,8 +66,11 @@ def send(mail: Mail, url: str) -> None:
         raise MailServerDown(_told(error)) from error
 
 
-def compose(mail: Mail) -> EmailMessage:
-    """The mail as it travels: plain text first, HTML with the same words. Raises MailRefused for unsafe headers."""
+def compose(mail: Mail, *, encoding: str | None = None) -> EmailMessage:
+    """The mail as it travels: plain text first, HTML with the same words. Raises MailRefused for unsafe headers.
+
+    `encoding` is a Content-Transfer-Encoding; None chooses one that passes every mail server.
+    """
     message = EmailMessage()
     message["From"] = _address(mail.sender_name, mail.sender)
     message["To"] = _address(mail.recipient_name, mail.recipient)
@@ -74,8 +78,8 @@ def compose(mail: Mail) -> EmailMessage:
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = _safe(mail.message_id)
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
-    message.add_alternative(mail.html, subtype="html")
+    message.set_content(mail.text, cte=encoding)
+    message.add_alternative(mail.html, subtype="html", cte=encoding)
     return message
 
 
