@@ -59,7 +59,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, site: RunningSite, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+def new_page(
+    browser: Browser, site: RunningSite, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
     """`new_page()` is a page of a new person's browser; keywords go to the browser context.
 
     The test fails if any page logged an error, broke the content security policy, or asked another host.
@@ -77,7 +79,7 @@ def new_page(browser: Browser, site: RunningSite, request: pytest.FixtureRequest
 
     yield make
     if request.node.stash.get(FAILED, False):
-        _take_pictures(contexts, request)
+        _take_pictures(contexts, tmp_path)
     for context in contexts:
         context.close()
     assert faults == []
@@ -115,8 +117,7 @@ def _listen(page: Page, site: RunningSite, faults: list[str]) -> None:
     page.on("request", on_request)
 
 
-def _take_pictures(contexts: list[BrowserContext], request: pytest.FixtureRequest) -> None:
-    folder: Path = request.getfixturevalue("tmp_path")
+def _take_pictures(contexts: list[BrowserContext], folder: Path) -> None:
     for number, context in enumerate(contexts, 1):
         for shown in context.pages:
             picture = folder / f"page-{number}.png"

@@ -9,6 +9,7 @@ from app.people.models import Person
 from app.questions import expertise, queries
 from app.questions.expertise import Expertise, TopicCount
 from app.questions.models import Question
+from app.reputation.queries import shown_total
 from app.web.questions.page import employer_of
 
 ROWS = 5
@@ -16,9 +17,10 @@ ROWS = 5
 
 @dataclass(frozen=True)
 class ProfilePage:
-    """A person's company, what they know, and the best and last of what they wrote."""
+    """A person's company, what they earned and know, and the best and last of what they wrote."""
 
     company: str
+    reputation: int
     expertise: Expertise
     topics: Sequence[TopicCount]
     answers: int
@@ -34,6 +36,7 @@ def compose(person: Person, viewer: Person | None) -> ProfilePage:
     (known,) = expertise.expertise_of([person])
     return ProfilePage(
         company=employer_of(person),
+        reputation=shown_total(person),
         expertise=known,
         topics=expertise.topics_of(person),
         answers=answers,

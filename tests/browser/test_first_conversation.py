@@ -1,0 +1,138 @@
+"""The main job of the site, as people do it: a customer asks, an expert answers, the customer accepts, sales sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.mailbox import Mailbox
+from tests.support.site import RunningSite
+
+PASSWORD = "a lantern for the harbour wall"
+TITLE = "Replication to the second site stalls at 97% every night"
+SECONDS_FOR_MAIL = 15
+
+
+def wait_for_letter(mailbox: Mailbox, address: str) -> None:
+    deadline = time.monotonic() + SECONDS_FOR_MAIL
+    while not mailbox.to(address):
+        assert time.monotonic() < deadline, f"No letter came to {address}."
+        time.sleep(0.1)
+
+
+def sign_in(page: Page, address: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(address)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("link", name="Sign in")).to_have_count(0)
+
+
+def join(page: Page, mailbox: Mailbox, name: str, handle: str, address: str) -> None:
+    """Sign up, and confirm from the letter that really came."""
+    page.goto("/sign-up")
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Your handle").fill(handle)
+    page.get_by_label("Your work address").fill(address)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Register").click()
+    wait_for_letter(mailbox, address)
+    page.goto(mailbox.link(address, "/confirm/"))
+    page.locator("main form button").first.click()
+
+
+def ask(page: Page, title: str, body: str, tags: str) -> None:
+    page.goto("/questions/ask")
+    page.get_by_label("Your question in one sentence").fill(title)
+    page.get_by_label("What happens, and what did you try?").fill(body)
+    page.get_by_label("Tags").fill(tags)
+    page.get_by_role("button", name="Post your question").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+def band_of(page: Page, company: str) -> str:
+    """What sales sees of a company in the list of accounts."""
+    page.goto("/sales")
+    return page.get_by_role("row").filter(has_text=company).inner_text()
+
+
+@pytest.fixture
+def company(site: RunningSite, new_page: Callable[..., Page]) -> str:
+    """A customer of whom two people have asked something, an expert and a sales person."""
+    site.flask("account", "add", "Fernhill Hospitals", "--domain", "fernhill.example", "--size-band", "s")
+    people = {"sanfox": ("Ingrid Solheim", "expert"), "nadiar": ("Nadia Rahimi", "sales")}
+    colleagues = {"oluwas": "Oluwaseun Adeyemi", "farahs": "Farah Siddiqui"}
+    for handle, (name, role) in people.items():
+        create_person(site, f"{handle}@northwind.example", "--handle", handle, "--name", name, "--role", role)
+    for handle, name in colleagues.items():
+        create_person(site, f"{handle}@fernhill.example", "--handle", handle, "--name", name)
+        page = new_page()
+        sign_in(page, f"{handle}@fernhill.example")
+        ask(page, f"Why does array {handle} wait for the snapshot job?", "It waits at two.", "snapshots")
+    return "Fernhill Hospitals"
+
+
+def create_person(site: RunningSite, *arguments: str) -> None:
+    site.flask("person", "create", *arguments, typed=f"{PASSWORD}\n")
+
+
+def test_a_question_is_asked_answered_and_accepted_and_sales_sees_the_account_move(
+    new_page: Callable[..., Page], site: RunningSite, mailbox: Mailbox, company: str
+) -> None:
+    customer, expert, sales = new_page(), new_page(), new_page()
+    take_snapshot(site)
+    sign_in(sales, "nadiar@northwind.example")
+    assert "Early: fewer than three people" in band_of(sales, company)
+
+    join(customer, mailbox, "Marta Kowalska", "martak", "marta@fernhill.example")
+    ask(customer, TITLE, "It **waits**.\n\n```\nbarrier not acknowledged\n```", "replication, firmware")
+    expect(customer.locator("main")).to_contain_text("Fernhill Hospitals")
+    address = customer.url
+
+    sign_in(expert, "sanfox@northwind.example")
+    expert.goto(address)
+    expert.get_by_label("Your answer").fill("**Let the arrays send a keepalive.** The firewall forgets the session.")
+    expert.get_by_role("button", name="Post your answer").click()
+    answer = expert.get_by_role("article", name="Answer by Ingrid Solheim")
+    expect(answer).to_contain_text("Let the arrays send a keepalive.")
+    expect(answer).to_contain_text("Northwind Systems")
+
+    customer.goto(address)
+    customer.get_by_role("button", name="Accept this answer").click()
+    expect(customer.get_by_role("article", name="Answer by Ingrid Solheim, accepted")).to_be_visible()
+
+    take_snapshot(site)
+    customer.goto("/@sanfox")
+    expect(customer.locator("main")).to_contain_text("Reputation15")
+    assert re.search(r"Fernhill Hospitals\s+\d+ new", band_of(sales, company))
+    sales.get_by_role("link", name=company).click()
+    expect(sales.get_by_role("heading", level=1)).to_contain_text(company)
+    assert "marta" not in sales.content().lower()
+
+    number = sales.url.rstrip("/").rsplit("/", 1)[1]
+    events = json.loads(site.flask("affinity", "events", "--account", number))
+    assert sorted(event["kind"] for event in events["events"]) == ["accept", "ask", "ask", "ask", "expert_answer"]
+
+
+def take_snapshot(site: RunningSite) -> None:
+    site.flask("worker", "--once")
+    site.flask("affinity", "recompute")
+
+
+def test_the_same_without_javascript(new_page: Callable[..., Page], mailbox: Mailbox) -> None:
+    page = new_page(java_script_enabled=False)
+    join(page, mailbox, "Jonas Weber", "jonasw", "jonas@somewhere.example")
+    page.goto("/questions/ask")
+    page.get_by_label("Your question in one sentence").fill("Keel R24 drops one NVMe drive on warm reboot")
+    page.get_by_label("What happens, and what did you try?").fill("Never on *cold* boot.")
+    page.get_by_label("Tags").fill("nvme")
+    page.get_by_role("button", name="Preview").first.click()
+    expect(page.locator("main em")).to_have_text("cold")
+    expect(page.get_by_label("Tags")).to_have_value("nvme")
+    page.get_by_role("button", name="Post your question").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Keel R24")
