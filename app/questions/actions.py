@@ -77,7 +77,7 @@ def comment_on(post: Post, question: Question, body: Body, *, by: Person) -> Com
     comment = posts.comment_on(post, body, by=by)
     if post.id != question.id:
         posts.lock(question)
-    _note_activity(question, "commented", by, comment.created_at or clock.now())
+    _note_activity(question, "commented", by, comment.created_at)
     return comment
 
 

@@ -1,4 +1,4 @@
-"""The main job of the site, as people do it: a customer asks, an expert answers, the customer accepts, sales sees it."""
+"""The main job of the site: a customer asks, an expert answers, the customer accepts, and sales sees it."""
 
 from __future__ import annotations
 
