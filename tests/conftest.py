@@ -19,6 +19,7 @@ import time_machine
 from flask import Flask
 
 from app import create_app
+from app.kernel.db import db
 from app.people.models import Person
 from tests.support.client import SiteClient, signed_in
 from tests.support.databases import PostgresDatabase, SqliteDatabase, TestDatabase, close_connections
@@ -139,7 +140,13 @@ def start_clean(site: Flask, database: TestDatabase, smtp: Mailbox) -> None:
 @pytest.fixture
 def fresh(app: Flask, database: TestDatabase, smtp: Mailbox) -> Callable[[], None]:
     """Starts clean again in the middle of a test: for each example of a property, say."""
-    return lambda: start_clean(app, database, smtp)
+
+    def start_again() -> None:
+        # What the test itself holds open is of the database that goes away.
+        db.session.remove()
+        start_clean(app, database, smtp)
+
+    return start_again
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ class SiteClient(FlaskClient):
         method = kwargs.get("method", "GET")
         if csrf and method in UNSAFE_METHODS and "json" not in kwargs:
             kwargs["headers"] = {"X-CSRFToken": self.csrf_token(), **dict(kwargs.get("headers") or {})}
+        # An answer that streams a file is read to its end, so that the file is closed.
+        kwargs.setdefault("buffered", True)
         db.session.rollback()
         response: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
         db.session.rollback()

@@ -1,0 +1,110 @@
+"""docs/permissions.csv says who gets what, for every route and every role; the site does exactly that.
+
+Run `pytest tests/architecture/test_permissions.py --write-permissions` after adding a route, and read the difference.
+"""
+
+import csv
+
+import html5lib
+import pytest
+
+from app.config import ROOT
+from tests.support.rights import ROLES, UNSAFE, ask, endpoints, judged, make_world
+
+TABLE = ROOT / "docs" / "permissions.csv"
+HEADER = ["route", "method", *ROLES]
+# What somebody who is not signed in may send: ways in, and what changes nothing in anybody's name.
+PUBLIC_WRITES = {
+    "/confirm/<token>",
+    "/csp-report",
+    "/first-run",
+    "/reset",
+    "/reset/<token>",
+    "/sign-in",
+    "/sign-out",
+    "/sign-up",
+    "/theme",
+}
+LOADING = {
+    ("link", "href"),
+    ("script", "src"),
+    ("img", "src"),
+    ("iframe", "src"),
+    ("source", "src"),
+    ("form", "action"),
+}
+
+
+def read_table():
+    with TABLE.open(newline="") as file:
+        return {(row["route"], row["method"]): {role: row[role] for role in ROLES} for row in csv.DictReader(file)}
+
+
+def write_table(rights):
+    with TABLE.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(HEADER)
+        writer.writerows([*key, *(rights[key][role] for role in ROLES)] for key in sorted(rights))
+
+
+@pytest.fixture
+def met(app, fresh):
+    """What every role meets at every route; the world is made anew whenever a request has changed it."""
+    rights, pages = {}, {}
+    for role in ROLES:
+        fresh()
+        world = make_world(role)
+        for rule, method in endpoints(app):
+            response = ask(app, world, rule, method)
+            rights.setdefault((rule.rule, method), {})[role] = judged(response)
+            if response.mimetype == "text/html":
+                pages[role, method, response.request.path] = response.text
+            if method in UNSAFE and response.status_code < 400:
+                fresh()
+                world = make_world(role)
+    return rights, pages
+
+
+def test_every_route_gives_every_role_what_the_table_says(met, request):
+    rights, pages = met
+    if request.config.getoption("--write-permissions"):
+        write_table(rights)
+
+    assert rights == read_table()
+    assert faults_of(pages) == []
+
+
+def test_no_stranger_changes_anything():
+    let_in = {
+        route
+        for (route, method), by_role in read_table().items()
+        if method in UNSAFE and by_role["guest"] == "yes" and route not in PUBLIC_WRITES
+    }
+
+    assert let_in == set()
+
+
+def faults_of(pages):
+    """Pages that load from another host, or carry a script or a style of their own."""
+    faults = []
+    for place, text in pages.items():
+        for element in html5lib.parse(text, namespaceHTMLElements=False).iter():
+            faults += [(place, fault) for fault in element_faults(element)]
+    return faults
+
+
+def element_faults(element):
+    if not isinstance(element.tag, str):
+        return
+    if element.tag == "style" or (element.tag == "script" and not element.get("src") and not is_data(element)):
+        yield f"<{element.tag}> of its own"
+    for name, value in element.items():
+        if name == "style" or name.startswith("on"):
+            yield f"{name}={value!r}"
+        is_elsewhere = value.startswith(("http:", "https:", "//"))
+        if (element.tag, name) in LOADING and is_elsewhere and element.get("rel") != "canonical":
+            yield f"{element.tag} {name}={value!r}"
+
+
+def is_data(element):
+    return element.get("type") == "application/ld+json"

@@ -1,0 +1,151 @@
+"""Who gets what: every route of the site, asked for by everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from app.kernel import clock
+from app.kernel.db import db, write
+from app.kernel.events import OutboxMessage
+from app.people.letters import LetterKind
+from app.people.models import Letter, Person
+from app.questions.models import Answer
+from tests.support.client import SiteClient, signed_in
+from tests.support.factories import (
+    AccountFactory,
+    AdminFactory,
+    AnswerFactory,
+    CommentFactory,
+    ExpertFactory,
+    PersonFactory,
+    ProductFactory,
+    QuestionFactory,
+    SalesFactory,
+    StewardFactory,
+)
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+MAKERS: dict[str, Callable[[], Person] | None] = {
+    "guest": None,
+    "member": PersonFactory.create,
+    "author": PersonFactory.create,
+    "expert": ExpertFactory.create,
+    "steward": StewardFactory.create,
+    "sales": SalesFactory.create,
+    "admin": AdminFactory.create,
+}
+ROLES = tuple(MAKERS)
+# Where a placeholder stands for something else than it does in most routes.
+OWN_VALUES = {"/admin/texts/<name>": {"name": "privacy"}}
+
+Rights = dict[tuple[str, str], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class World:
+    """A small community, what the placeholders of routes stand for in it, and a form that fits every route."""
+
+    reader: Person | None
+    values: dict[str, object]
+    form: dict[str, str]
+
+
+def make_world(role: str) -> World:
+    """A question with an accepted answer and a comment; "author" is whoever asked, everybody else is a bystander."""
+    AdminFactory.create(name="Ruth Keeper")
+    account = AccountFactory.create(name="Oakridge Clinics", domains=["oakridge.example"])
+    asker = PersonFactory.create(name="Ines Asker", account=account)
+    product = ProductFactory.create(name="Array Two", slug="array-two")
+    question = QuestionFactory.create(author=asker, product=product, tags=["replication"])
+    answer = AnswerFactory.create(question=question, accepted=True)
+    comment = CommentFactory.create(post=question, author=asker)
+    maker = MAKERS[role]
+    reader = asker if role == "author" else maker() if maker else None
+    values: dict[str, object] = {
+        "account_id": account.id,
+        "answer_id": answer.id,
+        "comment_id": comment.id,
+        "filename": "css/main.css",
+        "handle": asker.handle,
+        "letter_id": _stuck_letter(asker),
+        "message_id": _stuck_message(),
+        "name": "replication",
+        "post_id": question.id,
+        "question_id": question.id,
+        "slug": "array-two",
+        "token": "not-a-token",
+    }
+    return World(reader=reader, values=values, form=_form(answer))
+
+
+def _form(answer: Answer) -> dict[str, str]:
+    """One form with the fields of all forms: a route reads its own, and meets the rule behind them."""
+    return {
+        "answer": str(answer.id),
+        "body": "Look at the schedule of the snapshots: they run at two as well.",
+        "name": "Ines Asker",
+        "revision": "1",
+        "tags": "replication",
+        "theme": "dark",
+        "title": "Why does replication of the second volume stop at night?",
+        "value": "1",
+    }
+
+
+def _stuck_letter(person: Person) -> int:
+    """A letter that could not be sent."""
+    with write():
+        letter = Letter(person_id=person.id, kind=LetterKind.CONFIRM, dead_at=clock.now())
+        db.session.add(letter)
+    return letter.id
+
+
+def _stuck_message() -> int:
+    """An event that one of its reactions could not take."""
+    moment = clock.now()
+    with write():
+        message = OutboxMessage(name="tests.stuck", payload="{}", recorded_at=moment, due_at=moment)
+        message.settled_at = message.dead_at = moment
+        db.session.add(message)
+    return message.id
+
+
+def endpoints(site: Flask) -> Iterator[tuple[Rule, str]]:
+    """Every route with each of its methods, those that read before those that write."""
+    pairs = [
+        (rule, method)
+        for rule in site.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    return iter(sorted(pairs, key=lambda pair: (pair[1] in UNSAFE, pair[0].endpoint, pair[0].rule, pair[1])))
+
+
+def address(rule: Rule, world: World) -> str:
+    """The path of a route in this world."""
+    unknown = rule.arguments - set(world.values)
+    assert not unknown, f"tests/support/rights.py does not say what {unknown} of {rule.rule} stands for."
+    values = {**world.values, **OWN_VALUES.get(rule.rule, {})}
+    built = rule.build({name: values[name] for name in rule.arguments})
+    assert built is not None
+    return str(built[1])
+
+
+def ask(site: Flask, world: World, rule: Rule, method: str) -> TestResponse:
+    """Ask for a route as the world's reader, with a form that fits and a valid token."""
+    browser = signed_in(site, world.reader) if world.reader else site.test_client()
+    assert isinstance(browser, SiteClient)
+    return browser.open(address(rule, world), method=method, data=world.form if method == "POST" else None)
+
+
+def judged(response: TestResponse) -> str:
+    """What the reader met: "yes", "sign in", "no" or "hidden"."""
+    assert response.status_code < 500, f"{response.request.method} {response.request.path}: {response.status}"
+    to_sign_in = response.status_code in {302, 303} and (response.location or "").startswith("/sign-in")
+    if response.status_code == 401 or to_sign_in:
+        return "sign in"
+    return {403: "no", 404: "hidden"}.get(response.status_code, "yes")
