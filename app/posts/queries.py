@@ -15,12 +15,12 @@ from app.posts.rules import may_moderate
 COMMENTS_SHOWN = 30
 
 
-def not_hidden_from(viewer: Person | None) -> ColumnElement[bool]:
-    """A deleted post is seen by its author and by those who moderate."""
+def not_hidden_from(viewer: Person | None, post: type[Post] = Post) -> ColumnElement[bool]:
+    """A deleted post is seen by its author and by those who moderate. `post` may be an alias of a kind of posts."""
     if may_moderate(viewer):
         return true()
-    present = Post.deleted_at.is_(None)
-    return present if viewer is None else or_(present, Post.author_id == viewer.id)
+    present = post.deleted_at.is_(None)
+    return present if viewer is None else or_(present, post.author_id == viewer.id)
 
 
 def votes_of(voter: Person | None, post_ids: Iterable[int]) -> dict[int, int]:

@@ -142,8 +142,8 @@ def _last_answers(person_ids: Iterable[int]) -> Select[tuple[int, int, datetime,
 
 
 def _tags_of(question_ids: Iterable[int]) -> dict[int, list[str]]:
-    rows = select(question_tags.c.question_id, Tag.name).join(Tag, Tag.id == question_tags.c.tag_id)
     names: dict[int, list[str]] = defaultdict(list)
+    rows = select(question_tags.c.question_id, Tag.name).join(Tag, Tag.id == question_tags.c.tag_id)
     for question_id, name in db.session.execute(rows.where(question_tags.c.question_id.in_(question_ids))):
         names[question_id].append(name)
     return names

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import defer, joinedload, with_polymorphic
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import aliased, defer, joinedload, raiseload, selectin_polymorphic
 
 from app.kernel.db import db
 from app.kernel.paging import Page, page_of
@@ -20,6 +20,10 @@ ANSWERS_A_PAGE = 30
 NEWEST = (Question.asked_at, Question.id)
 ACTIVE = (Question.last_activity_at, Question.id)
 ORDERS = {"newest": NEWEST, "active": ACTIVE}
+
+# Answers beside the questions they belong to: both are posts, so one of them needs a name of its own.
+given = aliased(Answer, flat=True)
+_answers = Answer.__table__
 
 
 def visible_to(viewer: Person | None) -> Select[Question]:
@@ -61,6 +65,16 @@ def for_list(rows: Select[Question]) -> Select[Question]:
     )
 
 
+def for_links(rows: Select[Question]) -> Select[Question]:
+    """Load with the questions what a short link to them shows: title, state and product."""
+    return rows.options(
+        joinedload(Question.product),
+        raiseload(Question.tags),
+        defer(Question.body, raiseload=True),
+        defer(Question.body_html, raiseload=True),
+    )
+
+
 def for_page(rows: Select[Question]) -> Select[Question]:
     """Load with a question what its page shows."""
     return rows.options(joinedload(Question.author), joinedload(Question.product))
@@ -88,22 +102,28 @@ def answers_page(question: Question, after: str | None = None) -> Page[Answer]:
 
 def posts_visible_to(viewer: Person | None) -> Select[Post]:
     """Every question, and every answer to a visible question, that `viewer` may see."""
-    either = with_polymorphic(Post, [Question, Answer])
-    threads = visible_to(viewer).with_only_columns(Question.id).scalar_subquery()
-    in_a_thread = or_(either.Question.id.in_(threads), either.Answer.question_id.in_(threads))
-    return select(either).where(not_hidden_from(viewer), in_a_thread)
+    thread = aliased(Question, flat=True)
+    answered = select(_answers.c.question_id).where(_answers.c.id == Post.id).scalar_subquery()
+    visible_thread = (
+        select(thread.id)
+        .where(thread.id == func.coalesce(answered, Post.id), not_hidden_from(viewer, thread))
+        .correlate(Post)
+        .exists()
+    )
+    kinds = selectin_polymorphic(Post, [Question, Answer])
+    return select(Post).where(not_hidden_from(viewer), visible_thread).options(kinds)
 
 
 def comments_visible_to(viewer: Person | None) -> Select[Comment]:
     """Every comment on a post that `viewer` may see."""
-    posts = posts_visible_to(viewer).with_only_columns(Post.id).scalar_subquery()
-    return select(Comment).where(Comment.post_id.in_(posts), Comment.deleted_at.is_(None))
+    post = posts_visible_to(viewer).with_only_columns(Post.id).where(Post.id == Comment.post_id)
+    return select(Comment).where(post.correlate(Comment).exists(), Comment.deleted_at.is_(None))
 
 
 def count_answers_by(author: Person, viewer: Person | None) -> tuple[int, int]:
     """How many answers somebody gave to questions that `viewer` may see, and how many of them were accepted."""
-    accepted = func.sum(case((Question.accepted_answer_id == Answer.id, 1), else_=0))
-    rows = _answered_by(author, viewer).with_only_columns(func.count(Answer.id), func.coalesce(accepted, 0))
+    accepted = func.sum(case((Question.accepted_answer_id == given.id, 1), else_=0))
+    rows = _answered_by(author, viewer).with_only_columns(func.count(given.id), func.coalesce(accepted, 0))
     answers, solved = db.session.execute(rows).one()
     return answers, solved
 
@@ -111,7 +131,8 @@ def count_answers_by(author: Person, viewer: Person | None) -> tuple[int, int]:
 def best_answered_by(author: Person, viewer: Person | None, limit: int) -> Sequence[Question]:
     """The questions to which somebody gave the answers that helped most."""
     rows = _answered_by(author, viewer).with_only_columns(Question.id)
-    best = db.session.scalars(rows.order_by(Answer.score.desc(), Answer.id.desc()).limit(limit)).all()
+    score = given.helpful_count - given.unhelpful_count
+    best = db.session.scalars(rows.order_by(score.desc(), given.id.desc()).limit(limit)).all()
     found = db.session.scalars(for_list(visible_to(viewer).where(Question.id.in_(best)))).unique()
     by_id = {question.id: question for question in found}
     return [by_id[question_id] for question_id in dict.fromkeys(best)]
@@ -125,15 +146,15 @@ def last_asked_by(author: Person, viewer: Person | None, limit: int) -> Sequence
 
 def _answered_by(author: Person, viewer: Person | None) -> Select[Question]:
     """Questions joined with the answers that somebody gave to them."""
-    rows = visible_to(viewer).join(Answer, Answer.question_id == Question.id)
-    return rows.where(Answer.author_id == author.id, Answer.deleted_at.is_(None))
+    rows = visible_to(viewer).join(given, given.question_id == Question.id)
+    return rows.where(given.author_id == author.id, given.deleted_at.is_(None))
 
 
 def lately_solved(viewer: Person | None, limit: int) -> Sequence[Question]:
     """The questions whose answers were accepted last."""
     rows = visible_to(viewer).where(Question.accepted_at.is_not(None))
     last = rows.order_by(Question.accepted_at.desc(), Question.id.desc()).limit(limit)
-    return db.session.scalars(for_list(last)).unique().all()
+    return db.session.scalars(for_links(last)).unique().all()
 
 
 def alike(question: Question, viewer: Person | None, limit: int = 4) -> Sequence[Question]:
@@ -152,7 +173,7 @@ def alike(question: Question, viewer: Person | None, limit: int = 4) -> Sequence
     )
     rows = visible_to(viewer).join(ranked, ranked.c.question_id == Question.id)
     best = rows.order_by(ranked.c.shared.desc(), (Question.answer_count > 0).desc(), Question.id.desc()).limit(limit)
-    return db.session.scalars(for_list(best)).unique().all()
+    return db.session.scalars(for_links(best)).unique().all()
 
 
 def count_visible(viewer: Person | None, *conditions: ColumnElement[bool]) -> int:

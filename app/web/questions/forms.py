@@ -8,7 +8,8 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from app.kernel.text import MAX_SOURCE
@@ -43,7 +44,7 @@ class BodyForm(CreatingForm):
     body = TextAreaField(
         "Your answer",
         description="Say first what to do, then why. Markdown works; put logs between lines of three backticks.",
-        validators=[InputRequired("Write your answer first."), Length(max=MAX_SOURCE, message=TOO_LONG_BODY)],
+        validators=[DataRequired("Write your answer first."), Length(max=MAX_SOURCE, message=TOO_LONG_BODY)],
     )
 
 
@@ -58,7 +59,7 @@ class CommentForm(CreatingForm):
         "Your comment",
         description="To ask back or to add a detail. A solution belongs into an answer.",
         validators=[
-            InputRequired("Write your comment first."),
+            DataRequired("Write your comment first."),
             Length(max=LONGEST_COMMENT, message=f"Keep a comment to {LONGEST_COMMENT:,} characters."),
         ],
     )
@@ -72,7 +73,7 @@ class QuestionFields(FlaskForm):
         description="What goes wrong, on what, since when. This is what others will search for.",
         filters=[squeeze],
         validators=[
-            InputRequired("Enter your question in one sentence."),
+            DataRequired("Enter your question in one sentence."),
             Length(min=SHORTEST_TITLE, message=f"Say in at least {SHORTEST_TITLE} letters what goes wrong, and where."),
             Length(max=LONGEST_TITLE, message=f"Keep it to {LONGEST_TITLE} letters; the details belong below."),
         ],
@@ -88,21 +89,21 @@ class QuestionFields(FlaskForm):
         "What happens, and what did you try?",
         description="What you did, what you expected, what came instead. Put logs between lines of three backticks.",
         validators=[
-            InputRequired("Say what happens, so that somebody can help."),
+            DataRequired("Say what happens, so that somebody can help."),
             Length(max=MAX_SOURCE, message=TOO_LONG_BODY),
         ],
     )
     tags = StringField(
         "Tags",
         description="One to five topics with commas between, such as replication, firmware.",
-        validators=[InputRequired("Add at least one tag, so that the right people see your question.")],
+        validators=[DataRequired("Add at least one tag, so that the right people see your question.")],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.products = topics.all_products()
-        names = [(product.slug, product.name) for product in self.products]
-        self.product.choices = [(NO_PRODUCT, "None, or not sure"), *names]
+        names = [SelectChoice(product.slug, product.name) for product in self.products]
+        self.product.choices = [SelectChoice(NO_PRODUCT, "None, or not sure"), *names]
 
     @property
     def chosen_product(self) -> Product | None:
@@ -138,14 +139,16 @@ class EditAnswerForm(RevisionFields):
 
     body = TextAreaField(
         "Your answer",
-        validators=[InputRequired("Write your answer first."), Length(max=MAX_SOURCE, message=TOO_LONG_BODY)],
+        validators=[DataRequired("Write your answer first."), Length(max=MAX_SOURCE, message=TOO_LONG_BODY)],
     )
 
 
 class VoteForm(FlaskForm):
     """1 helpful, -1 not helpful, 0 takes the vote back."""
 
-    value = SelectField(choices=[("1", "Helpful"), ("-1", "Not helpful"), ("0", "No vote")])
+    value = SelectField(
+        choices=[SelectChoice("1", "Helpful"), SelectChoice("-1", "Not helpful"), SelectChoice("0", "No vote")]
+    )
 
 
 class AcceptForm(FlaskForm):
