@@ -74,7 +74,7 @@ def run_until_stopped() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
     # A mail server that does not answer must not hold up the outbox and the index.
-    postman = threading.Thread(target=_send_letters, args=(current_app._get_current_object(), stop), daemon=True)
+    postman = threading.Thread(target=_send_letters, args=(current_app._get_current_object(), stop), daemon=True)  # type: ignore[attr-defined]
     postman.start()
     work(tasks(), stop)
     postman.join(mail.PATIENCE_SECONDS)

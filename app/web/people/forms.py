@@ -12,6 +12,7 @@ LONGEST_TYPED = 1_000
 ADDRESS_MISSING = "Enter your e-mail address."
 PASSWORD_MISSING = "Enter your password."  # noqa: S105 - a sentence
 HANDLE_HINT = "What people call you here: 3 to 30 letters, digits, - or _. It stays, so choose one you like."
+STAFF_PASSWORD_HINT = "15 characters or more. Four or five words are easy to remember."  # noqa: S105 - a sentence
 PASSWORD_HINT = "10 characters or more. Four or five words are easy to remember."  # noqa: S105 - a sentence
 
 
@@ -25,14 +26,16 @@ def bare_handle(value: str | None) -> str | None:
     return value.strip().removeprefix("@") if value else value
 
 
-def address_field(label: str = "E-mail address") -> EmailField:
+def address_field(label: str = "E-mail address", hint: str = "") -> EmailField:
     """A field for one address."""
-    return EmailField(label, validators=[InputRequired(ADDRESS_MISSING), Length(max=LONGEST_TYPED)])
+    validators = [InputRequired(ADDRESS_MISSING), Length(max=LONGEST_TYPED)]
+    return EmailField(label, description=hint, validators=validators)
 
 
-def password_field(label: str = "Password", missing: str = PASSWORD_MISSING) -> PasswordField:
+def password_field(label: str = "Password", missing: str = PASSWORD_MISSING, hint: str = "") -> PasswordField:
     """A field for one password."""
-    return PasswordField(label, validators=[InputRequired(missing), Length(max=LONGEST_TYPED)])
+    validators = [InputRequired(missing), Length(max=LONGEST_TYPED)]
+    return PasswordField(label, description=hint, validators=validators)
 
 
 class PlainForm(FlaskForm):
@@ -63,12 +66,15 @@ class NewMemberForm(FlaskForm):
         description=HANDLE_HINT,
         validators=[InputRequired("Choose a handle."), Length(max=LONGEST_TYPED)],
     )
-    email = address_field("Your work address")
-    password = password_field(missing="Choose a password.")
+    email = address_field("Your work address", hint="Nobody else sees it. We send one mail to it, to confirm it.")
+    password = password_field(missing="Choose a password.", hint=PASSWORD_HINT)
 
 
 class FirstAdminForm(NewMemberForm):
-    """The first admin also shows that the machine is theirs."""
+    """The first admin also shows that the machine is theirs, and has an employee's password."""
+
+    email = address_field("Your work address", hint="Nobody else sees it.")
+    password = password_field(missing="Choose a password.", hint=STAFF_PASSWORD_HINT)
 
     code = StringField(
         "First-run code",

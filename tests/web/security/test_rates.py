@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_login import login_user
 from sqlalchemy import select
 
 from app.jobs.worker import run_once
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.errors import TooOften
 from app.people.models import RateCount
-from app.web.security.limits import in_words
+from app.web.security.limits import in_words, spend
 from tests.support.factories import PersonFactory
 
 PASSWORD = "four words that nobody guesses"
@@ -140,3 +142,23 @@ def test_limits_can_be_off_on_this_machine(app, marta):
 )
 def test_pauses_are_said_in_words(seconds, words):
     assert in_words(seconds) == words
+
+
+def test_searching_is_limited_by_place_and_says_when_to_go_on(limited):
+    client = limited.test_client()
+    answers = [client.get("/search?q=replication") for _ in range(21)]
+
+    assert {answer.status_code for answer in answers[:20]} == {200}
+    assert answers[20].status_code == 429
+    assert 0 < int(answers[20].headers["Retry-After"]) <= 60
+    assert "That was 20 searches in a minute. The next one can go in" in answers[20].text
+
+
+def test_two_people_behind_one_address_are_counted_apart(limited):
+    for person in (PersonFactory(), PersonFactory()):
+        with limited.test_request_context("/", environ_base={"REMOTE_ADDR": "192.0.2.9"}):
+            login_user(person)
+            for _ in range(4):
+                spend("posts")
+            with pytest.raises(TooOften):
+                spend("posts")
