@@ -15,7 +15,7 @@ NAMES = ("SECRET_KEY", "ADDRESS_KEY")
 
 def write_secrets(path: Path) -> bool:
     """Make `path` with one random secret a line, readable by its owner alone; False when it is there already."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -20,9 +20,12 @@ def test_the_first_start_makes_secrets_that_the_site_accepts(tmp_path):
 
 
 def test_nobody_else_can_read_them(tmp_path):
-    write_secrets(tmp_path / "secrets.env")
+    path = tmp_path / "instance" / "secrets.env"
 
-    assert stat.S_IMODE((tmp_path / "secrets.env").stat().st_mode) == 0o600
+    write_secrets(path)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 def test_a_second_start_keeps_them(tmp_path):
