@@ -9,7 +9,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from app.kernel.text import MAX_SOURCE
@@ -146,9 +146,7 @@ class EditAnswerForm(RevisionFields):
 class VoteForm(FlaskForm):
     """1 helpful, -1 not helpful, 0 takes the vote back."""
 
-    value = SelectField(
-        choices=[SelectChoice("1", "Helpful"), SelectChoice("-1", "Not helpful"), SelectChoice("0", "No vote")]
-    )
+    value = IntegerField(validators=[AnyOf((1, 0, -1))])
 
 
 class AcceptForm(FlaskForm):

@@ -15,7 +15,7 @@ from app.posts import queries as posts
 from app.posts import rules as post_rules
 from app.posts.models import Comment, Post
 from app.questions import expertise, queries, rules
-from app.questions.models import Answer, Question
+from app.questions.models import Answer, LinkKind, Question
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class QuestionPage:
     votes: dict[int, int]
     can: Can
     experts: Sequence[Person]
+    linked: Sequence[tuple[Question, LinkKind]]
     alike: Sequence[Question]
 
 
@@ -81,6 +82,8 @@ def compose(question: Question, viewer: Person | None, *, after: str | None = No
     """Everything the page shows, however many answers and comments there are."""
     answers = queries.answers_page(question, after)
     shown = [question.id, *(answer.id for answer in answers.items)]
+    linked = queries.linked_questions(question, viewer)
+    linked_ids = {other.id for other, _kind in linked}
     return QuestionPage(
         question=question,
         answers=answers,
@@ -88,7 +91,8 @@ def compose(question: Question, viewer: Person | None, *, after: str | None = No
         votes=posts.votes_of(viewer, shown),
         can=Can(viewer),
         experts=expertise.experts_on(question),
-        alike=queries.alike(question, viewer),
+        linked=linked,
+        alike=[other for other in queries.alike(question, viewer) if other.id not in linked_ids],
     )
 
 
