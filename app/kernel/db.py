@@ -139,7 +139,7 @@ def sqlite_module() -> ModuleType:
     Raises RuntimeError with one sentence when neither is safe.
     """
     try:
-        from pysqlite3 import dbapi2  # type: ignore[import-untyped]
+        from pysqlite3 import dbapi2
     except ImportError:
         dbapi2 = sqlite3
     if dbapi2.sqlite_version_info < OLDEST_SAFE_SQLITE:
