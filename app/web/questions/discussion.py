@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.http import login_required, one_or_404, public_page, see_other, signed_in_person, viewer, write_once
 from app.kernel.db import write
-from app.kernel.errors import ChangedMeanwhile, Malformed, RuleBroken
+from app.kernel.errors import ChangedMeanwhile, Malformed
 from app.kernel.paging import page_of
 from app.kernel.text import MAX_SOURCE, RenderedHtml, render
 from app.posts import actions as post_actions
@@ -20,7 +20,8 @@ from app.questions.models import Answer, Question
 from app.web.questions.forms import CommentForm, EditAnswerForm, EditQuestionForm, VoteForm
 from app.web.questions.page import Can
 from app.web.questions.views import address_of, drafted, preview_of
-from app.web.security.limits import limit
+from app.web.security.limits import limit, spend
+from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
 
 posts = Blueprint("posts", __name__)
 
@@ -42,7 +43,6 @@ def comments(post_id: int) -> ResponseReturnValue:
 
 
 @posts.post("/posts/<int:post_id>/comments")
-@limit("posts")
 @login_required
 def comment(post_id: int) -> ResponseReturnValue:
     form = CommentForm()
@@ -50,14 +50,15 @@ def comment(post_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_comments(post, question, form), 422
     try:
+        spend("posts")
         body = prepare_comment(form.body.data or "")
         with write_once() as once:
             if not once.made:
                 post, question = post_and_question(post_id)
                 made = actions.comment_on(post, question, body, by=signed_in_person())
                 once.made = address_of(question, anchor=f"comment-{made.id}")
-    except RuleBroken as refusal:
-        return render_comments(post, question, form, refusal=refusal.sentence), 422
+    except KEPT_IN_THE_FORM as refusal:
+        return answer_refused(render_comments(post, question, form, refusal=refusal.sentence), refusal)
     return see_other(once.made)
 
 
@@ -95,7 +96,6 @@ def edit(post_id: int) -> ResponseReturnValue:
 
 
 @posts.post("/posts/<int:post_id>/edit")
-@limit("posts")
 @login_required
 def save(post_id: int) -> ResponseReturnValue:
     post, question = post_and_question(post_id)
@@ -106,9 +106,10 @@ def save(post_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_edit(post, question, form), 422
     try:
+        spend("posts")
         address = save_edit(post_id, form)
-    except RuleBroken as refusal:
-        return render_edit(post, question, form, refusal=refusal.sentence), 422
+    except KEPT_IN_THE_FORM as refusal:
+        return answer_refused(render_edit(post, question, form, refusal=refusal.sentence), refusal)
     except ChangedMeanwhile as refusal:
         return render_conflict(post_id, form, refusal.sentence), 409
     return see_other(address)

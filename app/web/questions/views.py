@@ -28,7 +28,8 @@ from app.web.questions.forms import (
     split_tags,
 )
 from app.web.questions.page import compose, employer_of
-from app.web.security.limits import limit
+from app.web.security.limits import limit, spend
+from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
 
 questions = Blueprint("questions", __name__)
 
@@ -53,7 +54,6 @@ def similar() -> ResponseReturnValue:
 
 
 @questions.post("/questions/ask")
-@limit("posts")
 @login_required
 def publish() -> ResponseReturnValue:
     form = AskForm()
@@ -62,13 +62,14 @@ def publish() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_ask(form), 422
     try:
+        spend("posts")
         draft = drafted(form)
         with write_once() as once:
             if not once.made:
                 question = actions.ask_question(draft, by=signed_in_person())
                 once.made = address_of(question)
-    except RuleBroken as refusal:
-        return render_ask(form, refusal=refusal.sentence), 422
+    except KEPT_IN_THE_FORM as refusal:
+        return answer_refused(render_ask(form, refusal=refusal.sentence), refusal)
     return see_other(once.made)
 
 
@@ -83,7 +84,6 @@ def show(question_id: int, slug: str | None = None) -> ResponseReturnValue:
 
 
 @questions.post("/questions/<int:question_id>/answers")
-@limit("posts")
 @login_required
 def answer(question_id: int) -> ResponseReturnValue:
     form = AnswerForm()
@@ -93,14 +93,15 @@ def answer(question_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_question(question, form), 422
     try:
+        spend("posts")
         body = prepare_body(form.body.data or "")
         with write_once() as once:
             if not once.made:
                 question = one_or_404(queries.for_page(queries.visible_to(viewer())), id=question_id)
                 posted = actions.answer_question(question, body, by=signed_in_person())
                 once.made = address_of(question, anchor=f"answer-{posted.id}")
-    except RuleBroken as refusal:
-        return render_question(question, form, refusal=refusal.sentence), 422
+    except KEPT_IN_THE_FORM as refusal:
+        return answer_refused(render_question(question, form, refusal=refusal.sentence), refusal)
     return see_other(once.made)
 
 

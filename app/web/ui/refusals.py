@@ -8,11 +8,19 @@ from urllib.parse import unquote
 
 from flask import g, make_response, render_template, request
 from flask.wrappers import Response
+from werkzeug.exceptions import HTTPException
 
+from app.kernel.errors import Busy, Refusal, RuleBroken, TooOften
 from app.web.security.requests import reference
 
 WORDS = re.compile(r"[^\W\d_]{3,}")
 MOST_WORDS = 8
+# Fields whose text took time to write, and which may be shown again to whoever sent them.
+LONG_FIELDS = ("title", "body", "about")
+
+
+# Refusals that a form shows above itself, with everything that was typed.
+KEPT_IN_THE_FORM = (RuleBroken, TooOften, Busy)
 
 
 @dataclass(frozen=True)
@@ -59,12 +67,32 @@ def refusal_page(status: int, sentence: str = "", *, retry_after: int | None = N
         status=status,
         sentence=sentence,
         words=_words_of_the_address() if text.finds else "",
+        typed=_typed_text(),
         reference=reference(),
     )
+    return _answer(page, status, retry_after)
+
+
+def answer_refused(page: str, refusal: Refusal) -> Response:
+    """The page with the form that was refused, under the status of the refusal."""
+    return _answer(page, refusal.status, refusal.retry_after)
+
+
+def _answer(page: str, status: int, retry_after: int | None) -> Response:
     response = make_response(page, status)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _typed_text() -> list[str]:
+    """What stood in the long fields of the form that was refused, so that it is not lost."""
+    if request.method != "POST":
+        return []
+    try:
+        return [value for name in LONG_FIELDS if (value := request.form.get(name, "").strip())]
+    except HTTPException:
+        return []
 
 
 def _words_of_the_address() -> str:

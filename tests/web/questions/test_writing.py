@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app.kernel.db import db
 from app.posts.models import Comment, Post
 from app.questions.models import Answer, Question
+from tests.support.client import signed_in
 from tests.support.factories import AccountFactory, AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory
 
 TITLE = "Why does the fan run at full speed after the update?"
@@ -226,6 +227,26 @@ def test_a_guest_is_asked_to_sign_in(client, deed):
     assert page.status_code == 401
     assert "Sign in first" in page.text
     assert client.get("/questions/ask").location == "/sign-in?next=/questions/ask"
+
+
+def test_whoever_posts_too_often_keeps_the_text(app_with, asker):
+    site = app_with(rate_limits=True)
+    browser = signed_in(site, asker)
+    pages = [browser.post("/questions/ask", data={**ASKED, "title": f"{TITLE} Again, {n}"}) for n in range(5)]
+
+    assert [page.status_code for page in pages] == [303, 303, 303, 303, 429]
+    assert int(pages[-1].headers["Retry-After"]) > 0
+    assert "That was 4 posts in a minute." in pages[-1].text
+    assert f"{TITLE} Again, 4" in pages[-1].text
+    assert "It was quiet before." in pages[-1].text
+
+
+def test_a_session_that_ended_meanwhile_loses_no_text(client):
+    page = client.post("/questions/ask", data=ASKED)
+
+    assert page.status_code == 401
+    assert "What you typed" in page.text
+    assert "It was quiet before." in page.text
 
 
 def test_a_form_from_elsewhere_is_refused(browser):
