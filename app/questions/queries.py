@@ -103,7 +103,7 @@ def answers_page(question: Question, after: str | None = None) -> Page[Answer]:
 def posts_visible_to(viewer: Person | None) -> Select[Post]:
     """Every question, and every answer to a visible question, that `viewer` may see."""
     thread = aliased(Question, flat=True)
-    answered = select(_answers.c.question_id).where(_answers.c.id == Post.id).scalar_subquery()
+    answered = select(_answers.c.question_id).where(_answers.c.id == Post.id).correlate(Post).scalar_subquery()
     visible_thread = (
         select(thread.id)
         .where(thread.id == func.coalesce(answered, Post.id), not_hidden_from(viewer, thread))
