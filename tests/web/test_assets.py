@@ -10,10 +10,10 @@ import pytest
 from app.config import ROOT
 from app.web.ui.icons import UnknownIcon, icon, icon_sprite
 from app.web.ui.stylesheet import BrokenStylesheet, join_stylesheet
-from tests.support.source import here, project_files, template_files
+from tests.support.source import here, project_files, python_files, template_files
 
 STATIC = ROOT / "static"
-ICON_NAME = re.compile(r"""(?:\bicon\(|icon_name=|deed\([^,]+,[^,]+,[^,]+,\s*)["']([a-z0-9-]+)["']""")
+ICON_NAME = re.compile(r"""\bicon\(["']([a-z0-9-]+)["']""")
 CLASSES = re.compile(r'class="([^"]*)"')
 IN_JINJA = re.compile(r"{[{%].*?[%}]}", re.DOTALL)
 CLASS_RULE = re.compile(r"\.([a-z][a-z0-9-]*)")
@@ -91,11 +91,11 @@ def test_vendored_files_are_as_they_came():
 def test_the_icons_that_are_vendored_are_the_ones_in_use():
     packages = tomllib.loads((ROOT / "tools/vendor.toml").read_text())["package"]
     vendored = {name.removesuffix(".svg") for package in packages for name in package["files"] if name.endswith("svg")}
-    sources = [*template_files(), ROOT / "app/web/ui/shell.py"]
-    used = {name for path in sources for name in ICON_NAME.findall(path.read_text())}
-    used |= set(re.findall(r'": "([a-z0-9-]+)"', (ROOT / "app/web/ui/shell.py").read_text()))
+    templates = "".join(path.read_text() for path in template_files())
+    code = "".join(path.read_text() for path in python_files("app/web"))
 
-    assert used - vendored == set(), "not vendored"
+    assert set(ICON_NAME.findall(templates)) - vendored == set(), "not vendored"
+    assert {name for name in vendored if f'"{name}"' not in templates + code} == set(), "vendored for nothing"
 
 
 @pytest.mark.pure
