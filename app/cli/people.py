@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import click
 from flask import Flask
@@ -78,19 +79,20 @@ def register(app: Flask) -> None:
 
 def _prepare(email: str, handle: str, name: str, job_title: str, *, is_staff: bool) -> NewPerson:
     """Check everything that can be checked before the transaction, and hash. Raises RuleBroken."""
-    new = NewPerson(handle=handle, name=name, address=normalise(email), password_hash=None, job_title=job_title)
+    new = NewPerson(
+        handle=handle,
+        name=name,
+        address=normalise(email),
+        password_hash=None,
+        job_title=job_title,
+        is_employee=is_staff,
+    )
     actions.check_new_person(new, brands=settings().brand_names)
     if queries.find_by_address(email):
         raise RuleBroken("That address is in use already.")
     password = _read_password()
     check_password(password, is_staff=is_staff)
-    return NewPerson(
-        handle=handle,
-        name=new.name,
-        address=new.address,
-        password_hash=hash_password(password),
-        job_title=job_title,
-    )
+    return replace(new, password_hash=hash_password(password))
 
 
 def _read_password() -> str:

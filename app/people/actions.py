@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from app.kernel import clock, events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
-from app.people import handles, letters, queries, rules, sessions
+from app.kernel.settings import settings
+from app.people import handles, letters, names, queries, rules, sessions
 from app.people.addresses import Sealed, domain_of, open_address, seal
 from app.people.events import AddressConfirmed, RolesChanged
 from app.people.letters import LetterKind
@@ -17,13 +18,17 @@ from app.people.models import Person, PersonRole, Role
 
 @dataclass(frozen=True, kw_only=True)
 class NewPerson:
-    """What is asked of somebody who joins. `password_hash` is None for authors who cannot sign in."""
+    """What is asked of somebody who joins. `password_hash` is None for authors who cannot sign in.
+
+    `is_employee` for somebody of the company, who may have the same name as a colleague.
+    """
 
     handle: str
     name: str
     address: str | None
     password_hash: str | None
     job_title: str = ""
+    is_employee: bool = False
 
 
 def add_person(new: NewPerson, *, brands: tuple[str, ...]) -> Person:
@@ -48,6 +53,7 @@ def add_person(new: NewPerson, *, brands: tuple[str, ...]) -> Person:
 def check_new_person(new: NewPerson, *, brands: tuple[str, ...]) -> str:
     """The name in its one spelling. Raises RuleBroken for a name or a handle that cannot be."""
     name = rules.clean_name(new.name)
+    _check_is_own_name(name, brands=brands, is_employee=new.is_employee)
     handles.check_handle(new.handle, brands=brands)
     if queries.is_handle_taken(new.handle):
         raise RuleBroken("Somebody has that handle, or one that looks like it. Choose another.")
@@ -99,9 +105,13 @@ def renew_hash(person: Person, new_hash: str) -> None:
     person.password = new_hash
 
 
-def change_profile(person: Person, *, name: str, job_title: str, about: str) -> None:
+def change_profile(person: Person, *, name: str, job_title: str, about: str, brands: tuple[str, ...]) -> None:
     """Change what a person says about themselves. Raises RuleBroken for a name that cannot be."""
-    person.name = rules.clean_name(name)
+    name = rules.clean_name(name)
+    # Whoever had the name before an employee came with the same one may keep it.
+    if names.skeleton(name) != person.name_skeleton:
+        _check_is_own_name(name, brands=brands)
+    person.name = name
     person.job_title = rules.clean_line(job_title)
     person.about = about.strip()
 
@@ -126,3 +136,14 @@ def revoke_role(person: Person, role: Role) -> None:
         person.roles_held.remove(one)
     if held:
         events.record(RolesChanged(person_id=person.id))
+
+
+def _check_is_own_name(name: str, *, brands: tuple[str, ...], is_employee: bool = False) -> None:
+    """Raise RuleBroken for the name of the company, and of an employee unless it is a colleague's."""
+    if handles.names_a_team(name, (*brands, settings().company_name)):
+        raise RuleBroken("A name is a person's, not a company's or a team's.")
+    if not is_employee and queries.is_employees_name(name):
+        raise RuleBroken(
+            f"Somebody of {settings().company_name} has this name, or one that looks like it. "
+            "Add an initial or another of your names."
+        )

@@ -36,7 +36,7 @@ def check_handle(handle: str, *, brands: Collection[str]) -> None:
         raise RuleBroken("A handle has 3 to 30 letters, digits, - or _, and begins with a letter.")
     if handle.lower() in RESERVED or skeleton(handle) in _reserved_skeletons():
         raise RuleBroken("That handle is kept for the site itself. Choose one that is yours.")
-    if _names_a_team(handle, brands):
+    if names_a_team(handle, brands):
         raise RuleBroken("A handle names a person, not a company or a team.")
 
 
@@ -60,9 +60,12 @@ def _reserved_skeletons() -> frozenset[str]:
     return _RESERVED_SKELETONS
 
 
-def _names_a_team(handle: str, brands: Collection[str]) -> bool:
-    """True for a brand alone or with words of a role; a brand inside a person's handle is fine (@DellServerGeek)."""
-    seen = re.sub(r"[_-]", "", handle.lower())
+def names_a_team(name: str, brands: Collection[str]) -> bool:
+    """True for a brand alone or with words of a role; a brand inside a person's handle is fine (@DellServerGeek).
+
+    Names can be asked about as well as handles.
+    """
+    seen = re.sub(r"[\W_]", "", name.lower())
     for brand in brands:
         rest = seen.replace(re.sub(r"[^a-z0-9]", "", brand.lower()), "", 1)
         if rest != seen and re.fullmatch(rf"(?:{'|'.join(ROLE_WORDS)}|[0-9])*", rest):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.kernel import clock
 from app.kernel.db import Model
+from app.people import names
 from app.people.addresses import Sealed, SealedAddress, seal
 
 
@@ -52,6 +53,7 @@ class Person(Model, UserMixin):
     handle: Mapped[str] = mapped_column(String(30))
     handle_skeleton: Mapped[str] = mapped_column(String(30), unique=True)
     name: Mapped[str] = mapped_column(String(80))
+    name_skeleton: Mapped[str] = mapped_column(String(names.LONGEST_SKELETON), index=True)
     email: Mapped[Sealed | None] = mapped_column(SealedAddress, unique=True)  # type: ignore[assignment]
     email_domain: Mapped[str | None] = mapped_column(String(255), index=True)
     password: Mapped[str | None] = mapped_column(String(255))
@@ -64,6 +66,11 @@ class Person(Model, UserMixin):
     photo: Mapped[str | None] = mapped_column(String(80))
 
     roles_held: Mapped[list[PersonRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+    @validates("name")
+    def _keep_skeleton(self, key: str, name: str) -> str:
+        self.name_skeleton = names.skeleton(name)
+        return name
 
     @validates("email")
     def _seal(self, key: str, address: str | None) -> Sealed | None:

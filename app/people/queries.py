@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
+from app.people import names
 from app.people.addresses import seal
 from app.people.handles import skeleton
 from app.people.models import Person, PersonRole, Role
@@ -41,6 +42,17 @@ def is_handle_taken(handle: str) -> bool:
     """True when somebody has this handle or one that looks like it."""
     same = select(Person.id).where(Person.handle_skeleton == skeleton(handle))
     return db.session.scalar(same) is not None
+
+
+def names_of_employees(wanted: Collection[str]) -> set[str]:
+    """Those of these skeletons of names (app.people.names) that an employee's name has too."""
+    same = employees().where(Person.name_skeleton.in_(wanted)).with_only_columns(Person.name_skeleton)
+    return set(db.session.scalars(same))
+
+
+def is_employees_name(name: str) -> bool:
+    """True when an employee is called `name`, or something that looks like it."""
+    return bool(names_of_employees([names.skeleton(name)]))
 
 
 def employees() -> Select[Person]:

@@ -13,6 +13,10 @@ from app.kernel.db import Model
 from app.kernel.text import RenderedHtml, RenderedHtmlColumn
 from app.people.models import MEMBER, Erasure, Person, Role, person_key
 
+LICENCES = {
+    f"CC BY-SA {version}": f"https://creativecommons.org/licenses/by-sa/{version}/" for version in ("2.5", "3.0", "4.0")
+}
+
 
 class Authored:
     """Who wrote it, with role, title, employer and account as they were when it was written."""
@@ -42,7 +46,23 @@ class Authored:
         return self.author_role == Role.EXPERT
 
 
-class Post(Model, Authored):
+class Imported:
+    """Where something was published before it came here, in the words of whoever imported it; None for what is ours.
+
+    The address of the original and its licence stand here only where they are known.
+    """
+
+    source: Mapped[str | None] = mapped_column(String(120))
+    source_address: Mapped[str | None] = mapped_column(String(200))
+    source_licence: Mapped[str | None] = mapped_column(String(40))
+
+    @property
+    def licence_address(self) -> str | None:
+        """Where the licence can be read, if it is one we know."""
+        return LICENCES.get(self.source_licence or "")
+
+
+class Post(Model, Authored, Imported):
     """Something a person wrote that others can vote on and comment: a question or an answer."""
 
     __tablename__ = "posts"
@@ -61,7 +81,6 @@ class Post(Model, Authored):
     helpful_count: Mapped[int] = mapped_column(default=0)
     unhelpful_count: Mapped[int] = mapped_column(default=0)
     comment_count: Mapped[int] = mapped_column(default=0)
-    source: Mapped[str | None] = mapped_column(String(120))
 
     # What lists of answers are ordered by: the better one first, of equals the earlier one.
     score: Mapped[int] = column_property(helpful_count - unhelpful_count)
@@ -103,7 +122,7 @@ class Revision(Model):
     __table_args__ = (UniqueConstraint("post_id", "number"),)
 
 
-class Comment(Model, Authored):
+class Comment(Model, Authored, Imported):
     """A remark below a post."""
 
     __tablename__ = "comments"
@@ -116,7 +135,6 @@ class Comment(Model, Authored):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
-    source: Mapped[str | None] = mapped_column(String(120))
 
     post: Mapped[Post] = relationship(lazy="raise")
 

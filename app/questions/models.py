@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kernel.db import db
+from app.kernel.db import Model, db
 from app.people.models import Erasure, Person, person_key
 from app.posts.models import Post
 from app.topics.models import Product, Tag
@@ -16,7 +17,8 @@ question_tags = Table(
     "question_tags",
     db.metadata,
     Column("question_id", ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True),
-    Column("tag_id", ForeignKey("tags.id"), primary_key=True, index=True),
+    Column("tag_id", ForeignKey("tags.id"), primary_key=True),
+    Index("ix_question_tags_tag_id_question_id", "tag_id", "question_id"),
 )
 
 
@@ -79,3 +81,27 @@ class Answer(Post):
     @property
     def thread_id(self) -> int:
         return self.question_id
+
+
+class LinkKind(enum.StrEnum):
+    """What a question has to do with another: it names it, or asks the same."""
+
+    RELATED = "related"
+    DUPLICATE = "duplicate"
+
+
+class QuestionLink(Model):
+    """One question points to another. Readers meet the link at both ends."""
+
+    __tablename__ = "question_links"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True)
+    related_id: Mapped[int] = mapped_column(
+        ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('related', 'duplicate')", name="kind"),
+        CheckConstraint("question_id <> related_id", name="ends"),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select, union_all
 from sqlalchemy.orm import aliased, defer, joinedload, raiseload, selectin_polymorphic
 
 from app.kernel.db import db
@@ -12,10 +12,11 @@ from app.kernel.paging import Page, page_of
 from app.people.models import Person
 from app.posts.models import Comment, Post
 from app.posts.queries import not_hidden_from
-from app.questions.models import Answer, Question, question_tags
+from app.questions.models import Answer, LinkKind, Question, QuestionLink, question_tags
 from app.topics.models import Product, Tag
 
 ANSWERS_A_PAGE = 30
+LINKS_SHOWN = 10
 
 NEWEST = (Question.asked_at, Question.id)
 ACTIVE = (Question.last_activity_at, Question.id)
@@ -174,6 +175,22 @@ def alike(question: Question, viewer: Person | None, limit: int = 4) -> Sequence
     rows = visible_to(viewer).join(ranked, ranked.c.question_id == Question.id)
     best = rows.order_by(ranked.c.shared.desc(), (Question.answer_count > 0).desc(), Question.id.desc()).limit(limit)
     return db.session.scalars(for_links(best)).unique().all()
+
+
+def linked_questions(
+    question: Question, viewer: Person | None, limit: int = LINKS_SHOWN
+) -> Sequence[tuple[Question, LinkKind]]:
+    """The questions that this one points to or is pointed to by: those that ask the same first, then the newest."""
+    onwards = select(QuestionLink.related_id.label("id"), QuestionLink.kind)
+    back = select(QuestionLink.question_id, QuestionLink.kind)
+    ends = union_all(
+        onwards.where(QuestionLink.question_id == question.id), back.where(QuestionLink.related_id == question.id)
+    ).subquery()
+    # Two questions may be linked in several ways; asking the same says most, and comes first in the alphabet.
+    linked = select(ends.c.id, func.min(ends.c.kind).label("kind")).group_by(ends.c.id).subquery()
+    rows = for_links(visible_to(viewer)).join(linked, linked.c.id == Question.id).add_columns(linked.c.kind)
+    found = db.session.execute(rows.order_by(linked.c.kind, Question.id.desc()).limit(limit))
+    return [(other, LinkKind(kind)) for other, kind in found]
 
 
 def count_visible(viewer: Person | None, *conditions: ColumnElement[bool]) -> int:

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("handle", sa.String(length=30), nullable=False),
         sa.Column("handle_skeleton", sa.String(length=30), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name_skeleton", sa.String(length=80), nullable=False),
         sa.Column("email", sa.String(length=500), nullable=True),
         sa.Column("email_domain", sa.String(length=255), nullable=True),
         sa.Column("password", sa.String(length=255), nullable=True),
@@ -78,6 +79,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_people_email_domain"), ["email_domain"], unique=False)
+        batch_op.create_index(batch_op.f("ix_people_name_skeleton"), ["name_skeleton"], unique=False)
 
     op.create_table(
         "products",
@@ -271,6 +273,8 @@ def upgrade() -> None:
         sa.Column("unhelpful_count", sa.Integer(), nullable=False),
         sa.Column("comment_count", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=120), nullable=True),
+        sa.Column("source_address", sa.String(length=200), nullable=True),
+        sa.Column("source_licence", sa.String(length=40), nullable=True),
         sa.Column("author_role", sa.String(length=20), nullable=False),
         sa.Column("author_title", sa.String(length=80), nullable=False),
         sa.Column("author_employer", sa.String(length=120), nullable=False),
@@ -373,6 +377,8 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_by_id", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(length=120), nullable=True),
+        sa.Column("source_address", sa.String(length=200), nullable=True),
+        sa.Column("source_licence", sa.String(length=40), nullable=True),
         sa.Column("author_role", sa.String(length=20), nullable=False),
         sa.Column("author_title", sa.String(length=80), nullable=False),
         sa.Column("author_employer", sa.String(length=120), nullable=False),
@@ -562,7 +568,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("question_id", "tag_id", name=op.f("pk_question_tags")),
     )
     with op.batch_alter_table("question_tags", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_question_tags_tag_id"), ["tag_id"], unique=False)
+        batch_op.create_index("ix_question_tags_tag_id_question_id", ["tag_id", "question_id"], unique=False)
+
+    op.create_table(
+        "question_links",
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("related_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.CheckConstraint("kind IN ('related', 'duplicate')", name=op.f("ck_question_links_kind")),
+        sa.CheckConstraint("question_id <> related_id", name=op.f("ck_question_links_ends")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["questions.id"], name=op.f("fk_question_links_question_id_questions"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["related_id"], ["questions.id"], name=op.f("fk_question_links_related_id_questions"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("question_id", "related_id", "kind", name=op.f("pk_question_links")),
+    )
+    with op.batch_alter_table("question_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_links_related_id"), ["related_id"], unique=False)
 
     # Questions and answers point at each other, so one of the keys comes when both tables stand.
     with op.batch_alter_table("questions") as questions:
@@ -579,8 +603,12 @@ def downgrade() -> None:
     with op.batch_alter_table("questions") as questions:
         questions.drop_constraint("fk_questions_accepted_answer_id_answers", type_="foreignkey")
 
+    with op.batch_alter_table("question_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_question_links_related_id"))
+
+    op.drop_table("question_links")
     with op.batch_alter_table("question_tags", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_question_tags_tag_id"))
+        batch_op.drop_index("ix_question_tags_tag_id_question_id")
 
     op.drop_table("question_tags")
     with op.batch_alter_table("answers", schema=None) as batch_op:
@@ -682,6 +710,7 @@ def downgrade() -> None:
     op.drop_table("rate_counts")
     op.drop_table("products")
     with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_people_name_skeleton"))
         batch_op.drop_index(batch_op.f("ix_people_email_domain"))
 
     op.drop_table("people")

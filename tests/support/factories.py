@@ -101,7 +101,8 @@ class PersonFactory(ActionFactory[Person]):
 
     @staticmethod
     def make(*, confirmed: bool, roles: tuple[Role, ...], **fields: Any) -> Person:
-        person = people.add_person(people.NewPerson(**fields), brands=settings().brand_names)
+        new = people.NewPerson(**fields, is_employee=bool(roles))
+        person = people.add_person(new, brands=settings().brand_names)
         for role in roles:
             people.grant_role(person, role)
         if confirmed:

@@ -13,7 +13,7 @@ from sqlalchemy import Table, insert, update
 from app.accounts.models import Account
 from app.kernel.db import db, write
 from app.kernel.text import RenderedHtml, render
-from app.people.handles import skeleton
+from app.people import handles, names
 from app.people.models import Person, PersonRole, Role
 from app.posts.models import Post
 from app.questions.models import Answer, Question, question_tags
@@ -97,12 +97,13 @@ def _moment(number: int) -> datetime:
 
 
 def _person(number: int) -> Row:
-    handle = f"person-{number:05d}"
+    handle, name = f"person-{number:05d}", f"Person {number}"
     return {
         "id": number,
         "handle": handle,
-        "handle_skeleton": skeleton(handle),
-        "name": f"Person {number}",
+        "handle_skeleton": handles.skeleton(handle),
+        "name": name,
+        "name_skeleton": names.skeleton(name),
         "fs_uniquifier": f"{number:064d}",
         "active": True,
         "joined_at": BEGINNING,

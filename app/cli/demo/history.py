@@ -134,6 +134,7 @@ class History:
             address=demo.address,
             password_hash=self._prepared.password_hashes.get(demo.handle),
             job_title=demo.title,
+            is_employee=demo.role is not None,
         )
         person = people.add_person(new, brands=settings().brand_names)
         person.about = demo.about

@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from app.cli.importing import markdown
 from app.cli.importing.known import AUTHOR_KEY, COMMENT, PERSON, POST, Known, Pair
+from app.cli.importing.origin import Origin
 from app.cli.importing.posts import change, note_activity
 from app.cli.importing.records import TOO_LONG
 from app.cli.importing.report import Report
@@ -25,7 +26,7 @@ COMMENTS_AT_ONCE = 200
 COMMENTS = "comments"
 
 COMMENTS_IN_ORDER = f"""
-SELECT comments.id, comments.post, comments.at, {AUTHOR_KEY} AS author, comments.body,
+SELECT comments.id, comments.post, comments.at, {AUTHOR_KEY} AS author, comments.body, comments.licence,
     (SELECT CASE type WHEN 1 THEN id ELSE parent END FROM posts WHERE posts.id = comments.post) AS thread
 FROM comments WHERE comments.id > ? ORDER BY comments.id LIMIT {COMMENTS_AT_ONCE}
 """  # noqa: S608
@@ -41,6 +42,7 @@ class Remark:
     at: datetime
     author: str
     body: str
+    licence: str | None
 
 
 class Unfit(Exception):
@@ -74,11 +76,11 @@ def render_remarks(batch: Sequence[Remark]) -> list[Rendered]:
 
 
 class RemarkWriter:
-    """Writes one batch of comments in the open write transaction. `label` is the source as readers see it."""
+    """Writes one batch of comments in the open write transaction."""
 
-    def __init__(self, known: Known, label: str) -> None:
+    def __init__(self, known: Known, origin: Origin) -> None:
         self._known = known
-        self._label = label
+        self._origin = origin
 
     def write(self, batch: Sequence[Remark], looks: Sequence[Rendered]) -> list[Pair]:
         """Write the comments; returns their keys and ids."""
@@ -92,7 +94,9 @@ class RemarkWriter:
                 body_html=look.html,
                 renderer_version=look.renderer_version,
                 created_at=remark.at,
-                source=self._label,
+                source=self._origin.label,
+                source_address=self._origin.comment(remark.source_id),
+                source_licence=remark.licence,
             )
             for remark, look in zip(batch, looks, strict=True)
         ]
@@ -133,6 +137,7 @@ def _remark(row: sqlite3.Row, known: Known) -> Remark:
         at=datetime.fromisoformat(row["at"]),
         author=row["author"],
         body=body,
+        licence=row["licence"] or None,
     )
 
 

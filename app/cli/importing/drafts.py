@@ -30,7 +30,8 @@ QUESTIONS, ANSWERS, TAGS, HISTORY, VOTES = "questions", "answers", "tags", "hist
 
 # A question is followed by its answers, so whether it was taken is known when they come.
 POSTS_IN_ORDER = f"""
-SELECT threads.place, threads.thread, posts.id, posts.type, posts.at, posts.title, posts.tags, posts.body, posts.score,
+SELECT threads.place, threads.thread, posts.id, posts.type, posts.at, posts.title, posts.tags, posts.body,
+    posts.licence, posts.score,
     {AUTHOR_KEY} AS author, COALESCE(helpful, 0) AS helpful, COALESCE(unhelpful, 0) AS unhelpful, accepted_at,
     (SELECT accepted FROM posts AS asked WHERE asked.id = posts.parent) = posts.id AS is_accepted
 FROM threads CROSS JOIN posts ON posts.id = threads.post LEFT JOIN tallies ON tallies.post = posts.id
@@ -58,6 +59,7 @@ class Draft:
     helpful: int
     unhelpful: int
     accepted_at: datetime | None
+    licence: str | None
     versions: list[Version] = field(default_factory=list)
 
     @property
@@ -143,6 +145,7 @@ class _Batch:
             helpful=helpful,
             unhelpful=unhelpful,
             accepted_at=datetime.fromisoformat(accepted) if accepted else None,
+            licence=row["licence"] or None,
             versions=self._kept_versions(with_present_state(history, title, tags) if history else []),
         )
 

@@ -9,7 +9,7 @@ from app.cli.importing.drafts import HISTORY, VOTES
 from app.cli.importing.known import AUTHOR_KEY, NOBODY
 from app.cli.importing.report import Report
 
-LINKS, ACCEPTED = "links", "accepted answers"
+ACCEPTED = "accepted answers"
 
 NOT_TAKEN = "post NOT IN (SELECT CAST(source_id AS INTEGER) FROM known WHERE kind = 'post')"
 VOTES_WITHOUT_POST = f"SELECT SUM(helpful + unhelpful) FROM tallies WHERE {NOT_TAKEN}"  # noqa: S608
@@ -20,7 +20,6 @@ SKIPPED = (
     (VOTES, "on posts that were left out", VOTES_WITHOUT_POST),
     (HISTORY, "of posts that were left out", VERSIONS_WITHOUT_POST),
     (ACCEPTED, "not an answer to that question, or not in the dump", ACCEPTED_NOWHERE),
-    (LINKS, "between questions, for which there is no place here", "SELECT count(*) FROM links"),
 )
 BY_NOBODY = "by authors whom the dump does not name, shown as a former member"
 CHANGED = (

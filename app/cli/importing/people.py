@@ -16,13 +16,15 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
-from app.people import handles, queries
+from app.people import handles, names, queries
 from app.people.models import Person
 from app.people.rules import LONGEST_NAME, clean_name
 
 PEOPLE_AT_ONCE = 200
 MEMBERS = "members"
 FORMER_MEMBER = "Former member"
+RENAMED = "names that the rules here do not allow, replaced by a plain one"
+NAMESAKES = "called like an employee here, which they keep"
 
 # Users of the dump, then authors of whom it has only a name, then the one behind texts of nobody.
 WANTED = f"""
@@ -58,14 +60,13 @@ def take_people(
 ) -> None:
     """Make a member of everybody who is not one yet."""
     for batch in _batches(scratch, known, report, progress):
+        report.take(MEMBERS, len(batch))
+        report.change(MEMBERS, RENAMED, sum(author.key != NOBODY and _name(author) != author.name for author in batch))
+        report.change(MEMBERS, NAMESAKES, _count_namesakes(batch))
         if dry_run:
-            report.take(MEMBERS, len(batch))
             known.learn(PERSON, [(author.key, None) for author in batch])
-            continue
-        pairs, renamed = write_batch(lambda batch=batch: _add(batch, known))  # type: ignore[misc]
-        known.learn(PERSON, pairs)
-        report.take(MEMBERS, len(pairs))
-        report.change(MEMBERS, "names that the rules here do not allow, replaced by a plain one", renamed)
+        else:
+            known.learn(PERSON, write_batch(lambda batch=batch: _add(batch, known)))  # type: ignore[misc]
 
 
 def _batches(scratch: sqlite3.Connection, known: Known, report: Report, progress: Progress) -> Iterator[list[_Author]]:
@@ -86,21 +87,28 @@ def _batches(scratch: sqlite3.Connection, known: Known, report: Report, progress
         progress(len(rows))
 
 
-def _add(authors: list[_Author], known: Known) -> tuple[list[Pair], int]:
-    """Add the members in the open write transaction; returns their keys and ids, and how many got another name."""
+def _count_namesakes(authors: list[_Author]) -> int:
+    """How many have the name of an employee, or one that looks like it.
+
+    They keep it: it is the name they published under, nobody can sign in as them, they have no name tag, and a line
+    below each of their posts says where it comes from. Another name would put their words into nobody's mouth.
+    """
+    skeletons = [names.skeleton(_name(author)) for author in authors]
+    taken = queries.names_of_employees(set(skeletons))
+    db.session.rollback()
+    return sum(one in taken for one in skeletons)
+
+
+def _add(authors: list[_Author], known: Known) -> list[Pair]:
+    """Add the members in the open write transaction; returns their keys and ids."""
     taken: set[str] = set()
-    people: list[Person] = []
-    renamed = 0
     with db.session.no_autoflush:
-        for author in authors:
-            name = _name(author)
-            renamed += author.key != NOBODY and name != author.name
-            people.append(_person(author, name, taken))
+        people = [_person(author, _name(author), taken) for author in authors]
     db.session.add_all(people)
     db.session.flush()
     pairs: list[Pair] = [(author.key, person.id) for author, person in zip(authors, people, strict=True)]
     known.store(PERSON, pairs)
-    return pairs, renamed
+    return pairs
 
 
 def _person(author: _Author, name: str, taken: set[str]) -> Person:
@@ -122,8 +130,7 @@ def _name(author: _Author) -> str:
     """The author's name if the rules allow it, with its unsafe letters left out if need be, else a plain one."""
     if author.key == NOBODY:
         return FORMER_MEMBER
-    letters_only = "".join(letter for letter in author.name if letter.isalnum() or letter in " .-'’")
-    for name in (author.name, letters_only[:LONGEST_NAME].strip()):
+    for name in (author.name, names.bare_name(author.name)[:LONGEST_NAME].strip()):
         try:
             return clean_name(name)
         except RuleBroken:

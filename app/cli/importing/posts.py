@@ -12,6 +12,7 @@ from sqlalchemy import Update, insert, update
 
 from app.cli.importing.drafts import Draft
 from app.cli.importing.known import PERSON, POST, Known, Pair
+from app.cli.importing.origin import Origin
 from app.kernel import events
 from app.kernel.db import db
 from app.kernel.text import Rendered, render_many
@@ -37,11 +38,11 @@ def rendered(drafts: Sequence[Draft]) -> list[RenderedDraft]:
 
 
 class PostWriter:
-    """Writes one batch of drafts in the open write transaction. `label` is the source as readers see it."""
+    """Writes one batch of drafts in the open write transaction."""
 
-    def __init__(self, known: Known, label: str) -> None:
+    def __init__(self, known: Known, origin: Origin) -> None:
         self._known = known
-        self._label = label
+        self._origin = origin
         self._people: dict[str, int] = {}
         self._posts: dict[str, int] = {}
 
@@ -79,6 +80,7 @@ class PostWriter:
         draft = one.draft
         return Question(
             **self._common(one),
+            source_address=self._origin.question(draft.source_id),
             title=draft.title,
             slug=slug_of(draft.title),
             asked_at=draft.at,
@@ -87,7 +89,8 @@ class PostWriter:
         )
 
     def _answer(self, one: RenderedDraft) -> Answer:
-        return Answer(**self._common(one), question_id=self._id(one.draft.thread))
+        address = self._origin.answer(one.draft.source_id)
+        return Answer(**self._common(one), source_address=address, question_id=self._id(one.draft.thread))
 
     def _common(self, one: RenderedDraft) -> dict[str, Any]:
         draft, look = one.draft, one.rendered
@@ -102,7 +105,8 @@ class PostWriter:
             "revision_number": max(len(draft.versions), 1),
             "helpful_count": draft.helpful,
             "unhelpful_count": draft.unhelpful,
-            "source": self._label,
+            "source": self._origin.label,
+            "source_licence": draft.licence,
         }
 
     def _tag(self, questions: Sequence[Draft]) -> None:
@@ -124,7 +128,7 @@ class PostWriter:
         tallies = [
             {
                 "post_id": self._id(draft.source_id),
-                "source": self._label,
+                "source": self._origin.label,
                 "helpful": draft.helpful,
                 "unhelpful": draft.unhelpful,
             }

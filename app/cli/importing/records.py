@@ -13,6 +13,7 @@ LARGEST_ID = 2**63 - 1
 LONGEST_TEXT = 120_000
 TOO_LONG = "\0"
 LONGEST_NAME = 600
+LONGEST_LICENCE = 40
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,19}", re.ASCII)
@@ -54,7 +55,7 @@ def moment(row: Attributes, name: str = "CreationDate") -> str | None:
 
 
 def post(row: Attributes) -> Record:
-    """id, type, parent, accepted answer, date, score, owner, owner's name, title, tags, body."""
+    """id, type, parent, accepted answer, date, score, owner, owner's name, title, tags, licence, body."""
     kind = whole_number(row, "PostTypeId")
     if kind not in {QUESTION, ANSWER}:
         raise Unusable("neither a question nor an answer (descriptions of tags and the like)")
@@ -69,6 +70,7 @@ def post(row: Attributes) -> Record:
         _name(row, "OwnerDisplayName"),
         " ".join(row.get("Title", "")[:LONGEST_NAME].split()),
         row.get("Tags", "")[:LONGEST_NAME],
+        _licence(row),
         _bounded(row.get("Body")),
     )
 
@@ -79,13 +81,14 @@ def user(row: Attributes) -> Record:
 
 
 def comment(row: Attributes) -> Record:
-    """id, post, date, author, author's name, text."""
+    """id, post, date, author, author's name, licence, text."""
     return (
         _id(row),
         _needed(row, "PostId"),
         moment(row),
         whole_number(row, "UserId"),
         _name(row, "UserDisplayName"),
+        _licence(row),
         _bounded(row.get("Text")),
     )
 
@@ -137,6 +140,12 @@ def _needed(row: Attributes, name: str) -> int:
 
 def _name(row: Attributes, attribute: str) -> str:
     return " ".join(row.get(attribute, "")[:LONGEST_NAME].split())
+
+
+def _licence(row: Attributes) -> str:
+    """What the dump says; dumps before 2020 say nothing."""
+    name = " ".join(row.get("ContentLicense", "").split())
+    return name if name.isprintable() and len(name) <= LONGEST_LICENCE else ""
 
 
 def _bounded(text: str | None) -> str | None:

@@ -12,10 +12,11 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.cli.importing import comments, drafts, people, posts
+from app.cli.importing import comments, drafts, links, people, posts
 from app.cli.importing.dump import Dump, open_dump
 from app.cli.importing.known import COMMENT, POST, Known
 from app.cli.importing.leftovers import count_leftovers
+from app.cli.importing.origin import Origin
 from app.cli.importing.refusal import ImportStopped
 from app.cli.importing.report import Report
 from app.cli.importing.rows import Progress
@@ -60,6 +61,7 @@ def _write(scratch: sqlite3.Connection, report: Report, bar: Bar) -> None:
     work.take_people()
     work.take_posts()
     work.take_comments()
+    work.take_links()
     count_leftovers(scratch, report)
 
 
@@ -98,16 +100,20 @@ class _Work:
                     self._write_comments(batch)
                 self.report.take(comments.COMMENTS, len(batch))
 
+    def take_links(self) -> None:
+        with self.bar("Links", self._count("links")) as progress:
+            links.take_links(self.scratch, self.known, self.report, dry_run=self.report.dry_run, progress=progress)
+
     def _write_posts(self, batch: list[drafts.Draft]) -> None:
         rendered = posts.rendered(batch)
-        writer = posts.PostWriter(self.known, self.report.source)
+        writer = posts.PostWriter(self.known, Origin(self.report.source))
         self.known.learn(POST, write_batch(lambda: writer.write(rendered)))
         plain = sum(one.rendered.fell_back for one in rendered)
         self.report.change("posts", "too hard to render, so shown as they were typed", plain)
 
     def _write_comments(self, batch: list[comments.Remark]) -> None:
         looks = comments.render_remarks(batch)
-        writer = comments.RemarkWriter(self.known, self.report.source)
+        writer = comments.RemarkWriter(self.known, Origin(self.report.source))
         self.known.learn(COMMENT, write_batch(lambda: writer.write(batch, looks)))
 
     def _count_taken(self, draft: drafts.Draft) -> None:

@@ -23,9 +23,10 @@ from app.cli.importing.rows import Attributes, Progress, rows_of
 ROWS_AT_ONCE = 200
 
 TABLES = """
-CREATE TABLE posts (id INTEGER PRIMARY KEY, type, parent, accepted, at, score, owner, owner_name, title, tags, body);
+CREATE TABLE posts (id INTEGER PRIMARY KEY, type, parent, accepted, at, score, owner, owner_name, title, tags, licence,
+    body);
 CREATE TABLE users (id INTEGER PRIMARY KEY, name, at);
-CREATE TABLE comments (id INTEGER PRIMARY KEY, post, at, owner, owner_name, body);
+CREATE TABLE comments (id INTEGER PRIMARY KEY, post, at, owner, owner_name, licence, body);
 CREATE TABLE versions (id INTEGER PRIMARY KEY, post, type, at, owner, owner_name, edit, body, reason);
 CREATE TABLE votes (id INTEGER PRIMARY KEY, post, type, at);
 CREATE TABLE links (id INTEGER PRIMARY KEY, post, related, type);
@@ -38,6 +39,7 @@ CREATE TABLE tallies (post INTEGER PRIMARY KEY, helpful, unhelpful, accepted_at)
 INSERT INTO tallies SELECT post, SUM(type = 2), SUM(type = 3), MAX(CASE type WHEN 1 THEN at END)
     FROM votes GROUP BY post;
 CREATE INDEX versions_of_a_post ON versions (post, at, id);
+CREATE INDEX links_between_posts ON links (post, related, type);
 CREATE TABLE threads (place INTEGER PRIMARY KEY, thread, post);
 INSERT INTO threads (thread, post)
     SELECT CASE type WHEN 1 THEN id ELSE parent END, id FROM posts ORDER BY 1, type, id;

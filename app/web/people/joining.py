@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, flash, make_response, render_template, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
@@ -99,10 +101,16 @@ def prepare_person(form: NewMemberForm, *, is_staff: bool = False) -> NewPerson:
     address = normalise(form.email.data or "")
     password = form.password.data or ""
     check_password(password, is_staff=is_staff)
-    new = NewPerson(handle=form.handle.data or "", name=form.name.data or "", address=address, password_hash=None)
+    new = NewPerson(
+        handle=form.handle.data or "",
+        name=form.name.data or "",
+        address=address,
+        password_hash=None,
+        is_employee=is_staff,
+    )
     # What costs nothing is checked first; hashing takes a tenth of a second.
     actions.check_new_person(new, brands=settings().brand_names)
-    return NewPerson(handle=new.handle, name=new.name, address=address, password_hash=hash_password(password))
+    return replace(new, password_hash=hash_password(password))
 
 
 def take_address(person: Person) -> None:

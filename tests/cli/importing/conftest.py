@@ -41,7 +41,7 @@ def run_import(app: Flask, tmp_path: Path) -> Callable[..., Outcome]:
         result = app.test_cli_runner().invoke(args=arguments)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
-        bars = ("Reading and checking ", "Members ", "Questions and answers ", "Comments ")
+        bars = ("Reading and checking ", "Members ", "Questions and answers ", "Comments ", "Links ")
         complaint = "\n".join(line for line in result.stderr.splitlines() if not line.startswith(bars))
         found = json.loads(report.read_text()) if report.exists() else {}
         return Outcome(result.exit_code, result.stdout, complaint, found)

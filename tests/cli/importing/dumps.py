@@ -86,5 +86,9 @@ def version(number: int, of: int, kind: int, text: str, **more: object) -> dict[
     }
 
 
+def link(number: int, of: int, to: int, kind: int = 1) -> dict[str, object]:
+    return {"Id": number, "PostId": of, "RelatedPostId": to, "LinkTypeId": kind, "CreationDate": DAY}
+
+
 def vote(number: int, on: int, kind: int, **more: object) -> dict[str, object]:
     return {"Id": number, "PostId": on, "VoteTypeId": kind, "CreationDate": "2016-12-09T00:00:00.000", **more}

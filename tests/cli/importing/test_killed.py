@@ -11,8 +11,8 @@ from app.cli.recount import find_differences
 from app.kernel.db import db
 from app.people.models import Person
 from app.posts.models import Comment, ImportedRecord, Revision, VoteTally
-from app.questions.models import Answer, Question
-from tests.cli.importing.dumps import answer, comment, question, user, version, vote, write_dump
+from app.questions.models import Answer, Question, QuestionLink
+from tests.cli.importing.dumps import answer, comment, link, question, user, version, vote, write_dump
 from tests.cli.importing.process import import_process
 
 QUESTIONS = 400
@@ -43,6 +43,7 @@ def dump(tmp_path):
         ],
         Comments=[comment(number, number, UserId=number) for number in numbers],
         Votes=[vote(number, number, 2) for number in numbers],
+        PostLinks=[link(number, number, number % QUESTIONS + 1) for number in numbers],
     )
 
 
@@ -62,14 +63,14 @@ def kill_when_there_are(model, app, dump) -> None:
 
 @pytest.mark.slow
 def test_an_import_that_is_killed_goes_on_without_duplicates(app, run_import, dump):
-    for model in (Person, Answer, Comment):
+    for model in (Person, Answer, Comment, QuestionLink):
         kill_when_there_are(model, app, dump)
-        assert count(ImportedRecord) < 4 * QUESTIONS
+        assert count(ImportedRecord) < 4 * QUESTIONS or model is QuestionLink
 
     done = run_import(dump)
 
     assert done.exit_code == 0
-    for model in (Person, Question, Answer, Comment, VoteTally):
+    for model in (Person, Question, Answer, Comment, VoteTally, QuestionLink):
         assert count(model) == QUESTIONS, model.__name__
     assert count(Revision) == 2 * QUESTIONS
     assert count(ImportedRecord) == 4 * QUESTIONS

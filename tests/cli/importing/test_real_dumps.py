@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -15,7 +17,7 @@ from app.cli.recount import find_differences
 from app.config import ROOT
 from app.kernel.db import db
 from app.posts.models import Comment, ImportedRecord, Post
-from app.questions.models import Answer, Question, question_tags
+from app.questions.models import Answer, Question, QuestionLink, question_tags
 from app.topics.models import Tag
 from tests.cli.importing.process import import_process, resident_megabytes
 
@@ -29,13 +31,28 @@ pytestmark = [
 ]
 
 
-def posts_of(dump: Path) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+def rows_of(path: Path) -> Iterator[dict[str, str]]:
     element: Element
-    for _, element in iterparse(dump / "Posts.xml"):
-        if element.tag == "row" and element.attrib["PostTypeId"] in {"1", "2"}:
-            found[element.attrib["Id"]] = dict(element.attrib)
-    return found
+    for _, element in iterparse(path):
+        if element.tag == "row":
+            yield dict(element.attrib)
+
+
+def posts_of(dump: Path) -> dict[str, dict[str, str]]:
+    return {row["Id"]: row for row in rows_of(dump / "Posts.xml") if row["PostTypeId"] in {"1", "2"}}
+
+
+def links_of(dump: Path) -> tuple[set[tuple[str, str, str]], int]:
+    """The links between two questions of the dump, by their ids there, and how many others it has."""
+    questions = {key for key, row in posts_of(dump).items() if row["PostTypeId"] == "1"}
+    kinds = {"1": "related", "3": "duplicate"}
+    rows = list(rows_of(dump / "PostLinks.xml"))
+    found = {
+        (row["PostId"], row["RelatedPostId"], kinds[row["LinkTypeId"]])
+        for row in rows
+        if {row["PostId"], row["RelatedPostId"]} <= questions
+    }
+    return found, len(rows) - len(found)
 
 
 def local_posts(source_ids: set[str]) -> dict[str, Post]:
@@ -60,6 +77,16 @@ def check_every_post(dump: Path) -> None:
             assert post.answer_count == int(row["AnswerCount"]), key
             assert post.title == " ".join(row["Title"].split()), key
             assert names[post.id] == Counter(row["Tags"].strip("<>").split("><")), key
+
+
+def check_every_link(dump: Path, report: dict[str, Any]) -> None:
+    """Each link between two questions of the dump is here, and every other one is counted."""
+    expected, others = links_of(dump)
+    there = {post.id: key for key, post in local_posts(set(posts_of(dump))).items()}
+    rows = db.session.execute(select(QuestionLink.question_id, QuestionLink.related_id, QuestionLink.kind))
+    assert {(there[row.question_id], there[row.related_id], row.kind) for row in rows} == expected
+    assert report["taken"].get("links", 0) + report["already_here"].get("links", 0) == len(expected)
+    assert sum(row["count"] for row in report["skipped"] if row["kind"] == "links") == others
 
 
 def _tag_names() -> dict[int, Counter[str]]:
@@ -92,6 +119,8 @@ def test_the_whole_of_iot_in_time_and_memory(app, run_import):
     again = run_import(IOT / "iot.stackexchange.com.7z")
     assert again.report["taken"] == {}
     assert again.report["already_here"]["comments"] == 1_607
+    assert count(QuestionLink) == 80
+    check_every_link(IOT, again.report)
 
 
 def test_the_newest_schema_too(run_import):
@@ -100,4 +129,9 @@ def test_the_newest_schema_too(run_import):
     assert done.exit_code == 0
     assert (count(Question), count(Answer), count(Comment)) == (453, 971, 2_448)
     check_every_post(BICYCLES)
+    assert count(QuestionLink) == 182
+    check_every_link(BICYCLES, done.report)
+    licences = Counter(row["ContentLicense"] for row in posts_of(BICYCLES).values())
+    here = db.session.execute(select(Post.source_licence, func.count()).group_by(Post.source_licence))
+    assert dict(here.all()) == licences
     assert list(find_differences()) == []

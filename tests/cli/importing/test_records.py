@@ -78,7 +78,7 @@ def test_rows_without_what_they_cannot_do_without_are_unusable():
 def test_all_but_ids_and_kinds_may_be_missing():
     assert records.user({"Id": "7"}) == (7, "", None)
     assert records.post({"Id": "7", "PostTypeId": "1"})[:2] == (7, 1)
-    assert records.comment({"Id": "7", "PostId": "1"}) == (7, 1, None, None, "", None)
+    assert records.comment({"Id": "7", "PostId": "1"}) == (7, 1, None, None, "", "", None)
 
 
 def test_a_text_that_no_post_could_hold_is_not_carried_along():
