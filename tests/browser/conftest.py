@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from tests.support.mailbox import Mailbox
 from tests.support.site import RunningSite
 
+SECONDS_FOR_A_JOURNEY = 400
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -33,6 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(SECONDS_FOR_A_JOURNEY))
             # One process drives the browser and has the site to itself.
             item.add_marker(pytest.mark.xdist_group("browser"))
 
