@@ -14,14 +14,13 @@ from app.kernel.db import db
 from app.people import queries as people
 from app.people.models import Person
 from app.posts.models import Post
+from app.questions import queries
 from app.questions.models import Answer, Question, question_tags
 from app.topics.models import Tag
 
 # So many of an expert's last answers tell what they know and how soon they answer.
 RECENT = 50
 TOPICS_NAMED = 3
-# So many of the newest questions of the same topics tell who answers them.
-NEWEST_ALIKE = 200
 
 _posts = Post.__table__
 _answers = Answer.__table__
@@ -69,12 +68,7 @@ def experts_on(question: Question, limit: int = 2) -> Sequence[Person]:
     tag_ids = [tag.id for tag in question.tags]
     if not tag_ids:
         return []
-    alike = (
-        select(question_tags.c.question_id)
-        .where(question_tags.c.tag_id.in_(tag_ids))
-        .order_by(question_tags.c.question_id.desc())
-        .limit(NEWEST_ALIKE)
-    )
+    alike = select(queries.newest_on(tag_ids).subquery().c.question_id)
     rows = (
         select(_posts.c.author_id)
         .select_from(_written)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, case, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, select, union_all
 from sqlalchemy.orm import aliased, defer, joinedload, raiseload, selectin_polymorphic
 
 from app.kernel.db import db
@@ -16,6 +16,8 @@ from app.questions.models import Answer, LinkKind, Question, QuestionLink, quest
 from app.topics.models import Product, Tag
 
 ANSWERS_A_PAGE = 30
+# So many of the newest questions of a topic tell what is like it and who answers it, however many there are.
+NEWEST_ON_A_TOPIC = 100
 LINKS_SHOWN = 10
 
 NEWEST = (Question.asked_at, Question.id)
@@ -163,12 +165,13 @@ def alike(question: Question, viewer: Person | None, limit: int = 4) -> Sequence
     tag_ids = [tag.id for tag in question.tags]
     if not tag_ids:
         return []
-    shared = func.count(question_tags.c.tag_id).label("shared")
+    newest = newest_on(tag_ids).subquery()
+    shared = func.count().label("shared")
     ranked = (
-        select(question_tags.c.question_id, shared)
-        .where(question_tags.c.tag_id.in_(tag_ids), question_tags.c.question_id != question.id)
-        .group_by(question_tags.c.question_id)
-        .order_by(shared.desc(), question_tags.c.question_id.desc())
+        select(newest.c.question_id, shared)
+        .where(newest.c.question_id != question.id)
+        .group_by(newest.c.question_id)
+        .order_by(shared.desc(), newest.c.question_id.desc())
         .limit(limit * 5)
         .subquery()
     )
@@ -191,6 +194,19 @@ def linked_questions(
     rows = for_links(visible_to(viewer)).join(linked, linked.c.id == Question.id).add_columns(linked.c.kind)
     found = db.session.execute(rows.order_by(linked.c.kind, Question.id.desc()).limit(limit))
     return [(other, LinkKind(kind)) for other, kind in found]
+
+
+def newest_on(tag_ids: Sequence[int], each: int = NEWEST_ON_A_TOPIC) -> CompoundSelect[tuple[int]]:
+    """The ids of the newest questions of each of these tags; one that has several of them comes several times."""
+    newest = [
+        select(question_tags.c.question_id)
+        .where(question_tags.c.tag_id == tag_id)
+        .order_by(question_tags.c.question_id.desc())
+        .limit(each)
+        .subquery()
+        for tag_id in tag_ids
+    ]
+    return union_all(*(select(one) for one in newest))
 
 
 def count_visible(viewer: Person | None, *conditions: ColumnElement[bool]) -> int:
