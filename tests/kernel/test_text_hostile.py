@@ -161,7 +161,7 @@ def die() -> None:
 
 
 def test_a_worker_that_hangs_is_killed_and_the_next_one_serves():
-    pool = BoundedPool(seconds=0.5, megabytes=256)
+    pool = BoundedPool(seconds=3, megabytes=256)
     worker = pool.run(os.getpid)
     with pytest.raises(Overrun):
         pool.run(hang)
