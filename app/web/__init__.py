@@ -7,7 +7,20 @@ import importlib
 from flask import Flask
 
 # Each package has `register(app)`; the order matters only to people.
-PACKAGES: tuple[str, ...] = ("ui", "security", "errors", "front", "questions", "profiles", "people", "site", "admin", "machines", "sales", "search")
+PACKAGES: tuple[str, ...] = (
+    "ui",
+    "security",
+    "errors",
+    "front",
+    "questions",
+    "profiles",
+    "people",
+    "site",
+    "admin",
+    "machines",
+    "sales",
+    "search",
+)
 
 
 def register(app: Flask) -> None:
