@@ -188,7 +188,7 @@ def test_a_worker_that_dies_is_replaced():
 
 
 def test_work_that_waits_behind_a_slow_piece_keeps_its_own_time():
-    pool = BoundedPool(seconds=0.6, megabytes=256)
+    pool = BoundedPool(seconds=2, megabytes=256)
     with ThreadPoolExecutor() as threads:
         slow = threads.submit(pool.run, time.sleep, 60)
         time.sleep(0.1)
@@ -199,7 +199,7 @@ def test_work_that_waits_behind_a_slow_piece_keeps_its_own_time():
 
 
 def test_in_a_long_list_only_the_piece_to_blame_is_lost():
-    pool = BoundedPool(seconds=0.5, megabytes=256, workers=2)
+    pool = BoundedPool(seconds=2, megabytes=256, workers=2)
     results = list(pool.run_all(time.sleep, [0, 60, 0]))
     assert [isinstance(result, Overrun) for result in results] == [False, True, False]
     pool.stop()
@@ -207,7 +207,7 @@ def test_in_a_long_list_only_the_piece_to_blame_is_lost():
 
 def test_a_text_that_hangs_the_parser_is_shown_as_written_and_the_others_are_rendered(monkeypatch):
     monkeypatch.setattr(limits, "MAX_LINES", 100_000)
-    monkeypatch.setattr(rendering, "_pool", BoundedPool(seconds=1, megabytes=256, workers=2))
+    monkeypatch.setattr(rendering, "_pool", BoundedPool(seconds=2, megabytes=256, workers=2))
     slow = "|\n" * 14_999
     rendered = render(slow)
     assert rendered.fell_back
