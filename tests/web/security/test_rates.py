@@ -11,7 +11,7 @@ from app.jobs.worker import run_once
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import TooOften
-from app.people.models import RateCount
+from app.people.models import Person, RateCount
 from app.web.security.limits import in_words, spend
 from tests.support.factories import PersonFactory
 
@@ -155,9 +155,9 @@ def test_searching_is_limited_by_place_and_says_when_to_go_on(limited):
 
 
 def test_two_people_behind_one_address_are_counted_apart(limited):
-    for person in (PersonFactory(), PersonFactory()):
+    for number in (PersonFactory().id, PersonFactory().id):
         with limited.test_request_context("/", environ_base={"REMOTE_ADDR": "192.0.2.9"}):
-            login_user(person)
+            login_user(db.session.get_one(Person, number))
             for _ in range(4):
                 spend("posts")
             with pytest.raises(TooOften):
