@@ -1,8 +1,9 @@
-"""`flask person create` and `flask account add`."""
+"""`flask person create|grant|revoke` and `flask account add`."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 import click
@@ -18,7 +19,7 @@ from app.kernel.settings import settings
 from app.people import actions, queries
 from app.people.actions import NewPerson
 from app.people.addresses import normalise
-from app.people.models import Role
+from app.people.models import Person, Role
 from app.people.passwords import check_password, hash_password
 
 person = AppGroup("person", help="People: members and employees.")
@@ -50,6 +51,34 @@ def create_person(email: str, handle: str, name: str, roles: tuple[str, ...], jo
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
     click.echo(f"@{made.handle} can sign in now.")
+
+
+@person.command("grant")
+@click.argument("handle")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def grant_role(handle: str, role: str) -> None:
+    """Give somebody a role. Whoever becomes an employee leaves their account."""
+    change_role(handle, lambda found: actions.grant_role(found, Role(role)))
+    click.echo(f"{handle} is {role} from the next request on.")
+
+
+@person.command("revoke")
+@click.argument("handle")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def revoke_role(handle: str, role: str) -> None:
+    """Take a role away; the rights end with the next request."""
+    change_role(handle, lambda found: actions.revoke_role(found, Role(role)))
+    click.echo(f"{handle} is no longer {role}.")
+
+
+def change_role(handle: str, change: Callable[[Person], None]) -> None:
+    """Change the roles of whoever has this handle, and the account they count for with them."""
+    with write():
+        found = db.session.scalar(queries.with_handle(handle.removeprefix("@")))
+        if found is None:
+            raise click.ClickException(f"Nobody is called {handle}.")
+        change(found)
+        accounts.map_by_address(found, company_domains=settings().company_domains)
 
 
 @account.command("add")

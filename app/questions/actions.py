@@ -124,7 +124,7 @@ def edit_answer(answer: Answer, body: Body, *, by: Person, revision_number: int,
 def delete_question(question: Question, *, by: Person) -> None:
     """Hide a question from everybody but its author and those who moderate."""
     posts.lock(question)
-    post_rules.check_can_delete(by, question, is_answered=question.answer_count > 0)
+    rules.check_can_delete_question(by, question)
     if question.is_deleted:
         return
     posts.mark_deleted(question, by=by)
@@ -147,7 +147,7 @@ def delete_answer(answer: Answer, question: Question, *, by: Person) -> None:
     """Take an answer's text away; a tombstone stays. An accepted one is no longer accepted."""
     posts.lock(question)
     posts.lock(answer)
-    post_rules.check_can_delete(by, answer, is_answered=question.accepted_answer_id == answer.id)
+    rules.check_can_delete_answer(by, answer, question)
     if answer.is_deleted:
         return
     posts.mark_deleted(answer, by=by)

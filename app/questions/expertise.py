@@ -25,9 +25,14 @@ TOPICS_NAMED = 3
 _posts = Post.__table__
 _answers = Answer.__table__
 _questions = Question.__table__
-_written = _posts.join(_answers, _answers.c.id == _posts.c.id).join(
-    _questions, _questions.c.id == _answers.c.question_id
+_threads = _posts.alias("threads")
+_written = (
+    _posts.join(_answers, _answers.c.id == _posts.c.id)
+    .join(_questions, _questions.c.id == _answers.c.question_id)
+    .join(_threads, _threads.c.id == _questions.c.id)
 )
+# What anybody may see: these figures are the same for every reader, so a deleted thread must not show in them.
+_public = _posts.c.deleted_at.is_(None) & _threads.c.deleted_at.is_(None)
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ def busiest_experts(since: datetime, limit: int) -> Sequence[Person]:
     rows = (
         select(_posts.c.author_id)
         .select_from(_written)
-        .where(_questions.c.last_activity_at >= since, _posts.c.created_at >= since, _posts.c.deleted_at.is_(None))
+        .where(_questions.c.last_activity_at >= since, _posts.c.created_at >= since, _public)
         .where(_posts.c.author_id.in_(people.experts().with_only_columns(Person.id)))
         .group_by(_posts.c.author_id)
         .order_by(count.desc(), _posts.c.author_id)
@@ -72,7 +77,7 @@ def experts_on(question: Question, limit: int = 2) -> Sequence[Person]:
     rows = (
         select(_posts.c.author_id)
         .select_from(_written)
-        .where(_answers.c.question_id.in_(alike), _posts.c.deleted_at.is_(None))
+        .where(_answers.c.question_id.in_(alike), _public)
         .where(_posts.c.author_id.in_(people.experts().with_only_columns(Person.id)))
         .where(_posts.c.author_id != question.author_id)
         .group_by(_posts.c.author_id)
@@ -112,7 +117,7 @@ def topics_of(person: Person, limit: int = 8) -> list[TopicCount]:
         .select_from(_written)
         .join(question_tags, question_tags.c.question_id == _questions.c.id)
         .join(Tag, Tag.id == question_tags.c.tag_id)
-        .where(_posts.c.author_id == person.id, _posts.c.deleted_at.is_(None))
+        .where(_posts.c.author_id == person.id, _public)
         .group_by(Tag.name)
         .order_by(count.desc(), Tag.name)
         .limit(limit)
@@ -126,7 +131,7 @@ def _last_answers(person_ids: Iterable[int]) -> Select[tuple[int, int, datetime,
     each = [
         select(*columns)
         .select_from(_written)
-        .where(_posts.c.author_id == person_id, _posts.c.deleted_at.is_(None))
+        .where(_posts.c.author_id == person_id, _public)
         .order_by(_posts.c.id.desc())
         .limit(RECENT)
         .subquery()

@@ -7,6 +7,7 @@ import unicodedata
 
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.people.models import Person
+from app.posts import rules as post_rules
 from app.questions.models import Answer, Question
 
 SHORTEST_TITLE = 15
@@ -54,3 +55,15 @@ def check_is_acceptable(answer: Answer, question: Question) -> None:
         raise RuleBroken("That answer belongs to another question.")
     if answer.is_deleted:
         raise RuleBroken("That answer was deleted. Restore it first.")
+
+
+def check_can_delete_question(person: Person, question: Question) -> None:
+    post_rules.check_can_delete(person, question)
+    if question.answer_count and not post_rules.may_moderate(person):
+        raise RuleBroken("Others have answered already, so only a steward can delete this.")
+
+
+def check_can_delete_answer(person: Person, answer: Answer, question: Question) -> None:
+    post_rules.check_can_delete(person, answer)
+    if question.accepted_answer_id == answer.id and not post_rules.may_moderate(person):
+        raise RuleBroken("This answer solved the question, so only a steward can delete it.")

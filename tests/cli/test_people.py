@@ -9,7 +9,7 @@ from app.kernel.db import db
 from app.people import queries
 from app.people.models import Person, Role
 from app.people.passwords import is_right_password
-from tests.support.factories import PersonFactory
+from tests.support.factories import AccountFactory, PersonFactory
 
 PASSWORD = "four words that nobody guesses"
 VERA = ["person", "create", "vera@northwind.example", "--handle", "vera", "--name", "Vera Lind"]
@@ -81,3 +81,29 @@ def test_an_account_is_added_once(run):
     assert run("account", "add", "Fernhill Hospitals", "--domain", "other.example").exit_code == 1
     assert run("account", "add", "Another", "--domain", "fernhill.example").exit_code == 1
     assert len(db.session.scalars(select(Account)).all()) == 1
+
+
+def test_a_role_is_given_and_taken_away(app):
+    person = PersonFactory(account=AccountFactory(), handle="mira")
+    runner = app.test_cli_runner()
+
+    assert runner.invoke(args=["person", "grant", "@mira", "expert"]).exit_code == 0
+    db.session.expire_all()
+    assert person.is_expert
+    assert account_of(person) is None
+
+    assert runner.invoke(args=["person", "revoke", "mira", "expert"]).exit_code == 0
+    db.session.expire_all()
+    assert not person.is_employee
+    assert account_of(person) is not None
+
+
+def test_a_role_for_nobody_is_refused_in_one_sentence(app):
+    result = app.test_cli_runner().invoke(args=["person", "grant", "nobody-here", "expert"])
+
+    assert result.exit_code == 1
+    assert result.output.strip() == "Error: Nobody is called nobody-here."
+
+
+def test_no_foreign_command_changes_people(app):
+    assert {"users", "roles"}.isdisjoint(app.cli.commands)

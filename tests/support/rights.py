@@ -143,9 +143,10 @@ def ask(site: Flask, world: World, rule: Rule, method: str) -> TestResponse:
 
 
 def judged(response: TestResponse) -> str:
-    """What the reader met: "yes", "sign in", "no" or "hidden"."""
+    """What the reader met: "yes", "sign in", "no", "hidden", or "refused" where only the (empty) form was wrong."""
     assert response.status_code < 500, f"{response.request.method} {response.request.path}: {response.status}"
     to_sign_in = response.status_code in {302, 303} and (response.location or "").startswith("/sign-in")
     if response.status_code == 401 or to_sign_in:
         return "sign in"
-    return {403: "no", 404: "hidden"}.get(response.status_code, "yes")
+    by_status = {403: "no", 404: "hidden"}
+    return by_status.get(response.status_code, "refused" if response.status_code >= 400 else "yes")

@@ -30,6 +30,9 @@ SETTINGS = {
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_FLASH_MESSAGES": False,
     "SECURITY_DEFAULT_REMEMBER_ME": False,
+    # Its commands change people past the rules of this site; ours are `flask person …`.
+    "SECURITY_CLI_USERS_NAME": None,
+    "SECURITY_CLI_ROLES_NAME": None,
 }
 
 

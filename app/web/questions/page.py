@@ -34,8 +34,9 @@ class Can:
         return self._may(post_rules.check_can_edit, post)
 
     def delete(self, post: Post, question: Question) -> bool:
-        answered = question.answer_count > 0 if post.id == question.id else question.accepted_answer_id == post.id
-        return self._may(post_rules.check_can_delete, post, is_answered=answered)
+        if isinstance(post, Answer):
+            return self._may(rules.check_can_delete_answer, post, question)
+        return self._may(rules.check_can_delete_question, question)
 
     def restore(self, post: Post) -> bool:
         return post.is_deleted and self._may(post_rules.check_can_restore, post)
@@ -54,11 +55,11 @@ class Can:
         own = self.person is not None and self.person.id == post.author_id
         return not post.is_deleted or own or post_rules.may_moderate(self.person)
 
-    def _may(self, check: Callable[..., None], *things: Any, **facts: Any) -> bool:
+    def _may(self, check: Callable[..., None], *things: Any) -> bool:
         if self.person is None:
             return False
         try:
-            check(self.person, *things, **facts)
+            check(self.person, *things)
         except Refusal:
             return False
         return True
