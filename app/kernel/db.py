@@ -152,11 +152,12 @@ def sqlite_module() -> ModuleType:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Arguments of create_engine for `url`."""
+    """Arguments of create_engine for `url`; what a statement was given never shows in an error or a log."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_module(), "pool_size": 16, "max_overflow": 32}
+        return {"module": sqlite_module(), "pool_size": 16, "max_overflow": 32, "hide_parameters": True}
     limits = "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=30000"
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 16, "connect_args": {"options": limits}}
+    pool = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 16}
+    return {**pool, "hide_parameters": True, "connect_args": {"options": limits}}
 
 
 @event.listens_for(Engine, "connect")
