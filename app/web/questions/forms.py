@@ -104,15 +104,13 @@ class QuestionFields(FlaskForm):
         self.products = topics.all_products()
         names = [SelectChoice(product.slug, product.name) for product in self.products]
         self.product.choices = [SelectChoice(NO_PRODUCT, "None, or not sure"), *names]
+        # What the version field suggests. Worked out now: a form that is shown again because it was refused outlives
+        # the transaction in which the products were read.
+        self.known_versions = sorted({version.name for product in self.products for version in product.versions})
 
     @property
     def chosen_product(self) -> Product | None:
         return next((product for product in self.products if product.slug == self.product.data), None)
-
-    @property
-    def known_versions(self) -> list[str]:
-        """What the version field suggests."""
-        return sorted({version.name for product in self.products for version in product.versions})
 
 
 class AskForm(QuestionFields, CreatingForm):

@@ -5,7 +5,14 @@ from sqlalchemy import select
 
 from app.kernel.db import db
 from app.questions.models import Answer, Question
-from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory, StewardFactory
+from tests.support.factories import (
+    AnswerFactory,
+    ExpertFactory,
+    PersonFactory,
+    ProductFactory,
+    QuestionFactory,
+    StewardFactory,
+)
 
 NEW = {
     "title": "Why does replication stop at two in the morning?",
@@ -51,6 +58,7 @@ def test_nothing_is_kept_of_a_post_that_was_never_edited(client, question):
 
 
 def test_the_second_of_two_who_edit_at_once_sees_both_texts(sign_in, author, question):
+    ProductFactory()
     browser = sign_in(author)
     browser.post(f"/posts/{question.id}/edit", data={**NEW, "body": "The first new text."})
 

@@ -9,7 +9,14 @@ from app.kernel.db import db
 from app.posts.models import Comment, Post
 from app.questions.models import Answer, Question
 from tests.support.client import signed_in
-from tests.support.factories import AccountFactory, AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory
+from tests.support.factories import (
+    AccountFactory,
+    AnswerFactory,
+    ExpertFactory,
+    PersonFactory,
+    ProductFactory,
+    QuestionFactory,
+)
 
 TITLE = "Why does the fan run at full speed after the update?"
 ASKED = {"title": TITLE, "body": "Since Sunday.\n\nIt was quiet before.", "tags": "cooling, firmware", "version": "5.2"}
@@ -89,6 +96,15 @@ def test_a_rule_that_refuses_is_told_above_the_form(browser, tags):
     assert 'role="alert"' in page.text
     assert TITLE in page.text
     assert count(Question) == 0
+
+
+def test_a_form_that_was_refused_still_suggests_versions(browser):
+    ProductFactory(versions=("5.2", "5.3"))
+
+    page = browser.post("/questions/ask", data={**ASKED, "tags": "two words?!"})
+
+    assert page.status_code == 422
+    assert '<option value="5.3">' in page.text
 
 
 def test_a_preview_needs_no_script_and_keeps_the_form(browser):
