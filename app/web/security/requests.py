@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import secrets
 import time
+from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
+from app.kernel.errors import NotFound
 from app.kernel.logs import configure_logs
 
 # No 0 and O, no 1, I and L: people read references over the telephone.
@@ -15,6 +18,20 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 SECRET_PATHS = frozenset({"token", "code"})
 
 log = structlog.get_logger("firsthand.requests")
+
+
+class Fields(ImmutableMultiDict[str, Any]):
+    """What a form or a query says, without the character NUL: it comes with pasted logs, and PostgreSQL keeps none."""
+
+    def __init__(self, given: Any = None) -> None:
+        pairs = MultiDict(given).items(multi=True)
+        super().__init__([(key, value.replace("\0", "") if isinstance(value, str) else value) for key, value in pairs])
+
+
+class SiteRequest(Request):
+    """A request as every page gets it."""
+
+    parameter_storage_class = Fields
 
 
 def reference() -> str:
@@ -29,6 +46,7 @@ def register(app: Flask) -> None:
     """Log every request of the site."""
     own = app.extensions["firsthand.settings"]
     configure_logs(own.log_level, own_handler=not own.testing)
+    app.request_class = SiteRequest
     app.before_request(_begin)
     app.after_request(_finish)
 
@@ -37,6 +55,9 @@ def _begin() -> None:
     g.begun = time.monotonic()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(reference=reference())
+    if "\0" in request.path:
+        # No page has it in its address, and PostgreSQL would refuse to look.
+        raise NotFound
 
 
 def _finish(response: Response) -> Response:
