@@ -49,7 +49,7 @@ def sitemap() -> ResponseReturnValue:
     page = request.args.get("page")
     if page is None:
         return _xml("site/sitemap_index.xml", pages=range(_last_page() + 1), base=settings().base_url)
-    if not page.isascii() or not page.isdigit() or int(page[:9]) > _last_page():
+    if not (page.isascii() and page.isdigit() and len(page) < 10 and int(page) <= _last_page()):
         raise NotFound
     return _xml("site/sitemap.xml", entries=_entries(int(page)), base=settings().base_url)
 

@@ -45,7 +45,7 @@ def chosen_sort() -> str:
 def chosen_page() -> int:
     """The page that was asked for, from 1. Raises Malformed for one that cannot be."""
     number = request.args.get("page", "1")
-    if not (number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= LAST_PAGE):
+    if not (number.isascii() and number.isdigit() and len(number) < 10 and 1 <= int(number) <= LAST_PAGE):
         raise Malformed("There is no such page of results. Start again from the first one.")
     return int(number)
 
