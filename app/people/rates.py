@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -45,19 +46,16 @@ def take(rate: Rate, who: str) -> int:
         return 0
     key = _key(rate, who)
     moment = clock.now()
+    # Whoever else counts the same waits here, so that nobody slips past the limit together with others.
+    present = _locked(key, _start(moment, rate.step))
     counts = db.session.scalars(
         select(RateCount)
-        .where(RateCount.key == key, RateCount.window_start > moment - rate.period)
+        .where(RateCount.key == key, RateCount.window_start > moment - rate.period, RateCount.count > 0)
         .order_by(RateCount.window_start)
-        .with_for_update()
     ).all()
     if sum(one.count for one in counts) >= rate.most:
         return max(1, math.ceil((counts[0].window_start + rate.period - moment).total_seconds()))
-    start = _start(moment, rate.step)
-    if counts and counts[-1].window_start == start:
-        counts[-1].count += 1
-    else:
-        db.session.add(RateCount(key=key, window_start=start, count=1))
+    present.count += 1
     db.session.flush()
     return 0
 
@@ -75,6 +73,21 @@ def drop_old() -> None:
 def _key(rate: Rate, who: str) -> str:
     # Hashed, so that the table tells nobody which addresses were tried.
     return f"{rate.what}:{hashlib.sha256(who.encode()).hexdigest()}"
+
+
+def _locked(key: str, start: datetime) -> RateCount:
+    """The count of the step that begins at `start`, made if it is the first, and nobody else's until the end."""
+    rows = select(RateCount).where(RateCount.key == key, RateCount.window_start == start).with_for_update()
+    found = db.session.scalar(rows)
+    if found is not None:
+        return found
+    try:
+        with db.session.begin_nested():
+            made = RateCount(key=key, window_start=start, count=0)
+            db.session.add(made)
+        return made
+    except IntegrityError:
+        return db.session.scalars(rows).one()
 
 
 def _start(moment: datetime, step: timedelta) -> datetime:

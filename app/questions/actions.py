@@ -74,9 +74,9 @@ def answer_question(question: Question, body: Body, *, by: Person) -> Answer:
 
 def comment_on(post: Post, question: Question, body: Body, *, by: Person) -> Comment:
     """Add a remark below the question or one of its answers."""
+    # The question first, as everywhere: two people who lock the same posts must do it in the same order.
+    posts.lock(question)
     comment = posts.comment_on(post, body, by=by)
-    if post.id != question.id:
-        posts.lock(question)
     _note_activity(question, "commented", by, comment.created_at)
     return comment
 

@@ -1,5 +1,6 @@
 """Counting tries."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,9 @@ RATE = Rate("tries of this test", 3, timedelta(minutes=10))
 
 @pytest.fixture(autouse=True)
 def limited(app_with):
-    with app_with(rate_limits=True).app_context():
-        yield
+    site = app_with(rate_limits=True)
+    with site.app_context():
+        yield site
 
 
 def try_once(who="marta", rate=RATE):
@@ -49,6 +51,27 @@ def test_refused_tries_do_not_prolong_the_wait(travel_to):
 
     travel_to(start + timedelta(minutes=10, seconds=1))
     assert try_once() == 0
+
+
+def test_tries_at_the_same_moment_are_all_counted(limited):
+    faults, waits, start = [], [], threading.Barrier(8)
+
+    def hurry():
+        with limited.app_context():
+            start.wait()
+            try:
+                waits.append(try_once())
+            except Exception as fault:  # noqa: BLE001 - whatever goes wrong is what the test looks for
+                faults.append(fault)
+
+    threads = [threading.Thread(target=hurry) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert faults == []
+    assert sorted(wait > 0 for wait in waits) == [False] * 3 + [True] * 5
 
 
 def test_what_is_forgotten_is_not_counted():
