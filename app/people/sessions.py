@@ -58,11 +58,16 @@ def find(session_id: str) -> Found | None:
     )
 
 
-def keep(session_id: str, *, data: str, person_key: str | None) -> None:
-    """Store a session. `person_key` is the fs_uniquifier of whoever is signed in."""
+def keep(session_id: str, *, data: str, person_key: str | None, is_new: bool) -> None:
+    """Store a session. `person_key` is the fs_uniquifier of whoever is signed in.
+
+    One that is not new and no longer stored was ended meanwhile, and stays so.
+    """
     moment = clock.now()
     session = db.session.scalar(select(StoredSession).where(StoredSession.id_hash == _hash(session_id)))
     if session is None:
+        if not is_new:
+            return
         session = StoredSession(id_hash=_hash(session_id), created_at=moment)
         db.session.add(session)
     session.data = data

@@ -120,7 +120,8 @@ class BrowserSession(SessionMixin):
         if moved_from:
             sessions.change_id(moved_from, self._own_id())
         if modified:
-            sessions.keep(self._own_id(), data=_values.dumps(self._loaded()), person_key=self.get(PERSON))
+            data, is_new = _values.dumps(self._loaded()), not self._is_stored
+            sessions.keep(self._own_id(), data=data, person_key=self.get(PERSON), is_new=is_new)
             self._is_stored = True
 
     def _note_use(self, session_id: str) -> None:

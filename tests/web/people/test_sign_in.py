@@ -138,6 +138,21 @@ def test_a_signed_out_cookie_is_worth_nothing(app, client, marta):
     assert not is_signed_in(replay)
 
 
+def test_a_slow_request_does_not_bring_back_a_session_that_was_ended(app, client, marta):
+    sign_in(client)
+    before = cookie(client)
+    interface = app.session_interface
+    with app.test_request_context(headers={"Cookie": f"sid={before}"}) as slow:
+        slow.session["note"] = "Read before, written after the browser has signed out."
+        client.post("/sign-out")
+        interface.save_session(app, slow.session, app.response_class())
+
+    replay = app.test_client()
+    replay.set_cookie("sid", before)
+
+    assert not is_signed_in(replay)
+
+
 def test_the_database_keeps_only_the_hash_of_a_session(client, marta):
     sign_in(client)
 
