@@ -32,7 +32,8 @@ def skeleton(handle: str) -> str:
 
 def check_handle(handle: str, *, brands: Collection[str]) -> None:
     """Raise RuleBroken with a sentence unless a person may be called `handle`."""
-    if not PATTERN.fullmatch(handle.lower()):
+    # The sign of the unit Kelvin is no K, but its small letter is one.
+    if not handle.isascii() or not PATTERN.fullmatch(handle.lower()):
         raise RuleBroken("A handle has 3 to 30 letters, digits, - or _, and begins with a letter.")
     if handle.lower() in RESERVED or skeleton(handle) in _reserved_skeletons():
         raise RuleBroken("That handle is kept for the site itself. Choose one that is yours.")
@@ -66,11 +67,20 @@ def names_a_team(name: str, brands: Collection[str]) -> bool:
     Names can be asked about as well as handles.
     """
     seen = re.sub(r"[\W_]", "", name.lower())
+    bare = [re.sub(r"[^a-z0-9]", "", brand.lower()) for brand in brands]
+    # Once as it is written, and once with 1 for i and 0 for o as a hasty eye reads it.
+    return _is_team(seen, bare, ROLE_WORDS) or _is_team(
+        skeleton(seen), [skeleton(brand) for brand in bare], [skeleton(word) for word in ROLE_WORDS]
+    )
+
+
+def _is_team(seen: str, brands: Collection[str], role_words: Collection[str]) -> bool:
+    words = rf"(?:{'|'.join(role_words)}|[0-9])"
     for brand in brands:
-        rest = seen.replace(re.sub(r"[^a-z0-9]", "", brand.lower()), "", 1)
-        if rest != seen and re.fullmatch(rf"(?:{'|'.join(ROLE_WORDS)}|[0-9])*", rest):
+        rest = seen.replace(brand, "", 1)
+        if rest != seen and re.fullmatch(rf"{words}*", rest):
             return True
-    return bool(re.fullmatch(rf"(?:{'|'.join(ROLE_WORDS)}|[0-9])+", seen))
+    return bool(re.fullmatch(rf"{words}+", seen))
 
 
 _RESERVED_SKELETONS = frozenset(skeleton(word) for word in RESERVED)

@@ -19,6 +19,15 @@ def with_handle(handle: str) -> Select[Person]:
     return select(Person).where(Person.handle_skeleton == skeleton(handle), func.lower(Person.handle) == handle.lower())
 
 
+def with_page(handle: str) -> Select[Person]:
+    """The person called `handle`, if they have a page that others may read.
+
+    Nobody has one before they confirm their address: by looking for it, whoever registers an address that is not
+    theirs would learn whether it was in use already. Imported authors have no address.
+    """
+    return with_handle(handle).where(Person.confirmed_at.is_not(None) | Person.email.is_(None))
+
+
 def with_sign_in_key(key: str) -> Select[Person]:
     """The person whose signed-in browsers hold `key`; nobody once they are deactivated or have changed it."""
     return select(Person).where(Person.fs_uniquifier == key, Person.active)

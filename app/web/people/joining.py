@@ -15,7 +15,7 @@ from app.kernel.errors import Refusal, RuleBroken, TooOften
 from app.kernel.settings import settings
 from app.people import actions, letters, queries, rates
 from app.people.actions import NewPerson
-from app.people.addresses import normalise, open_address
+from app.people.addresses import normalise, open_address, seal
 from app.people.letters import LetterKind
 from app.people.models import Person
 from app.people.passwords import check_password, hash_password
@@ -129,11 +129,13 @@ def _add_or_tell_owner(new: NewPerson) -> int:
     """The new person's id; 0 when the address is in use, which its owner alone is told."""
     assert new.address is not None
     owner = queries.find_by_address(new.address)
+    # Counted for new addresses as well: how soon no more letters go out must not tell which ones are in use.
+    has_had_enough = rates.take(rates.LETTERS_TO_ADDRESS, str(seal(new.address)))
     if owner is None:
         person = actions.add_person(new, brands=settings().brand_names)
         letters.write_letter(person, LetterKind.CONFIRM)
         return person.id
-    if not rates.take(rates.LETTERS_TO_ADDRESS, str(owner.email)):
+    if not has_had_enough:
         known = LetterKind.ALREADY_REGISTERED if owner.confirmed_at else LetterKind.CONFIRM
         letters.write_letter(owner, known)
     return 0

@@ -16,7 +16,7 @@ profiles = Blueprint("profiles", __name__)
 @public_page
 def show(handle: str) -> ResponseReturnValue:
     """Whoever goes by this handle, in whatever capitals it is asked for."""
-    person = one_or_404(people.with_handle(handle))
+    person = one_or_404(people.with_page(handle))
     if handle != person.handle:
         return redirect(f"/@{person.handle}", code=301)
     return render_template("profiles/show.html", person=person, page=compose(person, viewer()))

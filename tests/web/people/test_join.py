@@ -101,6 +101,31 @@ def test_an_address_in_use_gets_the_same_answer_and_its_owner_a_mail(app, client
     assert "/reset/" in letter.get_body(("plain",)).get_content()
 
 
+def test_no_page_tells_whether_an_address_was_in_use(app, client, mailbox):
+    PersonFactory(address=ADDRESS, password=PASSWORD)
+    stranger = app.test_client()
+    join(stranger, email="someone@else.example", handle="someone")
+    join(client)
+
+    assert client.get("/@someone").status_code == client.get("/@martak").status_code == 404
+
+    stranger.post(letter_link(mailbox, address="someone@else.example"))
+    assert client.get("/@someone").status_code == 200
+
+
+def test_the_limit_of_letters_does_not_tell_either(app_with):
+    PersonFactory(address=ADDRESS, password=PASSWORD)
+    site = app_with(rate_limits=True)
+    answers = {ADDRESS: [], "someone@else.example": []}
+    for number, address in enumerate(answers):
+        browser = site.test_client()
+        for letter in "ab":
+            join(browser, email=address, handle=f"handle-{letter}{number}")
+        answers[address] = [browser.post("/reset", data={"email": address}).status_code for _ in range(2)]
+
+    assert answers[ADDRESS] == answers["someone@else.example"] == [303, 429]
+
+
 def test_an_unconfirmed_address_gives_no_company(client, mailbox, fernhill):
     join(client)
     run_once()
@@ -111,7 +136,12 @@ def test_an_unconfirmed_address_gives_no_company(client, mailbox, fernhill):
 
 
 @pytest.mark.parametrize(
-    "handle", ["maria-lopez", "Maria_Lopez", "mаria_lopez", "maria__lopez", "rnaria_lopez", "maria_l0pez"]
+    "handle",
+    [
+        *("maria-lopez", "Maria_Lopez", "mаria_lopez", "maria__lopez", "rnaria_lopez", "maria_l0pez"),
+        # The sign of the unit Kelvin, and the company with signs that look like its letters.
+        *("\N{KELVIN SIGN}ate", "n0rthwind", "Northw1nd", "northw1nd-supp0rt"),
+    ],
 )
 def test_handles_that_look_like_an_experts_are_refused(client, handle):
     ExpertFactory(handle="maria_lopez", name="Maria Lopez")
