@@ -8,11 +8,20 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.kernel.db import db, write
 from app.kernel.errors import Malformed
 from app.kernel.paging import page_of
 from app.topics.models import Tag
+
+
+def test_an_error_does_not_tell_what_the_statement_was_given():
+    with pytest.raises(IntegrityError) as caught, write():
+        db.session.execute(text("INSERT INTO tags (name) VALUES (:name), (:name)"), {"name": "marta@fernhill.example"})
+
+    assert "INSERT INTO tags" in str(caught.value)
+    assert "parameters hidden" in str(caught.value)
 
 
 def test_write_transactions_do_not_nest():
