@@ -20,7 +20,11 @@ class UnsafeSetting(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What the operator decides. Sizes in bytes, times in seconds."""
+    """What the operator decides.
+
+    `second_factor` is read and checked, and changes nothing yet: signing in with a second factor comes in a later
+    version.
+    """
 
     instance: Path
     secret_key: str
@@ -50,10 +54,6 @@ class Settings:
     @property
     def is_local(self) -> bool:
         return (urlsplit(self.base_url).hostname or "") in LOOPBACK_HOSTS
-
-    @property
-    def is_sqlite(self) -> bool:
-        return self.database_url.startswith("sqlite")
 
     @property
     def search_path(self) -> Path:

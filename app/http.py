@@ -1,4 +1,4 @@
-"""What pages and the API share: who is asking, one way to load, one way to write, and how refusals are answered."""
+"""What all views share: who is asking, one way to load, one way to write, and how refusals are answered."""
 
 from __future__ import annotations
 

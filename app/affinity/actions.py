@@ -52,11 +52,6 @@ def keep_snapshots(measured: Iterable[Measured]) -> int:
     return kept
 
 
-def take_snapshots(now: datetime) -> int:
-    """Measure every account and store it, all in the open write transaction; returns how many accounts there are."""
-    return keep_snapshots(measure(now))
-
-
 def record_view(viewer: Person, what: str, account: Account | None = None) -> None:
     """Note that `viewer` opened a report; `what` is the page or file, `account` None for all accounts at once."""
     db.session.add(ReportView(viewer_id=viewer.id, account_id=account.id if account else None, what=what))

@@ -118,7 +118,7 @@ def _environment(own: Settings, host: str, port: int) -> dict[str, str]:
     chosen = {"HOST": f"[{host}]" if ":" in host else host, "PORT": str(port)}
     defaults = {"BASE_URL": f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"}
     if _demo_sign_ins(own).exists():
-        # The demo's employees have no second factor yet, and everybody has to be able to look around.
+        # The demo's employees have none, and everybody has to be able to look around, also once it is asked for.
         defaults["SECOND_FACTOR"] = "offered"
     return {**defaults, **os.environ, **chosen}
 

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """A past fact in ids and plain values. Subclasses set `name` ("questions.answer_accepted")."""
+    """A past fact in ids and plain values. Subclasses set `name` ("questions.acceptance_changed")."""
 
     name: ClassVar[str] = ""
 

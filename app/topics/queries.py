@@ -22,12 +22,6 @@ def popular_tags(limit: int = 12) -> Sequence[Tag]:
     ).all()
 
 
-def tags_like(beginning: str, limit: int = 10) -> Sequence[Tag]:
-    """Tags that begin with what was typed."""
-    rows = select(Tag).where(Tag.name.startswith(beginning.lower(), autoescape=True))
-    return db.session.scalars(rows.order_by(Tag.question_count.desc(), Tag.name).limit(limit)).all()
-
-
 def all_products() -> Sequence[Product]:
     """Every product with its versions, by name."""
     return db.session.scalars(select(Product).options(selectinload(Product.versions)).order_by(Product.name)).all()

@@ -8,14 +8,14 @@ from app.kernel.errors import RuleBroken
 
 MOST_TAGS = 5
 LONGEST_TAG = 35
-_TAG = re.compile(r"[a-z0-9][a-z0-9+#.-]{0,34}", re.ASCII)
+_TAG = re.compile(rf"[a-z0-9][a-z0-9+#.-]{{0,{LONGEST_TAG - 1}}}", re.ASCII)
 
 
 def clean_tag(name: str) -> str:
     """A tag in its one spelling. Raises RuleBroken."""
     plain = re.sub(r"[\s_]+", "-", name.strip().lower())
     if not _TAG.fullmatch(plain):
-        raise RuleBroken(f"The tag {name[:40]!r} may have letters, digits, +, #, . and - only, 35 at most.")
+        raise RuleBroken(f"The tag {name[:40]!r} may have letters, digits, +, #, . and - only, {LONGEST_TAG} at most.")
     return plain
 
 

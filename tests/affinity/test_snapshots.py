@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.affinity.actions import keep_snapshots, measure, take_snapshots
+from app.affinity.actions import keep_snapshots, measure
 from app.affinity.models import AffinitySnapshot
 from app.affinity.queries import is_snapshot_due
 from app.kernel.db import db, write
@@ -30,7 +30,7 @@ def test_the_first_snapshot_is_due_at_once():
 def test_a_snapshot_is_due_every_monday(taken, now, due):
     AccountFactory()
     with write():
-        take_snapshots(taken)
+        keep_snapshots(measure(taken))
 
     assert is_snapshot_due(now) is due
 
@@ -46,7 +46,7 @@ def test_a_snapshot_sees_what_had_happened_by_then_and_stays_as_it_was():
     QuestionFactory(author=asker, at=MONDAY - timedelta(days=8))
     deliver_pending()
     with write():
-        assert take_snapshots(MONDAY - timedelta(days=7)) == 0
+        assert keep_snapshots(measure(MONDAY - timedelta(days=7))) == 0
 
     scores = db.session.scalars(select(AffinitySnapshot.score).order_by(AffinitySnapshot.taken_at)).all()
     assert scores[0] == 0

@@ -119,7 +119,7 @@ class ExpertFactory(PersonFactory):
 
 
 class StewardFactory(PersonFactory):
-    """An employee who looks after an area."""
+    """An employee who keeps the place good."""
 
     roles = (Role.STEWARD,)
 

@@ -91,6 +91,11 @@ def test_staff_sections_are_shown_to_those_who_work_there(client, sign_in, perso
     assert '<a href="/questions" aria-current="page">' in sections
 
 
+@pytest.mark.parametrize("path", ["/", "/questions", "/questions?view=solved", "/tags"])
+def test_pages_about_questions_light_their_section(client, path):
+    assert re.search(r'<a href="/questions" aria-current="(page|true)">', client.get(path).text)
+
+
 def test_the_theme_is_kept_in_a_cookie_and_marked(client):
     assert "data-theme" not in client.get("/questions").text
 

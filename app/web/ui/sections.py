@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from app.people.models import Person, Role
 
 
+def stands_at(path: str, place: str) -> bool:
+    """True for `place` and for everything below it: "/tags" and "/tags/boot", not "/tagsoup"."""
+    return path == place or path.startswith(f"{place}/")
+
+
 @dataclass(frozen=True)
 class Section:
     """One link of the head. `roles` is empty for sections that everybody sees."""
@@ -18,7 +23,7 @@ class Section:
 
     def holds(self, path: str) -> bool:
         """True when the page at `path` belongs to this section."""
-        return path == self.path or path.startswith(f"{self.path}/")
+        return stands_at(path, self.path)
 
 
 SECTIONS = (
@@ -28,7 +33,7 @@ SECTIONS = (
     Section("Admin", "/admin", (Role.ADMIN,)),
 )
 # Pages that belong to the questions without standing below them.
-ABOUT_QUESTIONS = ("/tags/", "/products/")
+ABOUT_QUESTIONS = ("/tags", "/products")
 
 
 def sections_for(person: Person | None) -> Iterator[Section]:
@@ -40,6 +45,6 @@ def sections_for(person: Person | None) -> Iterator[Section]:
 
 def current_section(path: str) -> Section | None:
     """The section the page at `path` belongs to."""
-    if path == "/" or path.startswith(ABOUT_QUESTIONS):
+    if path == "/" or any(stands_at(path, place) for place in ABOUT_QUESTIONS):
         return SECTIONS[0]
     return next((section for section in SECTIONS if section.holds(path)), None)

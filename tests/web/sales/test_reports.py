@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Account, Membership
-from app.affinity.actions import take_snapshots
+from app.affinity.actions import keep_snapshots, measure
 from app.affinity.models import AffinityEvent, ReportView
 from app.affinity.portfolio import COLUMNS
 from app.kernel.db import db, write
@@ -61,7 +61,7 @@ def somebody_of(account: Account) -> Person:
 def snapshot(at: datetime = NOW) -> None:
     deliver_pending()
     with write():
-        take_snapshots(at)
+        keep_snapshots(measure(at))
 
 
 @pytest.mark.parametrize("page", PAGES)
