@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select
 
 from app.kernel import clock, events
 from app.kernel.db import db
@@ -13,7 +16,9 @@ from app.people import handles, letters, names, queries, rules, sessions
 from app.people.addresses import Sealed, domain_of, open_address, seal
 from app.people.events import AddressConfirmed, RolesChanged
 from app.people.letters import LetterKind
-from app.people.models import Person, PersonRole, Role
+from app.people.models import Letter, Person, PersonRole, Role, StoredSession
+
+UNCONFIRMED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,3 +152,17 @@ def _check_is_own_name(name: str, *, brands: tuple[str, ...], is_employee: bool 
             f"Somebody of {settings().company_name} has this name, or one that looks like it. "
             "Add an initial or another of your names."
         )
+
+
+def forget_unconfirmed() -> None:
+    """Let go of people who never confirmed their address, and with them of the handles and addresses they hold.
+
+    Nobody signs in before that, so they have written nothing.
+    """
+    never = select(Person.id).where(
+        Person.confirmed_at.is_(None), Person.email.is_not(None), Person.joined_at < clock.now() - UNCONFIRMED_FOR
+    )
+    gone = list(db.session.scalars(never))
+    for table in (Letter, StoredSession, PersonRole):
+        db.session.execute(delete(table).where(table.person_id.in_(gone)))
+    db.session.execute(delete(Person).where(Person.id.in_(gone)))

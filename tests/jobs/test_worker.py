@@ -4,14 +4,15 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.jobs import worker
 from app.jobs.housekeeping import tidy
 from app.jobs.worker import Task, work
 from app.kernel import clock, heartbeat
 from app.kernel.db import db, write
-from app.people import rates, sessions
-from app.people.models import IdempotencyKey, RateCount, StoredSession
+from app.people import letters, rates, sessions
+from app.people.models import IdempotencyKey, Person, RateCount, StoredSession
 from tests.support.factories import ExpertFactory, PersonFactory
 
 
@@ -64,7 +65,7 @@ def test_sessions_that_are_over_are_dropped(travel_to, factory, idle):
     travel_to(start)
     person = factory() if factory else None
     with write():
-        sessions.keep(sessions.new_id(), data="{}", person_key=person.fs_uniquifier if person else None)
+        sessions.keep(sessions.new_id(), is_new=True, data="{}", person_key=person.fs_uniquifier if person else None)
 
     travel_to(start + idle * 0.9)
     tidy()
@@ -89,3 +90,21 @@ def test_old_counts_and_keys_are_dropped(travel_to):
     travel_to(start + timedelta(days=8))
     tidy()
     assert (count(RateCount), count(IdempotencyKey)) == (0, 0)
+
+
+def test_a_sign_up_that_nobody_confirms_is_let_go_after_a_week(travel_to):
+    begun = clock.now()
+    squatter, member = PersonFactory(confirmed=False).id, PersonFactory().id
+    with write():
+        letters.write_letter(db.session.get_one(Person, squatter), letters.LetterKind.CONFIRM)
+    travel_to(begun + timedelta(days=6))
+    tidy()
+    assert people_left() == {squatter, member}
+
+    travel_to(begun + timedelta(days=8))
+    tidy()
+    assert people_left() == {member}
+
+
+def people_left():
+    return set(db.session.scalars(select(Person.id)))
