@@ -92,15 +92,21 @@ def sign_in(page: Page, address: str, password: str) -> None:
 def look_around(page: Page, start: list[str], most: int) -> list[str]:
     """Faults of `start` and of what can be reached from there: one page of each shape, since the next looks alike."""
     waiting, seen, faults = list(start), set[tuple[str, int]](), list[str]()
-    while waiting and len(seen) < most:
-        path = waiting.pop(0)
-        if urlsplit(path).path.endswith(NOT_PAGES) or (path not in start and shape(path) in seen):
-            continue
+    for number in range(most):
+        path = next((path for path in waiting if number < len(start) or shape(path) not in seen), None)
+        if path is None:
+            break
+        waiting.remove(path)
         seen.add(shape(path))
         page.goto(path)
-        waiting += page.eval_on_selector_all("a[href^='/']", "links => links.map(link => link.getAttribute('href'))")
+        waiting += links_of(page)
         faults += faults_of(page)
     return faults
+
+
+def links_of(page: Page) -> list[str]:
+    links = page.eval_on_selector_all("a[href^='/']", "links => links.map(link => link.getAttribute('href'))")
+    return [link for link in links if not urlsplit(link).path.endswith(NOT_PAGES)]
 
 
 def shape(path: str) -> tuple[str, int]:
