@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from app.kernel.db import write
+from app.kernel.settings import settings
 from app.search import actions, documents, queries
 from app.search.engines import site_index
 from app.search.port import IndexBusy, IndexUnavailable, SearchIndex
@@ -26,7 +27,9 @@ def apply_pending(limit: int = BATCH) -> int:
     except IndexBusy:
         return 0
     except IndexUnavailable as unavailable:
-        log.warning("search index started anew", problem=str(unavailable))
+        # On a first start there is none yet, which is no reason to worry anybody.
+        tell = log.warning if settings().search_path.exists() else log.info
+        tell("search index started anew", problem=str(unavailable))
     try:
         index.rebuild(())
         return _apply_next(index, limit)
