@@ -29,14 +29,10 @@ SHOTS = pytest.StashKey[Path]()
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.timeout(SECONDS_FOR_A_JOURNEY))
-            # One process drives the browser and has the site to itself.
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what drives a browser, and give it the time that it takes."""
+    item.add_marker(pytest.mark.browser)
+    item.add_marker(pytest.mark.timeout(SECONDS_FOR_A_JOURNEY))
 
 
 @pytest.fixture(autouse=True)
