@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.support.ports import free_port
 
 SERVER_USER = "postgres"
+FOLDERS = "firsthand-postgres-"
 DEBIAN_SERVERS = Path("/usr/lib/postgresql")
 # A cluster that lives for one test run need not survive a power cut.
 FASTER = (
@@ -42,7 +43,8 @@ class Cluster:
 
 def start_cluster() -> Cluster:
     """Make a new cluster and start it; `stop_cluster` ends it and removes its files."""
-    folder = Path(tempfile.mkdtemp(prefix="firsthand-postgres-"))
+    _stop_forgotten()
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDERS}{os.getpid()}-"))
     cluster = Cluster(folder=folder, port=free_port())
     if os.geteuid() == 0:
         shutil.chown(folder, SERVER_USER)
@@ -56,6 +58,16 @@ def stop_cluster(cluster: Cluster) -> None:
     """Stop the server and remove its files."""
     _run(["pg_ctl", "-D", str(_data(cluster)), "-m", "immediate", "-w", "stop"])
     shutil.rmtree(cluster.folder, ignore_errors=True)
+
+
+def _stop_forgotten() -> None:
+    """Stop the clusters of test runs that were killed before they could do so."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*-*"):
+        owner = folder.name.removeprefix(FOLDERS).partition("-")[0]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            forgotten = Cluster(folder=folder, port=0)
+            if (_data(forgotten) / "postmaster.pid").exists():
+                stop_cluster(forgotten)
 
 
 def _data(cluster: Cluster) -> Path:
