@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.accounts import queries as accounts
+from app.accounts.models import Account
 from app.kernel.settings import settings
 from app.people.models import Person
 from app.posts.models import Authored
@@ -15,7 +16,15 @@ def sign(text: Authored, author: Person) -> None:
     text.author_role = author.shown_role
     text.author_title = author.job_title
     text.author_account_id = account.id if account else None
-    if author.is_employee:
-        text.author_employer = settings().company_name
-    else:
-        text.author_employer = account.name if account else ""
+    text.author_employer = _employer(author, account)
+
+
+def employer_of(person: Person) -> str:
+    """The company that would stand beside what this person writes now; "" where none is known."""
+    return _employer(person, accounts.account_of(person))
+
+
+def _employer(person: Person, account: Account | None) -> str:
+    if person.is_employee:
+        return settings().company_name
+    return account.name if account else ""

@@ -76,9 +76,17 @@ def comment_on(post: Post, question: Question, body: Body, *, by: Person) -> Com
     """Add a remark below the question or one of its answers."""
     # The question first, as everywhere: two people who lock the same posts must do it in the same order.
     posts.lock(question)
+    rules.check_can_comment(by, post, question)
     comment = posts.comment_on(post, body, by=by)
     _note_activity(question, "commented", by, comment.created_at)
     return comment
+
+
+def vote_on(post: Post, question: Question, value: int, *, by: Person) -> None:
+    """Record that `by` finds the question or an answer helpful (1) or not (-1), or takes the vote back (0)."""
+    posts.lock(question)
+    rules.check_can_vote(by, post, question)
+    posts.vote(post, value, by=by)
 
 
 def accept_answer(question: Question, answer: Answer, *, by: Person) -> None:

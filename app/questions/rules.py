@@ -8,6 +8,7 @@ import unicodedata
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.people.models import Person
 from app.posts import rules as post_rules
+from app.posts.models import Post
 from app.questions.models import Answer, Question
 
 SHORTEST_TITLE = 15
@@ -36,6 +37,19 @@ def slug_of(title: str) -> str:
     """The readable part of a question's address."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "question"
+
+
+def check_can_vote(person: Person, post: Post, question: Question) -> None:
+    """A thread that is deleted is closed as a whole, also for those who still see it."""
+    post_rules.check_can_vote(person, post)
+    if question.is_deleted:
+        raise RuleBroken("This question was deleted, so nobody can vote here.")
+
+
+def check_can_comment(person: Person, post: Post, question: Question) -> None:
+    post_rules.check_can_comment(person, post)
+    if question.is_deleted:
+        raise RuleBroken("This question was deleted, so nobody can comment here.")
 
 
 def check_can_answer(person: Person, question: Question) -> None:

@@ -12,10 +12,11 @@ from app.kernel.db import db, write
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.people.models import Person
 from app.posts.actions import vote
+from app.posts.bodies import prepare_comment
 from app.posts.models import Post, Vote
-from app.questions.actions import delete_question
+from app.questions.actions import comment_on, delete_question, vote_on
 from app.questions.models import Question
-from tests.support.factories import PersonFactory, QuestionFactory
+from tests.support.factories import AnswerFactory, PersonFactory, QuestionFactory, StewardFactory
 
 
 def counts(post: Post) -> tuple[int, int]:
@@ -76,3 +77,16 @@ def test_twenty_equal_votes_at_once_count_once(app: Flask):
 
     assert counts(db.session.get_one(Question, post_id)) == (1, 0)
     assert db.session.scalar(select(func.count()).select_from(Vote)) == 1
+
+
+def test_below_a_deleted_question_nobody_votes_or_comments_not_even_who_still_sees_it():
+    answer, steward = AnswerFactory(), StewardFactory()
+    question = db.session.get_one(Question, answer.question_id)
+    asker, remark = db.session.get_one(Person, question.author_id), prepare_comment("Which version is this?")
+    with write():
+        delete_question(question, by=steward)
+
+    with pytest.raises(RuleBroken), write():
+        vote_on(answer, question, 1, by=asker)
+    with pytest.raises(RuleBroken), write():
+        comment_on(answer, question, remark, by=asker)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.people.models import Person
+from app.posts.authorship import employer_of
 from app.questions import expertise, queries
 from app.questions.expertise import Expertise, TopicCount
 from app.questions.models import Question
 from app.reputation.queries import shown_total
-from app.web.questions.page import employer_of
 
 ROWS = 5
 

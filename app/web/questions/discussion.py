@@ -82,7 +82,7 @@ def vote(post_id: int) -> ResponseReturnValue:
         raise Malformed("A vote is 1 for helpful, -1 for not helpful, or 0 to take it back.")
     with write():
         post, question = post_and_question(post_id)
-        post_actions.vote(post, form.value.data, by=signed_in_person())
+        actions.vote_on(post, question, form.value.data, by=signed_in_person())
         address = address_of(question, anchor=anchor_of(post))
     return see_other(address)
 

@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.accounts import queries as accounts
 from app.kernel.errors import Refusal
 from app.kernel.paging import Page
-from app.kernel.settings import settings
 from app.people.models import Person
 from app.posts import queries as posts
 from app.posts import rules as post_rules
@@ -24,11 +22,11 @@ class Can:
 
     person: Person | None
 
-    def vote(self, post: Post) -> bool:
-        return self._may(post_rules.check_can_vote, post)
+    def vote(self, post: Post, question: Question) -> bool:
+        return self._may(rules.check_can_vote, post, question)
 
-    def comment(self, post: Post) -> bool:
-        return self._may(post_rules.check_can_comment, post)
+    def comment(self, post: Post, question: Question) -> bool:
+        return self._may(rules.check_can_comment, post, question)
 
     def edit(self, post: Post) -> bool:
         return self._may(post_rules.check_can_edit, post)
@@ -95,11 +93,3 @@ def compose(question: Question, viewer: Person | None, *, after: str | None = No
         linked=linked,
         alike=[other for other in queries.alike(question, viewer) if other.id not in linked_ids],
     )
-
-
-def employer_of(person: Person) -> str:
-    """The company that will stand beside what this person writes; "" where none is known."""
-    if person.is_employee:
-        return settings().company_name
-    account = accounts.account_of(person)
-    return account.name if account else ""

@@ -12,6 +12,7 @@ from app.kernel import clock
 from app.kernel.db import write
 from app.kernel.errors import RuleBroken
 from app.kernel.text import MAX_SOURCE, RenderedHtml, render
+from app.posts.authorship import employer_of
 from app.posts.bodies import prepare_body
 from app.questions import actions, expertise, queries
 from app.questions.models import Question
@@ -27,7 +28,7 @@ from app.web.questions.forms import (
     PreviewedForm,
     split_tags,
 )
-from app.web.questions.page import compose, employer_of
+from app.web.questions.page import compose
 from app.web.security.limits import limit, spend
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
 
