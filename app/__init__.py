@@ -11,7 +11,21 @@ if TYPE_CHECKING:
 
     from app.config import Settings
 
-DOMAINS = ("people", "accounts", "topics", "site", "posts", "questions", "search", "reputation", "affinity")
+DOMAINS = (
+    "people",
+    "accounts",
+    "topics",
+    "site",
+    "posts",
+    "questions",
+    "marks",
+    "desk",
+    "curation",
+    "search",
+    "reputation",
+    "affinity",
+    "notifications",
+)
 
 MEGABYTE = 1024 * 1024
 

@@ -64,6 +64,10 @@ class Person(Model, UserMixin):
     job_title: Mapped[str] = mapped_column(String(80), default="")
     about: Mapped[str] = mapped_column(Text, default="")
     photo: Mapped[str | None] = mapped_column(String(80))
+    away_until: Mapped[datetime | None]
+    away_note: Mapped[str] = mapped_column(String(200), default="")
+    # Whether the person's page names the company they belong to. Employees' pages always do.
+    company_shown: Mapped[bool] = mapped_column(default=True)
 
     roles_held: Mapped[list[PersonRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 

@@ -135,8 +135,10 @@ class Comment(Model, Authored, Imported):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
+    # Where a comment that grew into a question of its own is read now.
+    moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="SET NULL"))
 
-    post: Mapped[Post] = relationship(lazy="raise")
+    post: Mapped[Post] = relationship(lazy="raise", foreign_keys=[post_id])
 
     __table_args__ = (Index("ix_comments_post_id_id", "post_id", "id"),)
 
@@ -151,6 +153,8 @@ class Vote(Model):
     voter_id: Mapped[int] = person_key(Erasure.DELETED, index=True)
     value: Mapped[int]
     cast_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # A vote against a text that its author has taken back counts no longer; the voter may judge the new text.
+    set_aside_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("post_id", "voter_id"),
@@ -181,3 +185,62 @@ class ImportedRecord(Model):
     local_id: Mapped[int | None]
 
     __table_args__ = (UniqueConstraint("source", "kind", "source_id"),)
+
+
+class StoredFile(Model):
+    """The bytes of what people attach, each stored once under a random name, however often it is attached."""
+
+    __tablename__ = "stored_files"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    stored_as: Mapped[str] = mapped_column(String(32), unique=True)
+    size: Mapped[int]
+    stored_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Attachment(Model):
+    """A file that somebody sent in. Posts name it by its token; who may read such a post may fetch it."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    owner_id: Mapped[int] = person_key(Erasure.KEPT, index=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_files.sha256"), index=True)
+    name: Mapped[str] = mapped_column(String(150))
+    kind: Mapped[str] = mapped_column(String(20))
+    media_type: Mapped[str] = mapped_column(String(60))
+    size: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    first_lines: Mapped[str] = mapped_column(Text, default="")
+    uploaded_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+    owner: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (CheckConstraint("kind IN ('image', 'text', 'archive', 'video')", name="kind"),)
+
+
+class PostAttachment(Model):
+    """A post names an attachment."""
+
+    __tablename__ = "post_attachments"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    attachment_id: Mapped[int] = mapped_column(
+        ForeignKey("attachments.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class SavedDraft(Model):
+    """What somebody has typed and not yet published: one draft a place, such as "question" or "answer:17"."""
+
+    __tablename__ = "drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED)
+    place: Mapped[str] = mapped_column(String(60))
+    fields: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (UniqueConstraint("person_id", "place"),)

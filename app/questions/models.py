@@ -22,8 +22,47 @@ question_tags = Table(
 )
 
 
+class Visibility(enum.StrEnum):
+    """Who may read a question and all that stands below it."""
+
+    PUBLIC = "public"
+    COMPANY = "company"
+    EMPLOYEES = "employees"
+
+
+class Intent(enum.StrEnum):
+    """What somebody asks for: help with a problem, or thoughts before a decision."""
+
+    PROBLEM = "problem"
+    THINKING = "thinking"
+
+
+class CloseReason(enum.StrEnum):
+    """Why a question takes no more answers."""
+
+    DUPLICATE = "duplicate"
+    MERGED = "merged"
+    OFF_TOPIC = "off_topic"
+    UNCLEAR = "unclear"
+    TOO_BROAD = "too_broad"
+    SUPPORT_CASE = "support_case"
+
+
+class NextStep(enum.StrEnum):
+    """Who has to move next in an open question; none once it is settled."""
+
+    NONE = "none"
+    NOBODY = "nobody"
+    ASKER = "asker"
+    EXPERT = "expert"
+
+
 class Question(Post):
-    """A question. `answer_count` and the last activity are kept by the actions that change them."""
+    """A question. `answer_count` and the last activity are kept by the actions that change them.
+
+    `author_account_id` says whose company may read a confidential one. Times say states: `closed_at`, `locked_at`, and
+    `opened_at` for a confidential question that was made public.
+    """
 
     __tablename__ = "questions"
 
@@ -41,9 +80,32 @@ class Question(Post):
         ForeignKey("answers.id", ondelete="SET NULL", use_alter=True, name="fk_questions_accepted_answer_id_answers")
     )
     accepted_at: Mapped[datetime | None]
+    visibility: Mapped[str] = mapped_column(String(20), default=Visibility.PUBLIC)
+    company_withheld: Mapped[bool] = mapped_column(default=False)
+    opened_at: Mapped[datetime | None]
+    intent: Mapped[str] = mapped_column(String(20), default=Intent.PROBLEM)
+    same_problem_people: Mapped[int] = mapped_column(default=0)
+    same_problem_companies: Mapped[int] = mapped_column(default=0)
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
+    close_reason: Mapped[str] = mapped_column(String(20), default="")
+    close_note: Mapped[str] = mapped_column(String(500), default="")
+    duplicate_of_id: Mapped[int | None] = mapped_column(
+        ForeignKey("questions.id", ondelete="SET NULL", name="fk_questions_duplicate_of_id_questions"), index=True
+    )
+    locked_at: Mapped[datetime | None]
+    locked_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
+    lock_note: Mapped[str] = mapped_column(String(500), default="")
+    next_step: Mapped[str] = mapped_column(String(20), default=NextStep.NOBODY)
+    next_step_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
+    next_step_since: Mapped[datetime | None]
 
     tags: Mapped[list[Tag]] = relationship(secondary=question_tags, lazy="selectin", order_by=Tag.name)
     product: Mapped[Product | None] = relationship(lazy="raise")
+    involved: Mapped[list[InvolvedProduct]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="InvolvedProduct.position"
+    )
+    next_step_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys="Question.next_step_by_id")
     last_activity_by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[last_activity_by_id])
 
     __mapper_args__ = {"polymorphic_identity": "question", "inherit_condition": id == Post.id}
@@ -52,11 +114,24 @@ class Question(Post):
         Index("ix_questions_last_activity_at_id", "last_activity_at", "id"),
         Index("ix_questions_answer_count_asked_at_id", "answer_count", "asked_at", "id"),
         Index("ix_questions_accepted_at_id", "accepted_at", "id"),
+        Index("ix_questions_next_step_next_step_since_id", "next_step", "next_step_since", "id"),
     )
 
     @property
     def is_solved(self) -> bool:
         return self.accepted_answer_id is not None
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility == Visibility.PUBLIC
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None
 
     @property
     def thread_id(self) -> int:
@@ -66,13 +141,41 @@ class Question(Post):
         return {"title": self.title, "tags": " ".join(tag.name for tag in self.tags)}
 
 
+class InvolvedProduct(Model):
+    """One more product that a question is about: one of ours, or somebody else's under the name that was typed."""
+
+    __tablename__ = "involved_products"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("products.id", ondelete="SET NULL"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    version: Mapped[str] = mapped_column(String(40), default="")
+
+
 class Answer(Post):
-    """An answer to one question. Whether it is accepted stands in the question alone."""
+    """An answer to one question. Whether it is accepted stands in the question alone.
+
+    The counts are those of the marks: how many people, and how many voices (a company has one voice however many of
+    its people speak, and so has each person without a company).
+    """
 
     __tablename__ = "answers"
 
     id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
+    recommended_count: Mapped[int] = mapped_column(default=0)
+    works_people: Mapped[int] = mapped_column(default=0)
+    works_companies: Mapped[int] = mapped_column(default=0)
+    works_voices: Mapped[int] = mapped_column(default=0)
+    fails_people: Mapped[int] = mapped_column(default=0)
+    fails_voices: Mapped[int] = mapped_column(default=0)
+    outdated_voices: Mapped[int] = mapped_column(default=0)
+    dangerous_voices: Mapped[int] = mapped_column(default=0)
+    corrected_at: Mapped[datetime | None]
+    # The other vendor's product that an honest answer recommends.
+    honest_advice: Mapped[str] = mapped_column(String(80), default="")
 
     question: Mapped[Question] = relationship(lazy="raise", foreign_keys=[question_id])
 

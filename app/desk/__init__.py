@@ -1,0 +1,1 @@
+"""Who has the next step: the same problem elsewhere, experts who are asked, the experts' desk and reply templates."""

@@ -1,0 +1,74 @@
+"""Tables of who has the next step."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel import clock
+from app.kernel.db import Model
+from app.people.models import Erasure, Person, person_key
+from app.questions.models import Question
+
+
+class SameProblem(Model):
+    """Somebody has the same problem, at the company of that day."""
+
+    __tablename__ = "same_problems"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True, index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    said_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Calling(enum.StrEnum):
+    """How an expert came to a question."""
+
+    INVITED = "invited"
+    ASSIGNED = "assigned"
+    VOLUNTEERED = "volunteered"
+
+
+class Invitation(Model):
+    """An expert is asked to look at a question, or took it. Open until answered; `declined` keeps the reason."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"))
+    expert_id: Mapped[int] = person_key(Erasure.DELETED)
+    called_by_id: Mapped[int] = person_key(Erasure.DELETED, index=True)
+    calling: Mapped[str] = mapped_column(String(20))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    taken_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    declined_because: Mapped[str] = mapped_column(String(300), default="")
+    done_at: Mapped[datetime | None]
+
+    question: Mapped[Question] = relationship(lazy="raise")
+    expert: Mapped[Person] = relationship(lazy="raise", foreign_keys=[expert_id])
+    called_by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[called_by_id])
+
+    __table_args__ = (
+        UniqueConstraint("question_id", "expert_id"),
+        Index("ix_invitations_expert_id_done_at_made_at", "expert_id", "done_at", "made_at"),
+    )
+
+
+class ReplyTemplate(Model):
+    """A text that an expert uses again and again; a shared one is everybody's on the desk."""
+
+    __tablename__ = "reply_templates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = person_key(Erasure.KEPT, index=True)
+    title: Mapped[str] = mapped_column(String(80))
+    body: Mapped[str] = mapped_column(Text)
+    shared: Mapped[bool] = mapped_column(default=False)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    owner: Mapped[Person] = relationship(lazy="raise")

@@ -1,0 +1,1 @@
+"""What people say of an answer beyond votes: recommended, works, outdated, dangerous; and authors owning a mistake."""

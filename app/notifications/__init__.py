@@ -1,0 +1,1 @@
+"""What people follow, and what they are told in their inbox."""

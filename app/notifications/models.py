@@ -1,0 +1,51 @@
+"""Tables of what people follow and what they were told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel import clock
+from app.kernel.db import Model
+from app.people.models import Erasure, Person, person_key
+from app.questions.models import Question
+
+
+class Follow(Model):
+    """Somebody follows a question. An ended one stays, so that writing there again does not begin it anew."""
+
+    __tablename__ = "follows"
+
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    question_id: Mapped[int] = mapped_column(
+        ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
+
+
+class Notice(Model):
+    """Something a person is told: what happened, where, and through whom. `cause` keeps it from coming twice."""
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED)
+    kind: Mapped[str] = mapped_column(String(40))
+    cause: Mapped[str] = mapped_column(String(120))
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True, index=True)
+    words: Mapped[str] = mapped_column(String(500), default="")
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    read_at: Mapped[datetime | None]
+
+    question: Mapped[Question] = relationship(lazy="raise", foreign_keys=[question_id])
+    by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[by_id])
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "cause"),
+        Index("ix_notices_person_id_read_at_id", "person_id", "read_at", "id"),
+    )
