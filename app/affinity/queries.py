@@ -68,8 +68,12 @@ def curves(snapshots: Select[AffinitySnapshot], until: datetime) -> dict[int, li
 
 
 def open_questions(account: Account) -> Sequence[Question]:
-    """Public questions of the account's people that no expert has answered, the one that waits longest first."""
-    rows = questions.visible_to(None).where(_is_open(), Question.author_account_id == account.id)
+    """Public questions of the account's people that no expert has answered, the one that waits longest first.
+
+    Those that were asked without naming the company are counted elsewhere and not named here.
+    """
+    named = Question.author_account_id == account.id, Question.company_withheld.is_(False)
+    rows = questions.visible_to(None).where(_is_open(), *named)
     rows = rows.options(
         selectinload(Question.tags),
         joinedload(Question.product),

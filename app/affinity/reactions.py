@@ -5,7 +5,13 @@ from __future__ import annotations
 from app.affinity import ledger
 from app.kernel.events import on
 from app.posts.events import CommentDeleted, CommentPosted, PostDeleted, PostEdited, PostRestored
-from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, ThreadsImported
+from app.questions.events import (
+    AcceptanceChanged,
+    AnswerPosted,
+    QuestionAsked,
+    ThreadsImported,
+    VisibilityChanged,
+)
 
 
 @on(QuestionAsked)
@@ -45,6 +51,11 @@ def follow_deletion(event: PostDeleted) -> None:
 
 @on(PostRestored)
 def follow_restoration(event: PostRestored) -> None:
+    ledger.settle_thread(event.question_id)
+
+
+@on(VisibilityChanged)
+def follow_visibility(event: VisibilityChanged) -> None:
     ledger.settle_thread(event.question_id)
 
 

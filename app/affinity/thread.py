@@ -55,8 +55,8 @@ class Thread:
 
 
 def facts(thread: Thread) -> set[Fact]:
-    """Everything the thread tells; nothing while the question is deleted."""
-    if thread.question.is_deleted:
+    """Everything the thread tells; nothing while the question is deleted or confidential."""
+    if thread.question.is_deleted or not thread.question.is_public:
         return set()
     return {
         *_asked(thread),

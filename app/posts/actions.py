@@ -49,12 +49,12 @@ def vote(post: Post, value: int, *, by: Person) -> None:
     events.record(VoteChanged(post_id=post.id, question_id=post.thread_id, voter_id=by.id))
 
 
-def comment_on(post: Post, body: Body, *, by: Person) -> Comment:
+def comment_on(post: Post, body: Body, *, by: Person, withhold_company: bool = False) -> Comment:
     """Add a remark below a post."""
     lock(post)
     rules.check_can_comment(by, post)
     comment = Comment(post_id=post.id, body=body.source, body_html=body.html, renderer_version=body.renderer_version)
-    sign(comment, by)
+    sign(comment, by, withhold_company=withhold_company)
     db.session.add(comment)
     post.comment_count += 1
     db.session.flush()

@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import or_, select, update
 
 from app.kernel import clock, events
 from app.kernel.db import db
 from app.people.models import Person
 from app.posts import actions as posts
 from app.posts import rules as post_rules
-from app.posts.authorship import sign
+from app.posts.authorship import employer_as_signed, sign
 from app.posts.bodies import Body
 from app.posts.events import PostDeleted, PostEdited, PostRestored
 from app.posts.models import Comment, Post
 from app.questions import rules
-from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked
-from app.questions.models import Answer, Question
+from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, VisibilityChanged
+from app.questions.models import Answer, Intent, InvolvedProduct, Question, Visibility
 from app.topics import actions as topics
-from app.topics.models import Product
+from app.topics.models import Product, Tag
 from app.topics.rules import clean_tags
 
 
 @dataclass(frozen=True, kw_only=True)
+class Involved:
+    """Another product that plays a part: its name as typed, ours among them if the name is known, and the version."""
+
+    name: str
+    version: str = ""
+    product: Product | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A question as its author wrote it: the title and tags as typed, the body rendered."""
+    """A question as its author wrote it: the title and tags as typed, the body rendered.
+
+    Who may read it and what it is for are chosen when asking; an edit changes neither.
+    """
 
     title: str
     body: Body
     tags: list[str]
     product: Product | None = None
     product_version: str = ""
+    involved: Sequence[Involved] = ()
+    visibility: str = Visibility.PUBLIC
+    company_withheld: bool = False
+    intent: str = Intent.PROBLEM
 
 
 def ask_question(draft: Draft, *, by: Person) -> Question:
     """Publish a question. Raises RuleBroken for titles and tags that break a limit."""
     title, names = rules.clean_title(draft.title), clean_tags(draft.tags)
+    rules.check_can_ask_for(by, draft.visibility)
     moment = clock.now()
     question = Question(
         title=title,
@@ -46,13 +66,18 @@ def ask_question(draft: Draft, *, by: Person) -> Question:
         asked_at=moment,
         last_activity_at=moment,
         last_activity_by_id=by.id,
+        next_step_since=moment,
+        visibility=draft.visibility,
+        company_withheld=draft.company_withheld,
+        intent=draft.intent,
         tags=topics.tags_named(names),
+        involved=_involved(draft),
     )
     posts.write_body(question, draft.body)
-    sign(question, by)
+    sign(question, by, withhold_company=draft.company_withheld)
     db.session.add(question)
     db.session.flush()
-    topics.count_questions((tag.id for tag in question.tags), 1)
+    _count_in_topics(question, question.tags, 1)
     events.record(QuestionAsked(question_id=question.id, author_id=by.id))
     return question
 
@@ -63,7 +88,7 @@ def answer_question(question: Question, body: Body, *, by: Person) -> Answer:
     rules.check_can_answer(by, question)
     answer = Answer(question_id=question.id, created_at=clock.now())
     posts.write_body(answer, body)
-    sign(answer, by)
+    sign(answer, by, withhold_company=rules.withholds_company(question, by))
     db.session.add(answer)
     question.answer_count += 1
     _note_activity(question, "answered", by, answer.created_at)
@@ -77,7 +102,7 @@ def comment_on(post: Post, question: Question, body: Body, *, by: Person) -> Com
     # The question first, as everywhere: two people who lock the same posts must do it in the same order.
     posts.lock(question)
     rules.check_can_comment(by, post, question)
-    comment = posts.comment_on(post, body, by=by)
+    comment = posts.comment_on(post, body, by=by, withhold_company=rules.withholds_company(question, by))
     _note_activity(question, "commented", by, comment.created_at)
     return comment
 
@@ -117,6 +142,7 @@ def edit_question(question: Question, draft: Draft, *, by: Person, revision_numb
     question.title, question.slug = title, rules.slug_of(title)
     question.product_id = draft.product.id if draft.product else None
     question.product_version = draft.product_version[: rules.LONGEST_VERSION]
+    question.involved = _involved(draft)
     _write_revision(question, draft.body, by, reason)
 
 
@@ -129,6 +155,40 @@ def edit_answer(answer: Answer, body: Body, *, by: Person, revision_number: int,
     _write_revision(answer, body, by, reason)
 
 
+def change_visibility(question: Question, visibility: str, *, by: Person, company_withheld: bool = False) -> None:
+    """Let others read the question with all that stands below it than before, from this moment and on every path."""
+    posts.lock(question)
+    rules.check_can_change_visibility(by, question)
+    if by.id == question.author_id:
+        rules.check_can_ask_for(by, visibility)
+    if question.visibility != visibility:
+        present_tags = [] if question.is_deleted else question.tags
+        _count_in_topics(question, present_tags, -1)
+        opens = visibility == Visibility.PUBLIC
+        question.visibility = visibility
+        question.opened_at = clock.now() if opens else None
+        _count_in_topics(question, present_tags, 1)
+        events.record(VisibilityChanged(question_id=question.id))
+    withhold_company(question, withheld=company_withheld)
+
+
+def withhold_company(question: Question, *, withheld: bool) -> None:
+    """Take the company off, or put it back on, everything that the person who asked wrote in this thread."""
+    if question.company_withheld == withheld:
+        return
+    question.company_withheld = withheld
+    employer = "" if withheld else employer_as_signed(question)
+    answers = select(Answer.__table__.c.id).where(Answer.__table__.c.question_id == question.id)
+    in_thread = or_(Post.id == question.id, Post.id.in_(answers))
+    thread = select(Post.id).where(in_thread)
+    db.session.execute(
+        update(Post).where(in_thread, Post.author_id == question.author_id).values(author_employer=employer)
+    )
+    theirs = Comment.post_id.in_(thread), Comment.author_id == question.author_id
+    db.session.execute(update(Comment).where(*theirs).values(author_employer=employer))
+    db.session.refresh(question, ["author_employer"])
+
+
 def delete_question(question: Question, *, by: Person) -> None:
     """Hide a question from everybody but its author and those who moderate."""
     posts.lock(question)
@@ -136,7 +196,7 @@ def delete_question(question: Question, *, by: Person) -> None:
     if question.is_deleted:
         return
     posts.mark_deleted(question, by=by)
-    topics.count_questions((tag.id for tag in question.tags), -1)
+    _count_in_topics(question, question.tags, -1)
     events.record(PostDeleted(post_id=question.id, question_id=question.id, deleted_by_id=by.id))
 
 
@@ -147,7 +207,7 @@ def restore_question(question: Question, *, by: Person) -> None:
     if not question.is_deleted:
         return
     posts.mark_restored(question)
-    topics.count_questions((tag.id for tag in question.tags), 1)
+    _count_in_topics(question, question.tags, 1)
     events.record(PostRestored(post_id=question.id, question_id=question.id, restored_by_id=by.id))
 
 
@@ -191,11 +251,30 @@ def _note_activity(question: Question, kind: str, by: Person, at: datetime) -> N
 
 
 def _retag(question: Question, names: list[str]) -> None:
-    before = {tag.id for tag in question.tags}
+    before = set(question.tags)
     question.tags = topics.tags_named(names)
-    after = {tag.id for tag in question.tags}
-    topics.count_questions(before - after, -1)
-    topics.count_questions(after - before, 1)
+    after = set(question.tags)
+    if not question.is_deleted:
+        _count_in_topics(question, before - after, -1)
+        _count_in_topics(question, after - before, 1)
+
+
+def _count_in_topics(question: Question, tags: Iterable[Tag], change: int) -> None:
+    """The number beside a topic is everybody's, so it counts what everybody may read."""
+    if question.is_public:
+        topics.count_questions((tag.id for tag in tags), change)
+
+
+def _involved(draft: Draft) -> list[InvolvedProduct]:
+    return [
+        InvolvedProduct(
+            position=position,
+            name=other.name[: rules.LONGEST_PRODUCT],
+            version=other.version[: rules.LONGEST_VERSION],
+            product_id=other.product.id if other.product else None,
+        )
+        for position, other in enumerate(draft.involved[: rules.MOST_INVOLVED])
+    ]
 
 
 def _keep_original(post: Post) -> None:

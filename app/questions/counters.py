@@ -21,8 +21,12 @@ _present_answers = (
 )
 _present_questions = (
     select(func.count())
-    .select_from(question_tags.join(_posts, _posts.c.id == question_tags.c.question_id))
-    .where(question_tags.c.tag_id == _tags.c.id, _posts.c.deleted_at.is_(None))
+    .select_from(
+        question_tags.join(_posts, _posts.c.id == question_tags.c.question_id).join(
+            _questions, _questions.c.id == question_tags.c.question_id
+        )
+    )
+    .where(question_tags.c.tag_id == _tags.c.id, _posts.c.deleted_at.is_(None), _questions.c.visibility == "public")
 )
 
 COUNTERS = (

@@ -34,6 +34,15 @@ class AcceptanceChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisibilityChanged(Event):
+    """Others may read the question now than before, with all that stands below it; who does stands in the question."""
+
+    name = "questions.visibility_changed"
+
+    question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ThreadsImported(Event):
     """An import wrote these questions with everything below them."""
 

@@ -15,7 +15,7 @@ from app.people import queries as people
 from app.people.models import Person
 from app.posts.models import Post
 from app.questions import queries
-from app.questions.models import Answer, Question, question_tags
+from app.questions.models import Answer, Question, Visibility, question_tags
 from app.topics.models import Tag
 
 # So many of an expert's last answers tell what they know and how soon they answer.
@@ -31,8 +31,10 @@ _written = (
     .join(_questions, _questions.c.id == _answers.c.question_id)
     .join(_threads, _threads.c.id == _questions.c.id)
 )
-# What anybody may see: these figures are the same for every reader, so a deleted thread must not show in them.
-_public = _posts.c.deleted_at.is_(None) & _threads.c.deleted_at.is_(None)
+# What anybody may see: these figures are the same for every reader, so a deleted or confidential thread must not show.
+_public = (
+    _posts.c.deleted_at.is_(None) & _threads.c.deleted_at.is_(None) & (_questions.c.visibility == Visibility.PUBLIC)
+)
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, select, union_all
-from sqlalchemy.orm import aliased, defer, joinedload, raiseload, selectin_polymorphic
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, or_, select, true, union_all
+from sqlalchemy.orm import aliased, defer, joinedload, raiseload, selectin_polymorphic, selectinload
 
+from app.accounts.models import Membership
 from app.kernel.db import db
 from app.kernel.paging import Page, page_of
 from app.people.models import Person
 from app.posts.models import Comment, Post
 from app.posts.queries import not_hidden_from
-from app.questions.models import Answer, LinkKind, Question, QuestionLink, question_tags
+from app.questions.models import (
+    Answer,
+    Intent,
+    InvolvedProduct,
+    LinkKind,
+    Question,
+    QuestionLink,
+    Visibility,
+    question_tags,
+)
+from app.questions.rules import may_read_confidential
 from app.topics.models import Product, Tag
 
 ANSWERS_A_PAGE = 30
@@ -31,7 +42,37 @@ _answers = Answer.__table__
 
 def visible_to(viewer: Person | None) -> Select[Question]:
     """Every question `viewer` may see."""
-    return select(Question).where(not_hidden_from(viewer))
+    return select(Question).where(not_hidden_from(viewer), open_to(viewer))
+
+
+def open_to(viewer: Person | None, question: type[Question] = Question) -> ColumnElement[bool]:
+    """What was asked of everybody, and what was asked in confidence of people like `viewer`.
+
+    A company's question is for those who belong to that company now, its author, and the experts; what is for
+    employees is for all of them. `question` may be an alias.
+    """
+    public = question.visibility == Visibility.PUBLIC
+    if viewer is None:
+        return public
+    if may_read_confidential(viewer):
+        return true()
+    if viewer.is_employee:
+        return or_(question.visibility != Visibility.COMPANY, question.author_id == viewer.id)
+    company = select(Membership.account_id).where(Membership.person_id == viewer.id, Membership.until.is_(None))
+    colleagues = and_(question.visibility == Visibility.COMPANY, question.author_account_id.in_(company))
+    return or_(public, question.author_id == viewer.id, colleagues)
+
+
+def for_everybody() -> ColumnElement[bool]:
+    return Question.visibility == Visibility.PUBLIC
+
+
+def in_confidence() -> ColumnElement[bool]:
+    return Question.visibility != Visibility.PUBLIC
+
+
+def thinking() -> ColumnElement[bool]:
+    return Question.intent == Intent.THINKING
 
 
 def unanswered() -> ColumnElement[bool]:
@@ -47,7 +88,8 @@ def tagged(tag: Tag) -> ColumnElement[bool]:
 
 
 def about(product: Product) -> ColumnElement[bool]:
-    return Question.product_id == product.id
+    others = select(InvolvedProduct.question_id).where(InvolvedProduct.product_id == product.id)
+    return or_(Question.product_id == product.id, Question.id.in_(others))
 
 
 def list_page(
@@ -80,7 +122,7 @@ def for_links(rows: Select[Question]) -> Select[Question]:
 
 def for_page(rows: Select[Question]) -> Select[Question]:
     """Load with a question what its page shows."""
-    return rows.options(joinedload(Question.author), joinedload(Question.product))
+    return rows.options(joinedload(Question.author), joinedload(Question.product), selectinload(Question.involved))
 
 
 def answers_to(question: Question) -> Select[Answer]:
@@ -109,7 +151,7 @@ def posts_visible_to(viewer: Person | None) -> Select[Post]:
     answered = select(_answers.c.question_id).where(_answers.c.id == Post.id).correlate(Post).scalar_subquery()
     visible_thread = (
         select(thread.id)
-        .where(thread.id == func.coalesce(answered, Post.id), not_hidden_from(viewer, thread))
+        .where(thread.id == func.coalesce(answered, Post.id), not_hidden_from(viewer, thread), open_to(viewer, thread))
         .correlate(Post)
         .exists()
     )

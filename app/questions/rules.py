@@ -6,15 +6,17 @@ import re
 import unicodedata
 
 from app.kernel.errors import NotAllowed, RuleBroken
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.posts import rules as post_rules
 from app.posts.models import Post
-from app.questions.models import Answer, Question
+from app.questions.models import Answer, Question, Visibility
 
 SHORTEST_TITLE = 15
 LONGEST_TITLE = 150
 LONGEST_SLUG = 80
 LONGEST_VERSION = 40
+LONGEST_PRODUCT = 80
+MOST_INVOLVED = 8
 
 
 def one_line(title: str) -> str:
@@ -37,6 +39,33 @@ def slug_of(title: str) -> str:
     """The readable part of a question's address."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "question"
+
+
+def withholds_company(question: Question, author: Person) -> bool:
+    """True for what the person who asked writes in a thread that does not name the company."""
+    return question.company_withheld and author.id == question.author_id
+
+
+def may_read_confidential(person: Person | None) -> bool:
+    """Experts answer what companies ask in confidence, and those who look after the place can help; sales cannot."""
+    return person is not None and person.holds(Role.EXPERT, Role.STEWARD, Role.ADMIN)
+
+
+def check_can_ask_for(person: Person, visibility: str) -> None:
+    """Raise RuleBroken for an audience that does not exist, NotAllowed for one the person does not belong to."""
+    if visibility not in set(Visibility):
+        raise RuleBroken("Choose who may read it: everybody, your company and our experts, or our employees.")
+    if visibility == Visibility.EMPLOYEES and not person.is_employee:
+        raise NotAllowed("Only employees can ask their colleagues alone.")
+    if visibility == Visibility.COMPANY and person.is_employee:
+        raise NotAllowed("You belong to no customer's company. Ask everybody, or your colleagues.")
+
+
+def check_can_change_visibility(person: Person, question: Question) -> None:
+    if person.id != question.author_id and not post_rules.may_moderate(person):
+        raise NotAllowed("Only the person who asked or a steward can change who may read this.")
+    if question.is_deleted:
+        raise RuleBroken("This question was deleted. Restore it first.")
 
 
 def check_can_vote(person: Person, post: Post, question: Question) -> None:

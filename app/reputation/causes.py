@@ -17,7 +17,7 @@ from app.kernel.db import db
 from app.people.models import MEMBER, PersonRole
 from app.posts.models import Post, Vote
 from app.posts.rules import HELPFUL
-from app.questions.models import Answer, Question
+from app.questions.models import Answer, Question, Visibility
 
 
 class Cause(NamedTuple):
@@ -51,6 +51,8 @@ def _votes(post_ids: Collection[int] | None, actor_id: int | None) -> Iterator[S
         .join(_posts, _posts.c.id == Vote.post_id)
         .outerjoin(_answers, _answers.c.id == Vote.post_id)
         .outerjoin(_threads, _threads.c.id == _answers.c.question_id)
+        .join(_questions, _questions.c.id == func.coalesce(_answers.c.question_id, Vote.post_id))
+        .where(_in_the_open())
         .where(_posts.c.deleted_at.is_(None), _threads.c.deleted_at.is_(None), not_(_between_employees()))
         .where(_among(Vote.post_id, post_ids), _by(Vote.voter_id, actor_id))
     )
@@ -67,6 +69,7 @@ def _acceptances(post_ids: Collection[int] | None, actor_id: int | None) -> Iter
         select(_posts.c.id, _posts.c.author_id, _threads.c.author_id, accepted_at)
         .join(_questions, _questions.c.accepted_answer_id == _posts.c.id)
         .join(_threads, _threads.c.id == _questions.c.id)
+        .where(_in_the_open())
         .where(_posts.c.deleted_at.is_(None), _threads.c.deleted_at.is_(None))
         .where(_posts.c.author_id != _threads.c.author_id, _posts.c.source.is_(None))
         .where(_among(_posts.c.id, post_ids), _by(_threads.c.author_id, actor_id))
@@ -74,6 +77,11 @@ def _acceptances(post_ids: Collection[int] | None, actor_id: int | None) -> Iter
     for answer_id, author_id, asker_id, at in db.session.execute(rows):
         yield Cause("answer_accepted", answer_id, asker_id, author_id), at
         yield Cause("accepted_an_answer", answer_id, asker_id, asker_id), at
+
+
+def _in_the_open() -> ColumnElement[bool]:
+    """Everybody can see where a point comes from, so what is said in confidence earns none until it is made public."""
+    return _questions.c.visibility == Visibility.PUBLIC
 
 
 def _between_employees() -> ColumnElement[bool]:

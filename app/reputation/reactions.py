@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.kernel.events import on
 from app.people.events import RolesChanged
 from app.posts.events import PostDeleted, PostRestored, VoteChanged
-from app.questions.events import AcceptanceChanged, ThreadsImported
+from app.questions.events import AcceptanceChanged, ThreadsImported, VisibilityChanged
 from app.reputation import ledger
 
 
@@ -27,6 +27,11 @@ def follow_deletion(event: PostDeleted) -> None:
 @on(PostRestored)
 def follow_restoration(event: PostRestored) -> None:
     ledger.settle_post(event.post_id)
+
+
+@on(VisibilityChanged)
+def follow_visibility(event: VisibilityChanged) -> None:
+    ledger.settle_threads([event.question_id])
 
 
 @on(ThreadsImported)

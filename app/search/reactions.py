@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from app.kernel.events import on
 from app.posts.events import CommentDeleted, CommentPosted, PostDeleted, PostEdited, PostEvent, PostRestored
-from app.questions.events import AnswerPosted, QuestionAsked, ThreadsImported
+from app.questions.events import AnswerPosted, QuestionAsked, ThreadsImported, VisibilityChanged
 from app.search.actions import mark_threads
 
-ThreadChange = QuestionAsked | AnswerPosted | PostEvent
+ThreadChange = QuestionAsked | AnswerPosted | VisibilityChanged | PostEvent
 
 CHANGES: tuple[type[ThreadChange], ...] = (
     QuestionAsked,
     AnswerPosted,
+    VisibilityChanged,
     PostEdited,
     PostDeleted,
     PostRestored,
