@@ -34,7 +34,11 @@ class Calling(enum.StrEnum):
 
 
 class Invitation(Model):
-    """An expert is asked to look at a question, or took it. Open until answered; `declined` keeps the reason."""
+    """An expert is asked to look at a question, or took it; one row for each of the two, whatever became of it.
+
+    `note` is what the caller wants to say with it. It is open until `done_at`, when the expert answered or the question
+    was solved, or until it was declined for a reason.
+    """
 
     __tablename__ = "invitations"
 
@@ -43,6 +47,7 @@ class Invitation(Model):
     expert_id: Mapped[int] = person_key(Erasure.DELETED)
     called_by_id: Mapped[int] = person_key(Erasure.DELETED, index=True)
     calling: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(String(300), default="")
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     taken_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]

@@ -205,6 +205,7 @@ def upgrade() -> None:
         sa.Column("expert_id", sa.Integer(), nullable=False),
         sa.Column("called_by_id", sa.Integer(), nullable=False),
         sa.Column("calling", sa.String(length=20), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
@@ -448,14 +449,14 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_questions_next_step_next_step_since_id", ["next_step", "next_step_since", "id"], unique=False
         )
-        batch_op.create_foreign_key(
-            "fk_questions_duplicate_of_id_questions", "questions", ["duplicate_of_id"], ["id"], ondelete="SET NULL"
-        )
-        batch_op.create_foreign_key(batch_op.f("fk_questions_closed_by_id_people"), "people", ["closed_by_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_questions_locked_by_id_people"), "people", ["locked_by_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_questions_next_step_by_id_people"), "people", ["next_step_by_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_questions_locked_by_id_people"), "people", ["locked_by_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_questions_closed_by_id_people"), "people", ["closed_by_id"], ["id"])
+        batch_op.create_foreign_key(
+            "fk_questions_duplicate_of_id_questions", "questions", ["duplicate_of_id"], ["id"], ondelete="SET NULL"
+        )
 
     with op.batch_alter_table("tags", schema=None) as batch_op:
         batch_op.add_column(sa.Column("parent_id", sa.Integer(), nullable=True))
@@ -508,10 +509,10 @@ def downgrade() -> None:
         batch_op.drop_column("parent_id")
 
     with op.batch_alter_table("questions", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_questions_locked_by_id_people"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_questions_next_step_by_id_people"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_questions_closed_by_id_people"), type_="foreignkey")
         batch_op.drop_constraint("fk_questions_duplicate_of_id_questions", type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_questions_closed_by_id_people"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_questions_next_step_by_id_people"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_questions_locked_by_id_people"), type_="foreignkey")
         batch_op.drop_index("ix_questions_next_step_next_step_since_id")
         batch_op.drop_index(batch_op.f("ix_questions_duplicate_of_id"))
         batch_op.drop_column("next_step_since")
