@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from app.kernel import clock, events
 from app.kernel.db import db
@@ -71,12 +71,12 @@ def ask_question(draft: Draft, *, by: Person) -> Question:
         company_withheld=draft.company_withheld,
         intent=draft.intent,
         tags=topics.tags_named(names),
-        involved=_involved(draft),
     )
     posts.write_body(question, draft.body)
     sign(question, by, withhold_company=draft.company_withheld)
     db.session.add(question)
     db.session.flush()
+    db.session.add_all(_involved(draft, question))
     _count_in_topics(question, question.tags, 1)
     events.record(QuestionAsked(question_id=question.id, author_id=by.id))
     return question
@@ -142,7 +142,8 @@ def edit_question(question: Question, draft: Draft, *, by: Person, revision_numb
     question.title, question.slug = title, rules.slug_of(title)
     question.product_id = draft.product.id if draft.product else None
     question.product_version = draft.product_version[: rules.LONGEST_VERSION]
-    question.involved = _involved(draft)
+    db.session.execute(delete(InvolvedProduct).where(InvolvedProduct.question_id == question.id))
+    db.session.add_all(_involved(draft, question))
     _write_revision(question, draft.body, by, reason)
 
 
@@ -265,9 +266,10 @@ def _count_in_topics(question: Question, tags: Iterable[Tag], change: int) -> No
         topics.count_questions((tag.id for tag in tags), change)
 
 
-def _involved(draft: Draft) -> list[InvolvedProduct]:
+def _involved(draft: Draft, question: Question) -> list[InvolvedProduct]:
     return [
         InvolvedProduct(
+            question_id=question.id,
             position=position,
             name=other.name[: rules.LONGEST_PRODUCT],
             version=other.version[: rules.LONGEST_VERSION],

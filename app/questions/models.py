@@ -103,7 +103,7 @@ class Question(Post):
     tags: Mapped[list[Tag]] = relationship(secondary=question_tags, lazy="selectin", order_by=Tag.name)
     product: Mapped[Product | None] = relationship(lazy="raise")
     involved: Mapped[list[InvolvedProduct]] = relationship(
-        lazy="raise", cascade="all, delete-orphan", order_by="InvolvedProduct.position"
+        lazy="raise", viewonly=True, order_by="InvolvedProduct.position"
     )
     next_step_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys="Question.next_step_by_id")
     last_activity_by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[last_activity_by_id])
