@@ -10,7 +10,7 @@ from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.people import names
 from app.people.addresses import seal
-from app.people.handles import skeleton
+from app.people.handles import LONGEST, skeleton
 from app.people.models import Person, PersonRole, Role
 
 
@@ -26,6 +26,19 @@ def with_page(handle: str) -> Select[Person]:
     theirs would learn whether it was in use already. Imported authors have no address.
     """
     return with_handle(handle).where(Person.confirmed_at.is_not(None) | Person.email.is_(None))
+
+
+def with_handle_beginning(prefix: str) -> Select[Person]:
+    """Those who can be addressed by a handle that begins with `prefix`, by handle."""
+    # The last letter may melt into one with the next, as r and n do; without it, the index of skeletons finds them.
+    start = skeleton(prefix).rstrip("rv")
+    alike = Person.handle_skeleton.between(start, start + "z" * LONGEST)
+    begins = func.lower(Person.handle).startswith(prefix.lower(), autoescape=True)
+    return (
+        select(Person)
+        .where(alike, begins, Person.active, Person.confirmed_at.is_not(None))
+        .order_by(Person.handle_skeleton)
+    )
 
 
 def with_sign_in_key(key: str) -> Select[Person]:

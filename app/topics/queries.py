@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from app.kernel.db import db
-from app.topics.models import Product, Tag
+from app.topics.models import Product, Tag, TagSynonym
 
 
 def tag_named(name: str) -> Select[Tag]:
@@ -20,6 +20,23 @@ def popular_tags(limit: int = 12) -> Sequence[Tag]:
     return db.session.scalars(
         select(Tag).where(Tag.question_count > 0).order_by(Tag.question_count.desc(), Tag.name).limit(limit)
     ).all()
+
+
+def tags_beginning(prefix: str, limit: int) -> list[tuple[Tag, str]]:
+    """The tags in public use that are called something that begins with `prefix`, each with that name of it.
+
+    That is its own name or a synonym. The tags with the most questions come first.
+    """
+    used = Tag.question_count > 0
+    own = select(Tag, Tag.name).where(used, Tag.name.startswith(prefix.lower(), autoescape=True))
+    other = select(Tag, TagSynonym.name).join(TagSynonym, TagSynonym.tag_id == Tag.id)
+    other = other.where(used, TagSynonym.name.startswith(prefix.lower(), autoescape=True))
+    order = (Tag.question_count.desc(), Tag.name)
+    found: dict[int, tuple[Tag, str]] = {}
+    for rows in (own, other):
+        for tag, name in db.session.execute(rows.order_by(*order).limit(limit)):
+            found.setdefault(tag.id, (tag, name))
+    return sorted(found.values(), key=lambda pair: (-pair[0].question_count, pair[0].name))[:limit]
 
 
 def all_products() -> Sequence[Product]:

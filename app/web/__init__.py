@@ -13,6 +13,7 @@ PACKAGES: tuple[str, ...] = (
     "errors",
     "front",
     "questions",
+    "editor",
     "profiles",
     "people",
     "site",
