@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from app.web.questions import discussion, lists, views
+from app.web.questions import asking, discussion, lists, views
 
 
 def register(app: Flask) -> None:
     app.register_blueprint(lists.lists)
+    app.register_blueprint(asking.asking)
     app.register_blueprint(views.questions)
     app.register_blueprint(discussion.posts)

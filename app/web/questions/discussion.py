@@ -17,9 +17,10 @@ from app.posts.bodies import prepare_body, prepare_comment
 from app.posts.models import Comment, Post
 from app.questions import actions, queries
 from app.questions.models import Answer, Question
+from app.web.questions.asking import drafted
 from app.web.questions.forms import CommentForm, EditAnswerForm, EditQuestionForm, VoteForm
 from app.web.questions.page import Can
-from app.web.questions.views import address_of, drafted, preview_of
+from app.web.questions.views import address_of, preview_of
 from app.web.security.limits import limit, spend
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
 
