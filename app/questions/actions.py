@@ -17,9 +17,10 @@ from app.posts.authorship import employer_as_signed, sign
 from app.posts.bodies import Body
 from app.posts.events import PostDeleted, PostEdited, PostRestored
 from app.posts.models import Comment, Post
-from app.questions import rules
+from app.questions import next_steps, rules
 from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, VisibilityChanged
 from app.questions.models import Answer, Intent, InvolvedProduct, Question, Visibility
+from app.questions.next_steps import Deed
 from app.topics import actions as topics
 from app.topics.models import Product, Tag
 from app.topics.rules import clean_tags
@@ -92,6 +93,7 @@ def answer_question(question: Question, body: Body, *, by: Person) -> Answer:
     db.session.add(answer)
     question.answer_count += 1
     _note_activity(question, "answered", by, answer.created_at)
+    next_steps.note_answer(question, answer)
     db.session.flush()
     events.record(AnswerPosted(question_id=question.id, answer_id=answer.id, author_id=by.id))
     return answer
@@ -104,6 +106,7 @@ def comment_on(post: Post, question: Question, body: Body, *, by: Person) -> Com
     rules.check_can_comment(by, post, question)
     comment = posts.comment_on(post, body, by=by, withhold_company=rules.withholds_company(question, by))
     _note_activity(question, "commented", by, comment.created_at)
+    next_steps.note_words(question, by)
     return comment
 
 
@@ -145,6 +148,7 @@ def edit_question(question: Question, draft: Draft, *, by: Person, revision_numb
     db.session.execute(delete(InvolvedProduct).where(InvolvedProduct.question_id == question.id))
     db.session.add_all(_involved(draft, question))
     _write_revision(question, draft.body, by, reason)
+    next_steps.note_words(question, by)
 
 
 def edit_answer(answer: Answer, body: Body, *, by: Person, revision_number: int, reason: str = "") -> None:
@@ -223,6 +227,7 @@ def delete_answer(answer: Answer, question: Question, *, by: Person) -> None:
     question.answer_count -= 1
     if question.accepted_answer_id == answer.id:
         _set_acceptance(question, None)
+    next_steps.note_lost_answer(question, answer)
     events.record(PostDeleted(post_id=answer.id, question_id=question.id, deleted_by_id=by.id))
 
 
@@ -235,6 +240,7 @@ def restore_answer(answer: Answer, question: Question, *, by: Person) -> None:
         return
     posts.mark_restored(answer)
     question.answer_count += 1
+    next_steps.note_answer(question, answer)
     events.record(PostRestored(post_id=answer.id, question_id=question.id, restored_by_id=by.id))
 
 
@@ -242,6 +248,7 @@ def _set_acceptance(question: Question, answer_id: int | None) -> None:
     previous = question.accepted_answer_id
     question.accepted_answer_id = answer_id
     question.accepted_at = clock.now() if answer_id else None
+    next_steps.hand_on(question, Deed.SETTLED if answer_id else Deed.ACCEPTANCE_WITHDRAWN)
     events.record(AcceptanceChanged(question_id=question.id, answer_id=answer_id, replaces_answer_id=previous))
 
 
