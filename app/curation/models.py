@@ -1,7 +1,8 @@
-"""Tables of proposals that wait for somebody's word."""
+"""Tables of proposals that wait for somebody's word, and of what was done to threads."""
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String
@@ -64,3 +65,40 @@ class OpeningConsent(Model):
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = person_key(Erasure.KEPT, primary_key=True, index=True)
     consented_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Done(enum.StrEnum):
+    """What can be done to a thread as a whole."""
+
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    DUPLICATE = "duplicate"
+    NOT_DUPLICATE = "not_duplicate"
+    MERGED = "merged"
+    TOOK_IN = "took_in"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    MOVED = "moved"
+    SPLIT_OFF = "split_off"
+    SPLIT_FROM = "split_from"
+    NARROWED = "narrowed"
+    KEPT_CONFIDENTIAL = "kept_confidential"
+    OPENED = "opened"
+
+
+class RecordEntry(Model):
+    """Something that was done to a thread, by whom, with what words; `other_id` is the thread it was done with."""
+
+    __tablename__ = "thread_record"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"))
+    done: Mapped[str] = mapped_column(String(20))
+    by_id: Mapped[int] = person_key(Erasure.KEPT, index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    words: Mapped[str] = mapped_column(String(500), default="")
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="SET NULL"), index=True)
+
+    by: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (Index("ix_thread_record_question_id_id", "question_id", "id"),)

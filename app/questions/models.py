@@ -46,6 +46,7 @@ class CloseReason(enum.StrEnum):
     UNCLEAR = "unclear"
     TOO_BROAD = "too_broad"
     SUPPORT_CASE = "support_case"
+    WITHDRAWN = "withdrawn"
 
 
 class NextStep(enum.StrEnum):

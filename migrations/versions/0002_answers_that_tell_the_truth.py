@@ -332,9 +332,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_same_problems_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "thread_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("done", sa.String(length=20), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_thread_record_by_id_people")),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["questions.id"], name=op.f("fk_thread_record_other_id_questions"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["questions.id"], name=op.f("fk_thread_record_question_id_questions"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thread_record")),
+    )
+    with op.batch_alter_table("thread_record", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_thread_record_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_thread_record_other_id"), ["other_id"], unique=False)
+        batch_op.create_index("ix_thread_record_question_id_id", ["question_id", "id"], unique=False)
+
+    op.create_table(
         "corrections",
         sa.Column("answer_id", sa.Integer(), nullable=False),
         sa.Column("old_revision", sa.Integer(), nullable=False),
+        sa.Column("old_html", sa.Text(), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("thanks_id", sa.Integer(), nullable=True),
@@ -449,14 +473,14 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_questions_next_step_next_step_since_id", ["next_step", "next_step_since", "id"], unique=False
         )
-        batch_op.create_foreign_key(batch_op.f("fk_questions_locked_by_id_people"), "people", ["locked_by_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_questions_next_step_by_id_people"), "people", ["next_step_by_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_questions_closed_by_id_people"), "people", ["closed_by_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_questions_locked_by_id_people"), "people", ["locked_by_id"], ["id"])
         batch_op.create_foreign_key(
             "fk_questions_duplicate_of_id_questions", "questions", ["duplicate_of_id"], ["id"], ondelete="SET NULL"
         )
+        batch_op.create_foreign_key(batch_op.f("fk_questions_closed_by_id_people"), "people", ["closed_by_id"], ["id"])
 
     with op.batch_alter_table("tags", schema=None) as batch_op:
         batch_op.add_column(sa.Column("parent_id", sa.Integer(), nullable=True))
@@ -509,10 +533,10 @@ def downgrade() -> None:
         batch_op.drop_column("parent_id")
 
     with op.batch_alter_table("questions", schema=None) as batch_op:
-        batch_op.drop_constraint("fk_questions_duplicate_of_id_questions", type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_questions_closed_by_id_people"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_questions_next_step_by_id_people"), type_="foreignkey")
+        batch_op.drop_constraint("fk_questions_duplicate_of_id_questions", type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_questions_locked_by_id_people"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_questions_next_step_by_id_people"), type_="foreignkey")
         batch_op.drop_index("ix_questions_next_step_next_step_since_id")
         batch_op.drop_index(batch_op.f("ix_questions_duplicate_of_id"))
         batch_op.drop_column("next_step_since")
@@ -573,6 +597,12 @@ def downgrade() -> None:
 
     op.drop_table("marks")
     op.drop_table("corrections")
+    with op.batch_alter_table("thread_record", schema=None) as batch_op:
+        batch_op.drop_index("ix_thread_record_question_id_id")
+        batch_op.drop_index(batch_op.f("ix_thread_record_other_id"))
+        batch_op.drop_index(batch_op.f("ix_thread_record_by_id"))
+
+    op.drop_table("thread_record")
     with op.batch_alter_table("same_problems", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_same_problems_person_id"))
         batch_op.drop_index(batch_op.f("ix_same_problems_account_id"))
