@@ -63,6 +63,11 @@ class Invitation(Model):
         Index("ix_invitations_expert_id_done_at_made_at", "expert_id", "done_at", "made_at"),
     )
 
+    @property
+    def is_open(self) -> bool:
+        """True while somebody waits for the expert."""
+        return self.done_at is None and self.declined_at is None
+
 
 class ReplyTemplate(Model):
     """A text that an expert uses again and again; a shared one is everybody's on the desk."""

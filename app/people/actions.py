@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
@@ -125,6 +125,15 @@ def change_photo(person: Person, photo: str | None) -> str | None:
     """Show another picture (its file's name), or none. Returns the name of the file that is not needed any more."""
     before, person.photo = person.photo, photo
     return before if before != photo else None
+
+
+def set_away(person: Person, until: datetime | None, note: str = "") -> None:
+    """Say until when an expert is away (None: they are here), and what else others should know."""
+    rules.check_can_be_away(person)
+    if until is not None:
+        rules.check_away_until(until, clock.now())
+    person.away_until = until
+    person.away_note = rules.clean_away_note(note) if until else ""
 
 
 def grant_role(person: Person, role: Role) -> None:

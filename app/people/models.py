@@ -102,6 +102,11 @@ class Person(Model, UserMixin):
         return self.holds(Role.EXPERT)
 
     @property
+    def is_away(self) -> bool:
+        """True until the morning of `away_until`, on which the person is back."""
+        return self.away_until is not None and self.away_until > clock.now()
+
+    @property
     def shown_role(self) -> str:
         """The one role a name tag names, or "member"."""
         return next((role.value for role in SHOWN_FIRST if role in self.role_names), MEMBER)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime, timedelta
 
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.people import names
 from app.people.models import Person, Role
 
 LONGEST_NAME = 80
+LONGEST_AWAY = timedelta(days=366)
+LONGEST_AWAY_NOTE = 200
 _UNSAFE_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp", "So"}
 _LOOKS_LIKE_A_LINK = re.compile(r"www\.|\.(com|net|org|io)\b", re.IGNORECASE)
 _CLAIMS = re.compile(r"\b(official|employee|verified|staff|support team)\b", re.IGNORECASE)
@@ -41,6 +44,27 @@ def clean_line(text: str) -> str:
     if any(unicodedata.category(letter) in _UNSAFE_CATEGORIES for letter in line):
         raise RuleBroken("Write this in letters, digits and usual signs.")
     return line
+
+
+def check_can_be_away(person: Person) -> None:
+    if not person.is_expert:
+        raise NotAllowed("Only experts are called to questions, so only they say when they are away.")
+
+
+def check_away_until(until: datetime, now: datetime) -> None:
+    """Raise RuleBroken for a day that has begun, and for one that is too far off to be meant."""
+    if until <= now:
+        raise RuleBroken("Enter the day on which you are back; it must be after today.")
+    if until > now + LONGEST_AWAY:
+        raise RuleBroken("That is more than a year from now. Enter an earlier day; you can always move it.")
+
+
+def clean_away_note(note: str) -> str:
+    """The note as it is kept. Raises RuleBroken when it is too long."""
+    note = clean_line(note)
+    if len(note) > LONGEST_AWAY_NOTE:
+        raise RuleBroken(f"Keep the note to {LONGEST_AWAY_NOTE} letters.")
+    return note
 
 
 def check_can_administer(person: Person) -> None:

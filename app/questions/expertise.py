@@ -72,21 +72,28 @@ def busiest_experts(since: datetime, limit: int) -> Sequence[Person]:
 
 def experts_on(question: Question, limit: int = 2) -> Sequence[Person]:
     """The experts who have answered most of the newest questions with the same topics; not whoever asked."""
+    return [person for person, _answers in answers_on(question, limit)]
+
+
+def answers_on(question: Question, limit: int) -> Sequence[tuple[Person, int]]:
+    """Those experts with the number of their answers to these questions, most answers first."""
     tag_ids = [tag.id for tag in question.tags]
     if not tag_ids:
         return []
     alike = select(queries.newest_on(tag_ids).subquery().c.question_id)
+    count = func.count()
     rows = (
-        select(_posts.c.author_id)
+        select(_posts.c.author_id, count)
         .select_from(_written)
         .where(_answers.c.question_id.in_(alike), _public)
         .where(_posts.c.author_id.in_(people.experts().with_only_columns(Person.id)))
         .where(_posts.c.author_id != question.author_id)
         .group_by(_posts.c.author_id)
-        .order_by(func.count().desc(), _posts.c.author_id)
+        .order_by(count.desc(), _posts.c.author_id)
         .limit(limit)
     )
-    return _in_order(list(db.session.scalars(rows)))
+    counts = {person_id: answers for person_id, answers in db.session.execute(rows)}
+    return [(person, counts[person.id]) for person in _in_order(list(counts))]
 
 
 def expertise_of(experts: Sequence[Person]) -> list[Expertise]:
