@@ -4,7 +4,6 @@ const page = document.documentElement;
 
 page.classList.add("js");
 copyButtons();
-previews();
 similarQuestions();
 growingFields();
 shortcuts();
@@ -27,31 +26,6 @@ function say(button, words) {
   setTimeout(() => { button.textContent = before; }, 2000);
 }
 
-// A form marked data-preview has a button named "preview", which reloads the page with the text as it will look.
-// Here the text comes without the reload.
-function previews() {
-  for (const form of document.querySelectorAll("form[data-preview]")) {
-    form.addEventListener("submit", (event) => {
-      if (event.submitter?.name !== "preview") return;
-      event.preventDefault();
-      showPreview(form, event.submitter);
-    });
-  }
-}
-
-async function showPreview(form, button) {
-  const fields = new FormData();
-  for (const name of ["csrf_token", "body"]) fields.set(name, form.elements[name].value);
-  const answer = await fetch("/preview", { method: "POST", body: fields }).catch(() => null);
-  if (!answer?.ok) {
-    reload(form, button);
-    return;
-  }
-  const place = form.querySelector("[data-preview-place]");
-  place.innerHTML = await answer.text();
-  place.hidden = false;
-}
-
 // While a title is being written, show what was asked before; without a script the preview shows it.
 function similarQuestions() {
   const form = document.querySelector("form[data-similar]");
@@ -60,14 +34,6 @@ function similarQuestions() {
     const answer = await fetch(`${form.dataset.similar}?${query}`).catch(() => null);
     if (answer?.ok) form.querySelector("[data-similar-place]").innerHTML = await answer.text();
   });
-}
-
-// What the button would have done without a script.
-function reload(form, button) {
-  const chosen = document.createElement("input");
-  Object.assign(chosen, { type: "hidden", name: button.name, value: button.value });
-  form.append(chosen);
-  form.submit();
 }
 
 // Browsers that know field-sizing grow a field with its text by themselves.
