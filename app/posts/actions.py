@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select, update
 
 from app.kernel import clock, events
 from app.kernel.db import db
@@ -12,7 +12,7 @@ from app.people.models import Person
 from app.posts import rules
 from app.posts.authorship import sign
 from app.posts.bodies import Body
-from app.posts.events import CommentDeleted, CommentPosted, VoteChanged
+from app.posts.events import CommentDeleted, CommentPosted, PostEdited, VoteChanged
 from app.posts.models import Comment, Post, Revision, Vote
 
 
@@ -36,7 +36,7 @@ def vote(post: Post, value: int, *, by: Person) -> None:
     lock(post)
     rules.check_can_vote(by, post)
     cast = db.session.scalar(select(Vote).where(Vote.post_id == post.id, Vote.voter_id == by.id))
-    before = cast.value if cast else 0
+    before = cast.value if cast and cast.set_aside_at is None else 0
     if value == before:
         return
     if cast is not None:
@@ -47,6 +47,16 @@ def vote(post: Post, value: int, *, by: Person) -> None:
     _count_vote(post, before, -1)
     _count_vote(post, value, 1)
     events.record(VoteChanged(post_id=post.id, question_id=post.thread_id, voter_id=by.id))
+
+
+def set_aside_votes_against(post: Post) -> None:
+    """Let the votes against a text count no longer, because its author has taken that text back.
+
+    Whoever cast one may vote on the new text. Those that an import counted have no voter, so they stay.
+    """
+    against = (Vote.post_id == post.id, Vote.value == rules.UNHELPFUL, Vote.set_aside_at.is_(None))
+    post.unhelpful_count -= db.session.scalar(select(func.count(Vote.id)).where(*against)) or 0
+    db.session.execute(update(Vote).where(*against).values(set_aside_at=clock.now()))
 
 
 def comment_on(post: Post, body: Body, *, by: Person, withhold_company: bool = False) -> Comment:
@@ -87,6 +97,20 @@ def keep_revision(post: Post, *, editor_id: int, at: datetime, reason: str = "")
         **post.revised_facts(),
     )
     db.session.add(revision)
+
+
+def keep_original(post: Post) -> None:
+    """Before the first edit, keep the text that is about to change as revision 1."""
+    if post.revision_number == 1:
+        keep_revision(post, editor_id=post.author_id, at=post.created_at)
+
+
+def write_revision(post: Post, *, by: Person, reason: str = "") -> None:
+    """Count an edit that has just been made, and keep what the post says now as its newest revision."""
+    post.revision_number += 1
+    post.edited_at = clock.now()
+    keep_revision(post, editor_id=by.id, at=post.edited_at, reason=reason)
+    events.record(PostEdited(post_id=post.id, question_id=post.thread_id, editor_id=by.id))
 
 
 def mark_deleted(post: Post, *, by: Person) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,14 +15,15 @@ from app.posts import actions as posts
 from app.posts import rules as post_rules
 from app.posts.authorship import employer_as_signed, sign
 from app.posts.bodies import Body
-from app.posts.events import PostDeleted, PostEdited, PostRestored
+from app.posts.events import PostDeleted, PostRestored
 from app.posts.models import Comment, Post
 from app.questions import next_steps, rules
 from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, VisibilityChanged
 from app.questions.models import Answer, Intent, InvolvedProduct, Question, Visibility
 from app.questions.next_steps import Deed
+from app.questions.tagging import count_in_topics, retag
 from app.topics import actions as topics
-from app.topics.models import Product, Tag
+from app.topics.models import Product
 from app.topics.rules import clean_tags
 
 
@@ -78,16 +79,17 @@ def ask_question(draft: Draft, *, by: Person) -> Question:
     db.session.add(question)
     db.session.flush()
     db.session.add_all(_involved(draft, question))
-    _count_in_topics(question, question.tags, 1)
+    count_in_topics(question, question.tags, 1)
     events.record(QuestionAsked(question_id=question.id, author_id=by.id))
     return question
 
 
-def answer_question(question: Question, body: Body, *, by: Person) -> Answer:
-    """Publish an answer below `question`."""
+def answer_question(question: Question, body: Body, *, by: Person, honest_advice: str = "") -> Answer:
+    """Publish an answer below `question`. `honest_advice` names another maker's product, if it recommends one."""
     posts.lock(question)
     rules.check_can_answer(by, question)
-    answer = Answer(question_id=question.id, created_at=clock.now())
+    advice = rules.clean_advice(honest_advice)
+    answer = Answer(question_id=question.id, created_at=clock.now(), honest_advice=advice)
     posts.write_body(answer, body)
     sign(answer, by, withhold_company=rules.withholds_company(question, by))
     db.session.add(answer)
@@ -138,26 +140,37 @@ def edit_question(question: Question, draft: Draft, *, by: Person, revision_numb
     """Give a question another text. Raises ChangedMeanwhile when it is no longer at `revision_number`."""
     title, names = rules.clean_title(draft.title), clean_tags(draft.tags)
     posts.lock(question)
-    post_rules.check_can_edit(by, question)
+    rules.check_can_edit(by, question, question)
     post_rules.check_is_current(question, revision_number)
-    _keep_original(question)
-    _retag(question, names)
+    posts.keep_original(question)
+    retag(question, names)
     question.title, question.slug = title, rules.slug_of(title)
     question.product_id = draft.product.id if draft.product else None
     question.product_version = draft.product_version[: rules.LONGEST_VERSION]
     db.session.execute(delete(InvolvedProduct).where(InvolvedProduct.question_id == question.id))
     db.session.add_all(_involved(draft, question))
-    _write_revision(question, draft.body, by, reason)
+    posts.write_body(question, draft.body)
+    posts.write_revision(question, by=by, reason=reason)
     next_steps.note_words(question, by)
 
 
-def edit_answer(answer: Answer, body: Body, *, by: Person, revision_number: int, reason: str = "") -> None:
-    """Give an answer another text. Raises ChangedMeanwhile when it is no longer at `revision_number`."""
+def edit_answer(
+    answer: Answer, body: Body, *, by: Person, revision_number: int, reason: str = "", honest_advice: str | None = None
+) -> None:
+    """Give an answer another text. Raises ChangedMeanwhile when it is no longer at `revision_number`.
+
+    With `honest_advice` None, it recommends what it recommended before.
+    """
+    question = db.session.get_one(Question, answer.question_id)
+    posts.lock(question)
     posts.lock(answer)
-    post_rules.check_can_edit(by, answer)
+    rules.check_can_edit(by, answer, question)
     post_rules.check_is_current(answer, revision_number)
-    _keep_original(answer)
-    _write_revision(answer, body, by, reason)
+    posts.keep_original(answer)
+    if honest_advice is not None:
+        answer.honest_advice = rules.clean_advice(honest_advice)
+    posts.write_body(answer, body)
+    posts.write_revision(answer, by=by, reason=reason)
 
 
 def change_visibility(question: Question, visibility: str, *, by: Person, company_withheld: bool = False) -> None:
@@ -168,11 +181,11 @@ def change_visibility(question: Question, visibility: str, *, by: Person, compan
         rules.check_can_ask_for(by, visibility)
     if question.visibility != visibility:
         present_tags = [] if question.is_deleted else question.tags
-        _count_in_topics(question, present_tags, -1)
+        count_in_topics(question, present_tags, -1)
         opens = visibility == Visibility.PUBLIC
         question.visibility = visibility
         question.opened_at = clock.now() if opens else None
-        _count_in_topics(question, present_tags, 1)
+        count_in_topics(question, present_tags, 1)
         events.record(VisibilityChanged(question_id=question.id))
     withhold_company(question, withheld=company_withheld)
 
@@ -201,7 +214,7 @@ def delete_question(question: Question, *, by: Person) -> None:
     if question.is_deleted:
         return
     posts.mark_deleted(question, by=by)
-    _count_in_topics(question, question.tags, -1)
+    count_in_topics(question, question.tags, -1)
     events.record(PostDeleted(post_id=question.id, question_id=question.id, deleted_by_id=by.id))
 
 
@@ -212,7 +225,7 @@ def restore_question(question: Question, *, by: Person) -> None:
     if not question.is_deleted:
         return
     posts.mark_restored(question)
-    _count_in_topics(question, question.tags, 1)
+    count_in_topics(question, question.tags, 1)
     events.record(PostRestored(post_id=question.id, question_id=question.id, restored_by_id=by.id))
 
 
@@ -235,7 +248,7 @@ def restore_answer(answer: Answer, question: Question, *, by: Person) -> None:
     """Show a deleted answer again; it does not become the accepted one again."""
     posts.lock(question)
     posts.lock(answer)
-    post_rules.check_can_restore(by, answer)
+    rules.check_can_restore_answer(by, answer, question)
     if not answer.is_deleted:
         return
     posts.mark_restored(answer)
@@ -258,21 +271,6 @@ def _note_activity(question: Question, kind: str, by: Person, at: datetime) -> N
     question.last_activity_by_id = by.id
 
 
-def _retag(question: Question, names: list[str]) -> None:
-    before = set(question.tags)
-    question.tags = topics.tags_named(names)
-    after = set(question.tags)
-    if not question.is_deleted:
-        _count_in_topics(question, before - after, -1)
-        _count_in_topics(question, after - before, 1)
-
-
-def _count_in_topics(question: Question, tags: Iterable[Tag], change: int) -> None:
-    """The number beside a topic is everybody's, so it counts what everybody may read."""
-    if question.is_public:
-        topics.count_questions((tag.id for tag in tags), change)
-
-
 def _involved(draft: Draft, question: Question) -> list[InvolvedProduct]:
     return [
         InvolvedProduct(
@@ -284,17 +282,3 @@ def _involved(draft: Draft, question: Question) -> list[InvolvedProduct]:
         )
         for position, other in enumerate(draft.involved[: rules.MOST_INVOLVED])
     ]
-
-
-def _keep_original(post: Post) -> None:
-    """Before the first edit, keep the text that is about to change as revision 1."""
-    if post.revision_number == 1:
-        posts.keep_revision(post, editor_id=post.author_id, at=post.created_at)
-
-
-def _write_revision(post: Post, body: Body, editor: Person, reason: str) -> None:
-    posts.write_body(post, body)
-    post.revision_number += 1
-    post.edited_at = clock.now()
-    posts.keep_revision(post, editor_id=editor.id, at=post.edited_at, reason=reason)
-    events.record(PostEdited(post_id=post.id, question_id=post.thread_id, editor_id=editor.id))

@@ -35,6 +35,14 @@ def clean_title(title: str) -> str:
     return title
 
 
+def clean_advice(product: str) -> str:
+    """The other maker's product that an answer recommends, as it is kept."""
+    product = one_line(product)
+    if len(product) > LONGEST_PRODUCT:
+        raise RuleBroken(f"Keep the name of the other product to {LONGEST_PRODUCT} letters.")
+    return product
+
+
 def slug_of(title: str) -> str:
     """The readable part of a question's address."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
@@ -68,22 +76,46 @@ def check_can_change_visibility(person: Person, question: Question) -> None:
         raise RuleBroken("This question was deleted. Restore it first.")
 
 
+def check_is_unlocked(person: Person, question: Question) -> None:
+    """A locked thread stays as it is: nobody answers, comments, votes, edits, marks or accepts in it but stewards."""
+    if question.is_locked and not post_rules.may_moderate(person):
+        raise RuleBroken("A steward has locked this thread, so it stays as it is.")
+
+
 def check_can_vote(person: Person, post: Post, question: Question) -> None:
     """A thread that is deleted is closed as a whole, also for those who still see it."""
     post_rules.check_can_vote(person, post)
     if question.is_deleted:
         raise RuleBroken("This question was deleted, so nobody can vote here.")
+    check_is_unlocked(person, question)
 
 
 def check_can_comment(person: Person, post: Post, question: Question) -> None:
     post_rules.check_can_comment(person, post)
     if question.is_deleted:
         raise RuleBroken("This question was deleted, so nobody can comment here.")
+    check_is_unlocked(person, question)
 
 
 def check_can_answer(person: Person, question: Question) -> None:
     if question.is_deleted:
         raise RuleBroken("This question was deleted, so nobody can answer it.")
+    check_is_unlocked(person, question)
+    if question.is_closed:
+        raise RuleBroken("This question is closed, so it takes no more answers. You can still comment.")
+
+
+def check_can_edit(person: Person, post: Post, question: Question) -> None:
+    post_rules.check_can_edit(person, post)
+    check_is_unlocked(person, question)
+
+
+def check_can_move_to_topics(person: Person, question: Question) -> None:
+    if not person.holds(Role.EXPERT) and not post_rules.may_moderate(person):
+        raise NotAllowed("Only experts and stewards can move a question to other topics. You can edit your own.")
+    if question.is_deleted:
+        raise RuleBroken("This question was deleted. Restore it first.")
+    check_is_unlocked(person, question)
 
 
 def check_can_accept(person: Person, question: Question) -> None:
@@ -91,6 +123,7 @@ def check_can_accept(person: Person, question: Question) -> None:
         raise NotAllowed("Only the person who asked can accept an answer.")
     if question.is_deleted:
         raise RuleBroken("This question was deleted.")
+    check_is_unlocked(person, question)
 
 
 def check_is_acceptable(answer: Answer, question: Question) -> None:
@@ -110,3 +143,11 @@ def check_can_delete_answer(person: Person, answer: Answer, question: Question) 
     post_rules.check_can_delete(person, answer)
     if question.accepted_answer_id == answer.id and not post_rules.may_moderate(person):
         raise RuleBroken("This answer solved the question, so only a steward can delete it.")
+
+
+def check_can_restore_answer(person: Person, answer: Answer, question: Question) -> None:
+    """What was deleted before a confidential thread was made public was not part of what its people agreed to."""
+    post_rules.check_can_restore(person, answer)
+    was_left_out = question.opened_at and answer.deleted_at and answer.deleted_at <= question.opened_at
+    if was_left_out and person.id != answer.author_id:
+        raise NotAllowed("This was deleted before the thread was made public. Only its author can bring it back.")

@@ -12,10 +12,9 @@ from app.kernel.paging import page_of
 from app.kernel.text import MAX_SOURCE, RenderedHtml, render
 from app.posts import actions as post_actions
 from app.posts import queries as posts_read
-from app.posts import rules as post_rules
 from app.posts.bodies import prepare_body, prepare_comment
 from app.posts.models import Comment, Post
-from app.questions import actions, queries
+from app.questions import actions, queries, rules
 from app.questions.models import Answer, Question
 from app.web.questions.asking import drafted
 from app.web.questions.forms import CommentForm, EditAnswerForm, EditQuestionForm, VoteForm
@@ -92,7 +91,7 @@ def vote(post_id: int) -> ResponseReturnValue:
 @login_required
 def edit(post_id: int) -> ResponseReturnValue:
     post, question = post_and_question(post_id)
-    post_rules.check_can_edit(signed_in_person(), post)
+    rules.check_can_edit(signed_in_person(), post, question)
     return render_edit(post, question, filled_form(post))
 
 
@@ -100,7 +99,7 @@ def edit(post_id: int) -> ResponseReturnValue:
 @login_required
 def save(post_id: int) -> ResponseReturnValue:
     post, question = post_and_question(post_id)
-    post_rules.check_can_edit(signed_in_person(), post)
+    rules.check_can_edit(signed_in_person(), post, question)
     form = EditQuestionForm() if isinstance(post, Question) else EditAnswerForm()
     if "preview" in request.form:
         return render_edit(post, question, form, preview=preview_of(form))

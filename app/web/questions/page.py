@@ -28,8 +28,8 @@ class Can:
     def comment(self, post: Post, question: Question) -> bool:
         return self._may(rules.check_can_comment, post, question)
 
-    def edit(self, post: Post) -> bool:
-        return self._may(post_rules.check_can_edit, post)
+    def edit(self, post: Post, question: Question) -> bool:
+        return self._may(rules.check_can_edit, post, question)
 
     def delete(self, post: Post, question: Question) -> bool:
         if isinstance(post, Answer):
