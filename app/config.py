@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 SHORTEST_SECRET = 32
+# What a question says about itself in the operator's link to a support case.
+CASE_PLACES = ("title", "url", "product", "version")
+_CASE_PLACE = re.compile("{(?:" + "|".join(CASE_PLACES) + ")}")
 SAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "development", "your-secret-key"})
 
 
@@ -35,6 +39,7 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     trusted_proxy_hops: int
     search_url: str
+    files_url: str
     mail_url: str
     mail_from: str
     site_name: str
@@ -43,6 +48,8 @@ class Settings:
     brand_names: tuple[str, ...]
     second_factor: str
     rate_limits: bool
+    desk_rise_hours: int
+    support_case_url: str
     log_level: str
     testing: bool
 
@@ -85,6 +92,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
         trusted_hosts=_words(values.get("TRUSTED_HOSTS", "")) or _hosts_of(host),
         trusted_proxy_hops=_whole_number(values, "TRUSTED_PROXY_HOPS", 0),
         search_url=values.get("SEARCH_URL", f"whoosh:{instance / 'search'}"),
+        files_url=values.get("FILES_URL", f"file:{instance / 'files'}"),
         mail_url=values.get("MAIL_URL", f"file:{instance / 'mail'}"),
         mail_from=values.get(
             "MAIL_FROM", f"community@{host if host not in LOOPBACK_HOSTS else 'localhost.localdomain'}"
@@ -95,6 +103,8 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
         brand_names=_words(values.get("BRAND_NAMES", "northwind")),
         second_factor=values.get("SECOND_FACTOR", "required"),
         rate_limits=values.get("RATE_LIMITS", "on") != "off",
+        desk_rise_hours=_whole_number(values, "DESK_RISE_HOURS", 24),
+        support_case_url=values.get("SUPPORT_CASE_URL", ""),
         log_level=values.get("LOG_LEVEL", "WARNING" if host in LOOPBACK_HOSTS else "INFO").upper(),
         testing=testing,
     )
@@ -153,7 +163,10 @@ def _check_safe(settings: Settings) -> None:
         raise UnsafeSetting("SECOND_FACTOR must be 'required' or 'offered'.")
     if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise UnsafeSetting("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
+    if settings.desk_rise_hours < 1:
+        raise UnsafeSetting("DESK_RISE_HOURS must be 1 or more: the hours after which an unanswered question rises.")
     _check_addresses(settings)
+    _check_support_case_url(settings.support_case_url)
 
 
 def _check_addresses(settings: Settings) -> None:
@@ -163,3 +176,22 @@ def _check_addresses(settings: Settings) -> None:
         raise UnsafeSetting("MAIL_URL must begin with smtp://, smtps:// or file: followed by a folder.")
     if not settings.search_url.startswith("whoosh:"):
         raise UnsafeSetting("SEARCH_URL must begin with whoosh: followed by a folder.")
+    if not settings.files_url.removeprefix("file:") or not settings.files_url.startswith("file:"):
+        raise UnsafeSetting("FILES_URL must begin with file: followed by a folder; there is no other storage yet.")
+
+
+def _check_support_case_url(address: str) -> None:
+    """The operator's own link, with places for what a question says; nothing may stand in for its host."""
+    if not address:
+        return
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        raise UnsafeSetting("SUPPORT_CASE_URL cannot be read as an address.")
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK_HOSTS)
+    if not is_safe or not host or "{" in parts.netloc:
+        raise UnsafeSetting("SUPPORT_CASE_URL must begin with https:// and the host of your support site.")
+    if {"{", "}"} & set(_CASE_PLACE.sub("", address)):
+        places = ", ".join("{" + place + "}" for place in CASE_PLACES)
+        raise UnsafeSetting(f"SUPPORT_CASE_URL may have {places}, and no other braces.")
