@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 from flask import Flask
 
+from app.desk.counters import COUNTERS as DESK_COUNTERS
 from app.kernel import counters
 from app.kernel.db import write
 from app.posts.counters import COUNTERS as POST_COUNTERS
@@ -14,7 +15,7 @@ from app.questions.counters import COUNTERS as QUESTION_COUNTERS
 from app.reputation import actions as reputation
 from app.reputation import queries as reputation_queries
 
-COUNTERS = (*POST_COUNTERS, *QUESTION_COUNTERS)
+COUNTERS = (*POST_COUNTERS, *QUESTION_COUNTERS, *DESK_COUNTERS)
 
 
 def register(app: Flask) -> None:
