@@ -290,7 +290,10 @@ def test_what_is_nobodys_address_is_left_alone(text):
 
 
 def test_hosts_of_the_authors_own_company_are_found_but_not_those_it_shows():
-    text = "esx07.dc1.fernhill.example cannot reach www.fernhill.example, fernhill.example nor x.notfernhill.example: ops@fernhill.example"
+    text = (
+        "esx07.dc1.fernhill.example cannot reach www.fernhill.example, fernhill.example nor x.notfernhill.example: "
+        "ops@fernhill.example"
+    )
 
     assert found(text, ("fernhill.example",)) == [
         (Kind.HOST, "esx07.dc1.fernhill.example"),
