@@ -43,6 +43,13 @@ def find_differences(counters: Sequence[Counter]) -> Iterator[Difference]:
             yield Difference(f"{table.name}.{counter.column.key}", row, kept, counted)
 
 
+def recount(counters: Sequence[Counter], row: int) -> None:
+    """Write the right numbers into one row; all `counters` are of the same table."""
+    table, key = counters[0].column.property.columns[0].table, counters[0].key
+    counted = {counter.column.key: counter.counted for counter in counters}
+    db.session.execute(update(table).where(key == row).values(counted))
+
+
 def repair(counters: Sequence[Counter]) -> None:
     """Write the right number wherever a kept one is wrong."""
     for counter in counters:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.kernel.db import db
@@ -20,6 +20,7 @@ PAGE_SIZE = 20
 LARGEST_INTEGER = 2**63 - 1
 
 Row = TypeVar("Row")
+Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
 @dataclass(frozen=True)
@@ -31,27 +32,27 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    rows: Select[Row], *, by: Sequence[InstrumentedAttribute[Any]], after: str | None, limit: int = PAGE_SIZE
+    rows: Select[Row], *, by: Sequence[Key], after: str | None, limit: int = PAGE_SIZE, ascending: bool = False
 ) -> Page[Row]:
-    """The `limit` rows that follow key `after`, by the columns `by`, all descending; the last one must be unique.
+    """The `limit` rows that follow key `after`, by the columns or expressions `by`, all descending or all ascending.
 
-    Raises Malformed for a key that this function did not make.
+    The last one must be unique. Raises Malformed for a key that this function did not make.
     """
-    rows = rows.order_by(*(column.desc() for column in by)).limit(limit + 1)
+    keyed = rows.add_columns(*by).order_by(*(one.asc() if ascending else one.desc() for one in by)).limit(limit + 1)
     if after:
-        rows = rows.where(tuple_(*by) < tuple_(*_values(after, by)))
-    found = db.session.scalars(rows).unique().all()
-    items = found[:limit]
-    return Page(items, _key(items[-1], by) if len(found) > limit else None)
+        here, last = tuple_(*by), tuple_(*_values(after, by))
+        keyed = keyed.where(here > last if ascending else here < last)
+    found = db.session.execute(keyed).unique().all()
+    shown = found[:limit]
+    return Page([row[0] for row in shown], _key(shown[-1][1:]) if len(found) > limit else None)
 
 
-def _key(row: object, by: Sequence[InstrumentedAttribute[Any]]) -> str:
-    values = [getattr(row, column.key) for column in by]
+def _key(values: Sequence[Any]) -> str:
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _values(key: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+def _values(key: str, by: Sequence[Key]) -> list[Any]:
     try:
         plain = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
         return [_value(value, column) for value, column in zip(plain, by, strict=True)]
@@ -59,7 +60,7 @@ def _values(key: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
         raise Malformed("That page does not exist. Start again from the first one.") from error
 
 
-def _value(value: object, column: InstrumentedAttribute[Any]) -> object:
+def _value(value: object, column: Key) -> object:
     kind = column.type.python_type
     if kind is datetime and isinstance(value, str):
         moment = datetime.fromisoformat(value)

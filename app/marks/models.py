@@ -10,8 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
 from app.kernel.db import Model
+from app.kernel.text import RenderedHtml, RenderedHtmlColumn
 from app.people.models import MEMBER, Erasure, Person, person_key
 from app.questions.models import Answer
+from app.topics.models import Product
 
 
 class MarkKind(enum.StrEnum):
@@ -21,6 +23,10 @@ class MarkKind(enum.StrEnum):
     FAILS = "fails"
     OUTDATED = "outdated"
     DANGEROUS = "dangerous"
+
+
+# What warns others of an answer, and needs a sentence that says why.
+DOUBTS = (MarkKind.OUTDATED, MarkKind.DANGEROUS)
 
 
 class Mark(Model):
@@ -48,11 +54,22 @@ class Mark(Model):
 
     answer: Mapped[Answer] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
+    product: Mapped[Product | None] = relationship(lazy="raise")
+    settled_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[settled_by_id])
 
     __table_args__ = (
         UniqueConstraint("answer_id", "person_id", "kind"),
         CheckConstraint("kind IN ('works', 'fails', 'outdated', 'dangerous')", name="kind"),
     )
+
+    @property
+    def is_doubt(self) -> bool:
+        """True for what warns others of the answer."""
+        return self.kind in DOUBTS
+
+    @property
+    def is_settled(self) -> bool:
+        return self.settled_at is not None
 
 
 class Recommendation(Model):
@@ -73,12 +90,16 @@ class Recommendation(Model):
 
 
 class Correction(Model):
-    """An author said "I was wrong". The text until then is the revision `old_revision`; it stays readable."""
+    """An author said "I was wrong". The text until then is the revision `old_revision`; it stays readable.
+
+    `old_html` is that text as it was shown, so that the page need not render it again.
+    """
 
     __tablename__ = "corrections"
 
     answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True)
     old_revision: Mapped[int]
+    old_html: Mapped[RenderedHtml] = mapped_column(RenderedHtmlColumn)
     reason: Mapped[str] = mapped_column(String(500))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     # Whoever pointed the mistake out, if the author thanks somebody.

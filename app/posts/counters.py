@@ -12,7 +12,9 @@ _posts = Post.__table__
 
 
 def _votes(value: int, imported: InstrumentedAttribute[int]) -> ScalarSelect[int]:
-    cast = select(func.count(Vote.id)).where(Vote.post_id == _posts.c.id, Vote.value == value)
+    cast = select(func.count(Vote.id)).where(
+        Vote.post_id == _posts.c.id, Vote.value == value, Vote.set_aside_at.is_(None)
+    )
     tally = select(func.coalesce(func.sum(imported), 0)).where(VoteTally.post_id == _posts.c.id)
     both = cast.correlate(_posts).scalar_subquery() + tally.correlate(_posts).scalar_subquery()
     return select(both).correlate(_posts).scalar_subquery()

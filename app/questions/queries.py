@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased, defer, joinedload, raiseload, selectin_polym
 
 from app.accounts.models import Membership
 from app.kernel.db import db
-from app.kernel.paging import Page, page_of
+from app.kernel.paging import Key, Page, page_of
 from app.people.models import Person
 from app.posts.models import Comment, Post
 from app.posts.queries import not_hidden_from
@@ -23,6 +23,7 @@ from app.questions.models import (
     Visibility,
     question_tags,
 )
+from app.questions.order import points
 from app.questions.rules import may_read_confidential
 from app.topics.models import Product, Tag
 
@@ -135,14 +136,10 @@ def answers_visible_to(viewer: Person | None, question: Question) -> Select[Answ
     return answers_to(question).where(not_hidden_from(viewer))
 
 
-def answers_page(question: Question, after: str | None = None) -> Page[Answer]:
-    """Answers in reading order: the accepted one, then by votes, then the earlier one first."""
-    others = answers_to(question).where(Answer.id != (question.accepted_answer_id or 0))
-    page = page_of(others, by=(Answer.score, Answer.earliness), after=after, limit=ANSWERS_A_PAGE)
-    if after or question.accepted_answer_id is None:
-        return page
-    accepted = db.session.scalars(answers_to(question).where(Answer.id == question.accepted_answer_id)).all()
-    return Page([*accepted, *page.items], page.next_key)
+def answers_page(question: Question, after: str | None = None, *, by: Sequence[Key] = ()) -> Page[Answer]:
+    """Answers in reading order: by `by` if anything is given, else by their points; of equals the earlier one first."""
+    placing = (*(by or (points(question),)), Answer.earliness)
+    return page_of(answers_to(question), by=placing, after=after, limit=ANSWERS_A_PAGE)
 
 
 def posts_visible_to(viewer: Person | None) -> Select[Post]:

@@ -1,7 +1,8 @@
 """What earns reputation at this moment: the votes that stand and the answers that are accepted.
 
 What was imported earned its points where it was written: tallies have no voter, and an answer that came accepted earns
-nothing here. What was deleted, or stands in a deleted thread, earns nothing.
+nothing here. What was deleted, or stands in a deleted thread, earns nothing. A vote against a text that its author has
+taken back costs nothing: neither the author nor whoever cast it.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def _votes(post_ids: Collection[int] | None, actor_id: int | None) -> Iterator[S
         .outerjoin(_answers, _answers.c.id == Vote.post_id)
         .outerjoin(_threads, _threads.c.id == _answers.c.question_id)
         .join(_questions, _questions.c.id == func.coalesce(_answers.c.question_id, Vote.post_id))
-        .where(_in_the_open())
+        .where(_in_the_open(), Vote.set_aside_at.is_(None))
         .where(_posts.c.deleted_at.is_(None), _threads.c.deleted_at.is_(None), not_(_between_employees()))
         .where(_among(Vote.post_id, post_ids), _by(Vote.voter_id, actor_id))
     )

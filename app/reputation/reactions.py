@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.kernel.events import on
+from app.marks.events import MistakeOwned
 from app.people.events import RolesChanged
 from app.posts.events import PostDeleted, PostRestored, VoteChanged
 from app.questions.events import AcceptanceChanged, ThreadsImported, VisibilityChanged
@@ -27,6 +28,11 @@ def follow_deletion(event: PostDeleted) -> None:
 @on(PostRestored)
 def follow_restoration(event: PostRestored) -> None:
     ledger.settle_post(event.post_id)
+
+
+@on(MistakeOwned)
+def follow_owned_mistake(event: MistakeOwned) -> None:
+    ledger.settle_post(event.answer_id)
 
 
 @on(VisibilityChanged)

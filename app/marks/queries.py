@@ -1,0 +1,91 @@
+"""Reading what was said of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.kernel.db import db
+from app.marks.counters import counting
+from app.marks.models import DOUBTS, Mark, MarkKind, Recommendation
+from app.people.models import Person
+from app.posts.queries import not_hidden_from
+from app.questions.models import Answer, Question, question_tags
+from app.questions.queries import open_to
+from app.topics.models import TagSteward
+
+
+def marks_on(answer: Answer) -> Select[Mark]:
+    """Every mark of an answer, the settled ones too, with all that the list of them shows."""
+    rows = select(Mark).where(Mark.answer_id == answer.id)
+    return rows.options(joinedload(Mark.person), joinedload(Mark.product), joinedload(Mark.settled_by))
+
+
+def marks_visible_to(viewer: Person | None) -> Select[Mark]:
+    """Every mark on an answer that `viewer` may read."""
+    answer, thread = aliased(Answer, flat=True), aliased(Question, flat=True)
+    visible = (
+        select(answer.id)
+        .join(thread, thread.id == answer.question_id)
+        .where(answer.id == Mark.answer_id, not_hidden_from(viewer, answer), not_hidden_from(viewer, thread))
+        .where(open_to(viewer, thread))
+    )
+    return select(Mark).where(visible.correlate(Mark).exists())
+
+
+def recommendations_of(answer_ids: Sequence[int]) -> Sequence[Recommendation]:
+    """Every recommendation of these answers with the expert, in the order in which they were given."""
+    rows = select(Recommendation).where(Recommendation.answer_id.in_(answer_ids))
+    return db.session.scalars(rows.options(joinedload(Recommendation.expert)).order_by(Recommendation.id)).all()
+
+
+def open_doubts_on(author: Person, viewer: Person | None) -> Select[Mark]:
+    """The warnings on what `author` answered, not settled yet, as far as `viewer` may see them: a query to page."""
+    written = select(Answer.id).where(Answer.author_id == author.id)
+    return _for_lists(marks_visible_to(viewer).where(is_open_doubt(), Mark.answer_id.in_(written)))
+
+
+def open_doubts_on_tags(tag_ids: Collection[int], viewer: Person | None) -> Select[Mark]:
+    """The warnings on answers to questions with one of these tags, not settled yet: a query to page."""
+    tagged = select(question_tags.c.question_id).where(question_tags.c.tag_id.in_(tag_ids))
+    below = select(Answer.__table__.c.id).where(Answer.__table__.c.question_id.in_(tagged))
+    return _for_lists(marks_visible_to(viewer).where(is_open_doubt(), Mark.answer_id.in_(below)))
+
+
+def asker_was_helped() -> ColumnElement[bool]:
+    """True for questions of which the person who asked said that an answer works."""
+    answers, marks = Answer.__table__, Mark.__table__
+    works = (
+        select(marks.c.id)
+        .join(answers, answers.c.id == marks.c.answer_id)
+        .where(answers.c.question_id == Question.id, marks.c.person_id == Question.author_id)
+        .where(marks.c.kind == MarkKind.WORKS, marks.c.settled_at.is_(None))
+    )
+    return works.exists()
+
+
+def askers_marks(question_ids: Collection[int]) -> Select[Mark]:
+    """The "works for me" of those who asked, on answers to their own questions."""
+    rows = select(Mark).join(Answer, Answer.id == Mark.answer_id).join(Question, Question.id == Answer.question_id)
+    return rows.where(Question.id.in_(question_ids), Mark.person_id == Question.author_id, counting(MarkKind.WORKS))
+
+
+def looks_after(person: Person | None, question: Question) -> bool:
+    """True when one of the question's topics is this person's to look after."""
+    if person is None or not person.is_employee or not question.tags:
+        return False
+    tag_ids = [tag.id for tag in question.tags]
+    kept = select(TagSteward.tag_id).where(TagSteward.person_id == person.id, TagSteward.tag_id.in_(tag_ids))
+    return db.session.scalar(kept.limit(1)) is not None
+
+
+def is_open_doubt() -> ColumnElement[bool]:
+    """A warning that nobody has dealt with."""
+    return and_(Mark.kind.in_(DOUBTS), Mark.settled_at.is_(None))
+
+
+def _for_lists(rows: Select[Mark]) -> Select[Mark]:
+    answer = joinedload(Mark.answer)
+    return rows.options(joinedload(Mark.person), answer.joinedload(Answer.author), answer.joinedload(Answer.question))
