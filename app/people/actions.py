@@ -110,7 +110,9 @@ def renew_hash(person: Person, new_hash: str) -> None:
     person.password = new_hash
 
 
-def change_profile(person: Person, *, name: str, job_title: str, about: str, brands: tuple[str, ...]) -> None:
+def change_profile(
+    person: Person, *, name: str, job_title: str, about: str, brands: tuple[str, ...], company_shown: bool = True
+) -> None:
     """Change what a person says about themselves. Raises RuleBroken for a name that cannot be."""
     name = rules.clean_name(name)
     # Whoever had the name before an employee came with the same one may keep it.
@@ -119,6 +121,8 @@ def change_profile(person: Person, *, name: str, job_title: str, about: str, bra
     person.name = name
     person.job_title = rules.clean_line(job_title)
     person.about = about.strip()
+    # An employee's page names the company that everybody here answers for.
+    person.company_shown = company_shown or person.is_employee
 
 
 def change_photo(person: Person, photo: str | None) -> str | None:

@@ -44,5 +44,13 @@ def all_products() -> Sequence[Product]:
     return db.session.scalars(select(Product).options(selectinload(Product.versions)).order_by(Product.name)).all()
 
 
+def templates_of(names: Sequence[str]) -> Sequence[Tag]:
+    """Those of these tags that say what a question about them should tell."""
+    if not names:
+        return []
+    rows = select(Tag).where(Tag.name.in_([name.lower() for name in names]), Tag.question_template != "")
+    return db.session.scalars(rows.order_by(Tag.name)).all()
+
+
 def product_with_slug(slug: str) -> Select[Product]:
     return select(Product).where(Product.slug == slug)

@@ -134,6 +134,12 @@ class ProfileForm(FlaskForm):
     )
 
 
+    company_shown = BooleanField(
+        "Show my company on my page",
+        description="What you write names it in any case, unless you withhold it when you ask.",
+    )
+
+
 class PhotoForm(FlaskForm):
     """A picture of the person."""
 

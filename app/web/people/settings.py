@@ -69,6 +69,7 @@ def save_profile() -> ResponseReturnValue:
                 name=form.name.data or "",
                 job_title=form.job_title.data or "",
                 about=form.about.data or "",
+                company_shown=form.company_shown.data,
                 brands=settings().brand_names,
             )
     except RuleBroken as refusal:

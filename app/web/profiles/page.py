@@ -35,7 +35,7 @@ def compose(person: Person, viewer: Person | None) -> ProfilePage:
     answers, accepted = queries.count_answers_by(person, viewer)
     (known,) = expertise.expertise_of([person])
     return ProfilePage(
-        company=employer_of(person),
+        company=employer_of(person) if person.is_employee or person.company_shown else "",
         reputation=shown_total(person),
         expertise=known,
         topics=expertise.topics_of(person),

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.http import login_required, see_other, signed_in_person, viewer, write_once
 from app.kernel import clock
+from app.kernel.db import db
 from app.kernel.text import RenderedHtml
 from app.posts.authorship import employer_of
 from app.posts.bodies import prepare_body
 from app.questions import actions, expertise
-from app.questions.models import Question
+from app.questions.models import Question, Visibility
 from app.questions.rules import LONGEST_TITLE, SHORTEST_TITLE
 from app.search import queries as search
 from app.search.port import IndexUnavailable
-from app.web.questions.forms import AskForm, EditQuestionForm, split_tags
+from app.topics import queries as topics
+from app.web.questions.forms import WITHHELD, AskForm, QuestionFields, read_others, split_tags
 from app.web.questions.views import address_of, preview_of
 from app.web.security.limits import limit, spend
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
@@ -33,7 +37,7 @@ SEEN_FIRST = 2
 @asking.get("/questions/ask")
 @login_required
 def ask() -> ResponseReturnValue:
-    return render_ask(AskForm(formdata=None, title=request.args.get("title", "")))
+    return render_ask(blank_form(request.args.get("title", ""), request.args.get("tag", "")))
 
 
 @asking.get("/questions/similar")
@@ -47,14 +51,14 @@ def similar() -> ResponseReturnValue:
 @asking.post("/questions/ask")
 @login_required
 def publish() -> ResponseReturnValue:
-    form = AskForm()
+    form = ask_form()
     if "preview" in request.form:
         return render_ask(form, preview=preview_of(form))
     if not form.validate_on_submit():
         return render_ask(form), 422
     try:
         spend("posts")
-        draft = drafted(form)
+        draft = asked(form)
         with write_once() as once:
             if not once.made:
                 question = actions.ask_question(draft, by=signed_in_person())
@@ -64,6 +68,19 @@ def publish() -> ResponseReturnValue:
     return see_other(once.made)
 
 
+def ask_form(**fields: Any) -> AskForm:
+    """The form of whoever is signed in: what was sent, or `fields` where nothing was."""
+    asker = signed_in_person()
+    sent = {} if not fields else {"formdata": None}
+    return AskForm(**sent, **fields, asker=asker, employer=employer_of(asker))
+
+
+def blank_form(title: str, tag: str) -> AskForm:
+    """A form to begin with; on a topic that has a template, with that."""
+    topic = db.session.scalars(topics.tag_named(tag)).first() if tag else None
+    return ask_form(title=title, tags=topic.name if topic else "", body=topic.question_template if topic else "")
+
+
 def render_ask(form: AskForm, *, preview: RenderedHtml | None = None, refusal: str = "") -> str:
     """The form for a new question, with what is known to look like it."""
     return render_template(
@@ -71,6 +88,7 @@ def render_ask(form: AskForm, *, preview: RenderedHtml | None = None, refusal: s
         form=form,
         preview=preview,
         refusal=refusal,
+        templates=topics.templates_of(split_tags(form.tags.data)),
         similar=similar_to(form.title.data or ""),
         experts=expertise.expertise_of(expertise.busiest_experts(clock.now() - SEEN_WITHIN, SEEN_FIRST)),
         employer=employer_of(signed_in_person()),
@@ -78,21 +96,34 @@ def render_ask(form: AskForm, *, preview: RenderedHtml | None = None, refusal: s
 
 
 def similar_to(title: str) -> list[Question]:
-    """Questions like the one being asked. Finding none for want of an index keeps nobody from asking."""
+    """Questions like the one being asked, solved ones first. Want of an index keeps nobody from asking."""
     if len(title) < SHORTEST_TITLE:
         return []
     try:
-        return search.similar_to(title[:LONGEST_TITLE], [], viewer(), limit=MOST_SIMILAR)
+        found = search.similar_to(title[:LONGEST_TITLE], [], viewer(), limit=2 * MOST_SIMILAR)
     except IndexUnavailable:
         return []
+    return sorted(found, key=lambda question: not question.is_solved)[:MOST_SIMILAR]
 
 
-def drafted(form: AskForm | EditQuestionForm) -> actions.Draft:
-    """A draft from the fields, its body rendered. Raises RuleBroken."""
+def drafted(form: QuestionFields) -> actions.Draft:
+    """A draft from the fields that an edit has too, its body rendered. Raises RuleBroken."""
     return actions.Draft(
         title=form.title.data or "",
-        body=prepare_body(form.body.data or ""),
+        body=prepare_body(form.whole_body),
         tags=split_tags(form.tags.data),
         product=form.chosen_product,
         product_version=form.version.data or "",
+        involved=read_others(form.others.data, form.products),
+    )
+
+
+def asked(form: AskForm) -> actions.Draft:
+    """A draft of a new question: for whom it is, and what for. Raises RuleBroken."""
+    withheld = form.visibility.data == WITHHELD
+    return replace(
+        drafted(form),
+        visibility=Visibility.PUBLIC if withheld else form.visibility.data,
+        company_withheld=withheld,
+        intent=form.intent.data,
     )

@@ -4,27 +4,55 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from app.kernel.settings import settings
 from app.kernel.text import MAX_SOURCE
+from app.people.models import Person
 from app.posts.bodies import LONGEST_COMMENT
+from app.questions.actions import Involved
+from app.questions.composition import compose_body
+from app.questions.models import Intent, InvolvedProduct, Visibility
 from app.questions.rules import LONGEST_TITLE, LONGEST_VERSION, SHORTEST_TITLE
 from app.topics import queries as topics
 from app.topics.models import Product
 
 NO_PRODUCT = ""
+# Asked of everybody, without the name of the company.
+WITHHELD = "withheld"
 TOO_LONG_BODY = f"Keep it to {MAX_SOURCE:,} characters; a long log is better cut to the lines that matter."
 
 
 def squeeze(value: str | None) -> str | None:
     """One line with single spaces."""
     return " ".join(value.split()) if value else value
+
+
+def read_others(value: str | None, products: Sequence[Product]) -> list[Involved]:
+    """The other products, one a line or between semicolons. A last word that has a digit is the version."""
+    known = {product.name.lower(): product for product in products}
+    found = []
+    for line in re.split(r"[\n;]+", value or ""):
+        words = " ".join(line.split())
+        if not words:
+            continue
+        name, _, version = words.rpartition(" ")
+        if not name or not any(letter.isdigit() for letter in version) or words.lower() in known:
+            name, version = words, ""
+        found.append(Involved(name=name, version=version, product=known.get(name.lower())))
+    return found
+
+
+def write_others(involved: Sequence[InvolvedProduct]) -> str:
+    """The other products as they are typed: one a line."""
+    return "\n".join(f"{other.name} {other.version}".strip() for other in involved)
 
 
 def split_tags(value: str | None) -> list[str]:
@@ -85,8 +113,15 @@ class QuestionFields(FlaskForm):
         filters=[squeeze],
         validators=[Optional(), Length(max=LONGEST_VERSION, message=f"Keep it to {LONGEST_VERSION} letters.")],
     )
+    others = TextAreaField(
+        "Other products involved",
+        description="One a line with its version, ours and other makers': Brightwater Hypervisor 8.1. "
+        "Questions across vendors are welcome.",
+        render_kw={"rows": 2},
+        validators=[Optional(), Length(max=1_000, message="Keep this list to 1,000 letters.")],
+    )
     body = TextAreaField(
-        "What happens, and what did you try?",
+        "What happens, and what did you expect?",
         description="What you did, what you expected, what came instead. Put logs between lines of three backticks.",
         validators=[
             DataRequired("Say what happens, so that somebody can help."),
@@ -109,12 +144,77 @@ class QuestionFields(FlaskForm):
         self.known_versions = sorted({version.name for product in self.products for version in product.versions})
 
     @property
+    def whole_body(self) -> str:
+        """The text of the question."""
+        return self.body.data or ""
+
+    @property
     def chosen_product(self) -> Product | None:
         return next((product for product in self.products if product.slug == self.product.data), None)
 
 
 class AskForm(QuestionFields, CreatingForm):
-    """A new question."""
+    """A new question. The texts of its fields become one, see `app.questions.composition`."""
+
+    intent = RadioField(
+        "What is it about?",
+        choices=[
+            SelectChoice(Intent.PROBLEM, "Something does not work, or I do not know how"),
+            SelectChoice(Intent.THINKING, "I am thinking about something, before I decide or buy"),
+        ],
+        default=Intent.PROBLEM,
+    )
+    log = TextAreaField(
+        "Log lines",
+        description="The twenty lines around the moment are worth more than the whole file.",
+        validators=[Optional(), Length(max=MAX_SOURCE, message=TOO_LONG_BODY)],
+    )
+    environment = TextAreaField(
+        "Where does it happen?",
+        description="How it is set up: topology, protocol, sizes, anything unusual.",
+        render_kw={"rows": 2},
+        validators=[Optional(), Length(max=5_000, message="Keep this to 5,000 letters.")],
+    )
+    tried = TextAreaField(
+        "What have you tried?",
+        render_kw={"rows": 2},
+        validators=[Optional(), Length(max=5_000, message="Keep this to 5,000 letters.")],
+    )
+    visibility = RadioField("Who may read it?", default=Visibility.PUBLIC)
+
+    def __init__(self, *args: Any, asker: Person, employer: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.visibility.choices = audiences(asker, employer)
+
+    @property
+    def whole_body(self) -> str:
+        """The one text that the fields make."""
+        return compose_body(
+            self.body.data or "",
+            environment=self.environment.data or "",
+            log=self.log.data or "",
+            tried=self.tried.data or "",
+        )
+
+
+def audiences(asker: Person, employer: str) -> list[SelectChoice]:
+    """Who may be asked, by the value of the field; what a choice means stands in the template beside it."""
+    company = settings().company_name
+    if asker.is_employee:
+        return [
+            SelectChoice(Visibility.PUBLIC, "Everyone"),
+            SelectChoice(Visibility.EMPLOYEES, f"Only people who work at {company}"),
+        ]
+    if not employer:
+        return [
+            SelectChoice(Visibility.PUBLIC, "Everyone"),
+            SelectChoice(Visibility.COMPANY, f"Only I and the engineers of {company}"),
+        ]
+    return [
+        SelectChoice(Visibility.PUBLIC, "Everyone"),
+        SelectChoice(WITHHELD, "Everyone, without the name of my company"),
+        SelectChoice(Visibility.COMPANY, f"Only my company and the engineers of {company}"),
+    ]
 
 
 class RevisionFields(FlaskForm):

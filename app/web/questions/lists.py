@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
@@ -15,26 +17,36 @@ from app.topics import queries as topics
 
 lists = Blueprint("lists", __name__)
 
+Views = Mapping[str, tuple[str, Callable[[], ColumnElement[bool]] | None, str]]
+
 # What the tabs above a list are called, and what each shows: a condition, and an order.
-VIEWS = {
+VIEWS: Views = {
     "newest": ("Newest", None, "newest"),
     "active": ("Active", None, "active"),
     "unanswered": ("Waiting for an answer", queries.unanswered, "newest"),
     "solved": ("Solved", queries.solved, "newest"),
+    "thinking": ("Thinking about", queries.thinking, "newest"),
 }
+# What is for some people only is looked at by them alone, so guests do not meet the tab.
+CONFIDENTIAL: Views = {"confidential": ("In confidence", queries.in_confidence, "newest")}
 
 
 def chosen_view() -> str:
     """The view that was asked for. Raises Malformed for one that does not exist."""
     view = request.args.get("view", "newest")
-    if view not in VIEWS:
-        raise Malformed("There is no such list. Choose newest, active, unanswered or solved.")
+    if view not in views():
+        raise Malformed("There is no such list. Choose newest, active, unanswered, solved or thinking.")
     return view
+
+
+def views() -> Views:
+    """The views that the reader can choose from."""
+    return VIEWS if viewer() is None else VIEWS | CONFIDENTIAL
 
 
 def list_in_view(view: str, *conditions: ColumnElement[bool], limit: int = PAGE_SIZE) -> Page[Question]:
     """A page of questions that meet `conditions` and belong to the view."""
-    _, condition, order = VIEWS[view]
+    _, condition, order = views()[view]
     rows = queries.visible_to(viewer()).where(*conditions)
     if condition:
         rows = rows.where(condition())
@@ -44,7 +56,7 @@ def list_in_view(view: str, *conditions: ColumnElement[bool], limit: int = PAGE_
 def render_list(template: str, *conditions: ColumnElement[bool], **context: object) -> str:
     """The list of the questions that meet `conditions`, in the view that was asked for."""
     view = chosen_view()
-    return render_template(template, page=list_in_view(view, *conditions), view=view, views=VIEWS, **context)
+    return render_template(template, page=list_in_view(view, *conditions), view=view, views=views(), **context)
 
 
 @lists.get("/questions")

@@ -18,6 +18,7 @@ from app.web.questions.forms import (
     AnswerForm,
     CommentForm,
     PreviewedForm,
+    QuestionFields,
 )
 from app.web.questions.page import compose
 from app.web.security.limits import spend
@@ -104,4 +105,5 @@ def render_question(
 
 def preview_of(form: PreviewedForm) -> RenderedHtml:
     """What the body will look like."""
-    return render((form.body.data or "")[:MAX_SOURCE]).html
+    text = form.whole_body if isinstance(form, QuestionFields) else form.body.data or ""
+    return render(text[:MAX_SOURCE]).html
