@@ -51,17 +51,24 @@ async function beginning(kind, text, question, known) {
   return options.filter((option) => option.dataset.name.startsWith(text));
 }
 
-async function asked(kind, text, question, known) {
+function asked(kind, text, question, known) {
   const query = new URLSearchParams({ q: text, ...(kind === PEOPLE && question ? { question } : {}) });
   const address = `${kind.address}?${query}`;
-  if (known.has(address)) return known.get(address);
-  const answer = await fetch(address).catch(() => null);
-  if (!answer?.ok || answer.redirected) return [];
+  if (!known.has(address)) {
+    known.set(address, optionsFrom(address).catch(() => {
+      known.delete(address);
+      return [];
+    }));
+  }
+  return known.get(address);
+}
+
+async function optionsFrom(address) {
+  const answer = await fetch(address);
+  if (!answer.ok || answer.redirected) throw new Error(`${address} answered ${answer.status}`);
   const template = document.createElement("template");
   template.innerHTML = await answer.text();
-  const options = [...template.content.querySelectorAll("[role=option]")];
-  known.set(address, options);
-  return options;
+  return [...template.content.querySelectorAll("[role=option]")];
 }
 
 function listOf(options, label) {
