@@ -86,7 +86,7 @@ def withdraw_mark(answer: Answer, question: Question, kind: str, *, by: Person) 
     chosen = rules.clean_kind(kind)
     posts.lock(question)
     posts.lock(answer)
-    rules.check_is_open(answer, question)
+    rules.check_is_open(by, answer, question)
     if _unmark(answer, by, [chosen]):
         _note_change(answer, by, chosen)
 
@@ -119,7 +119,7 @@ def withdraw_recommendation(answer: Answer, question: Question, *, by: Person) -
     """Recommend an answer no longer."""
     posts.lock(question)
     posts.lock(answer)
-    rules.check_is_open(answer, question)
+    rules.check_is_open(by, answer, question)
     if _withdraw_recommendation(answer, by):
         _note_recommendation(answer, by)
 

@@ -7,7 +7,7 @@ from app.marks.models import DOUBTS, Mark, MarkKind
 from app.people.models import Person, Role
 from app.posts.rules import may_moderate
 from app.questions.models import Answer, Question
-from app.questions.rules import LONGEST_VERSION, one_line
+from app.questions.rules import LONGEST_VERSION, check_is_unlocked, one_line
 
 SHORTEST_SENTENCE = 15
 LONGEST_SENTENCE = 500
@@ -65,7 +65,7 @@ def versions_within(version: str) -> list[str]:
 
 def check_can_mark(person: Person, answer: Answer, question: Question, kind: MarkKind | None = None) -> None:
     """Whether `person` may mark the answer so; without a kind, whether in any way."""
-    check_is_open(answer, question)
+    check_is_open(person, answer, question)
     if person.confirmed_at is None:
         raise NotAllowed("Confirm your address first; the letter with the link is in your mail.")
     if person.id == answer.author_id and kind not in {None, *DOUBTS}:
@@ -77,7 +77,7 @@ def check_can_recommend(person: Person, answer: Answer, question: Question) -> N
         raise NotAllowed("Only our experts recommend answers, each under their own name.")
     if person.id == answer.author_id:
         raise NotAllowed("You cannot recommend your own answer.")
-    check_is_open(answer, question)
+    check_is_open(person, answer, question)
 
 
 def check_can_settle(person: Person, mark: Mark, answer: Answer, question: Question, *, looks_after: bool) -> None:
@@ -86,7 +86,7 @@ def check_can_settle(person: Person, mark: Mark, answer: Answer, question: Quest
         raise RuleBroken("Only outdated and dangerous marks are settled.")
     if not may_settle(person, answer, looks_after=looks_after):
         raise NotAllowed("Only the author of the answer or a steward can settle this.")
-    check_is_open(answer, question)
+    check_is_open(person, answer, question)
 
 
 def may_settle(person: Person | None, answer: Answer, *, looks_after: bool) -> bool:
@@ -98,7 +98,7 @@ def check_can_own_mistake(person: Person, answer: Answer, question: Question) ->
     """Nobody says for somebody else that they were wrong."""
     if person.id != answer.author_id:
         raise NotAllowed("Only the person who wrote this answer can say that it was wrong.")
-    check_is_open(answer, question)
+    check_is_open(person, answer, question)
     if answer.corrected_at is not None:
         raise RuleBroken(
             "You have corrected this answer once already, and earlier votes against it were set aside then. "
@@ -120,14 +120,13 @@ def check_changes_enough(person: Person, changed: float) -> None:
         )
 
 
-def check_is_open(answer: Answer, question: Question) -> None:
+def check_is_open(person: Person, answer: Answer, question: Question) -> None:
     """A closed question takes no more answers, but those that stand there are still marked."""
     if question.is_deleted:
         raise RuleBroken("This question was deleted, so nothing can be said of its answers.")
     if answer.is_deleted:
         raise RuleBroken("This answer was deleted, so nothing can be said of it.")
-    if question.is_locked:
-        raise RuleBroken("This question is locked, so nothing here can be changed.")
+    check_is_unlocked(person, question)
 
 
 def _clean(sentence: str, ask: str) -> str:
