@@ -13,7 +13,8 @@ from tests.support.site import RunningSite
 PASSWORD = "a lantern for the harbour wall"
 PHONE = {"width": 390, "height": 800}
 CELLS = """<html><head><style>td {color: red}</style></head><body><!--StartFragment--><table>
-<tr><td style="color: red">Firmware</td><td>Keepalive</td></tr><tr><td>7.1</td><td>always | on</td></tr><tr><td>7.2</td></tr>
+<tr><td style="color: red">Firmware</td><td>Keepalive</td></tr><tr><td>7.1</td><td>always | on</td></tr>
+<tr><td>7.2</td></tr>
 </table><!--EndFragment--></body></html>"""
 PASTE = """(field, data) => {
   const transfer = new DataTransfer();

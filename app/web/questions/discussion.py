@@ -15,9 +15,10 @@ from app.posts import queries as posts_read
 from app.posts.bodies import prepare_body, prepare_comment
 from app.posts.models import Comment, Post
 from app.questions import actions, queries, rules
+from app.questions.composition import compose_body
 from app.questions.models import Answer, Question
 from app.web.questions.asking import drafted
-from app.web.questions.forms import CommentForm, EditAnswerForm, EditQuestionForm, VoteForm
+from app.web.questions.forms import CommentForm, EditAnswerForm, EditQuestionForm, VoteForm, write_others
 from app.web.questions.page import Can
 from app.web.questions.views import address_of, preview_of
 from app.web.security.limits import limit, spend
@@ -32,8 +33,10 @@ COMMENTS_A_PAGE = 50
 @limit("preview")
 @login_required
 def preview() -> ResponseReturnValue:
-    """The body as it would look, as a fragment of HTML."""
-    return render_template("questions/_preview.html", preview=render(request.form.get("body", "")[:MAX_SOURCE]).html)
+    """The body as it would look, as a fragment of HTML; of a new question, all fields that become its body."""
+    parts = {name: request.form.get(name, "") for name in ("environment", "log", "tried")}
+    text = compose_body(request.form.get("body", ""), **parts)
+    return render_template("questions/_preview.html", preview=render(text[:MAX_SOURCE]).html)
 
 
 @posts.get("/posts/<int:post_id>/comments")
@@ -170,6 +173,7 @@ def filled_form(post: Post) -> EditQuestionForm | EditAnswerForm:
         tags=", ".join(tag.name for tag in post.tags),
         product=post.product.slug if post.product else "",
         version=post.product_version,
+        others=write_others(post.involved),
         revision=post.revision_number,
     )
 

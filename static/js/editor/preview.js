@@ -14,7 +14,8 @@ export function addPreview(form, say) {
 
   showChoice();
   form.addEventListener("input", ({ target }) => {
-    if (target.matches("textarea")) preview.later();
+    // Whoever fills the whole form at once says so on the form itself.
+    if (target === form || target.matches("textarea")) preview.later();
   });
   button?.addEventListener("click", () => {
     localStorage.setItem(CHOICE, isWanted() ? "off" : "on");
