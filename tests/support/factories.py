@@ -27,7 +27,7 @@ from app.people.models import Person, Role
 from app.posts.bodies import Body, prepare_body, prepare_comment
 from app.posts.models import Comment, Post
 from app.questions import actions as questions
-from app.questions.models import Answer, Question
+from app.questions.models import Answer, Question, Visibility
 from app.topics.models import Product, ProductVersion
 
 Thing = TypeVar("Thing")
@@ -165,6 +165,8 @@ class QuestionFactory(ActionFactory[Question]):
     tags = ("replication",)
     product = None
     product_version = ""
+    involved: tuple[questions.Involved, ...] = ()
+    visibility = Visibility.PUBLIC
 
     @classmethod
     def _prepare(cls, fields: dict[str, Any]) -> dict[str, Any]:
