@@ -154,6 +154,16 @@ def test_the_preview_follows_the_text(expert: Page, answer: Locator):
     expect(preview).to_have_count(0)
 
 
+def test_the_preview_waits_as_long_as_the_site_asks_for(expert: Page, answer: Locator):
+    refused = {"status": 429, "headers": {"Retry-After": "2"}, "body": ""}
+    expert.route("**/preview", lambda route: route.fulfill(**refused), times=1)
+    answer.type("It *waits*.")
+
+    expect(expert.get_by_text("The preview pauses for 2 seconds. Go on writing.")).to_be_visible()
+    expect(expert.get_by_role("region", name="Preview").locator("em")).to_have_text("waits")
+    expect(expert.get_by_text("The preview pauses")).to_have_count(0)
+
+
 def test_a_field_grows_with_its_text(expert: Page, answer: Locator):
     before = answer.bounding_box()
     answer.fill("A line.\n" * 14)
