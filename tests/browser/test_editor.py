@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -192,6 +193,22 @@ def test_cells_of_a_spreadsheet_become_a_table(expert: Page, answer: Locator):
     )
     answer.evaluate(PASTE, {"text/html": words, "text/plain": "See the manual. 1"})
     expect(answer).to_have_value("See [the manual](https://manuals.example/keel). 1")
+
+
+def test_files_are_sent_at_once_and_stand_in_the_text(expert: Page, answer: Locator):
+    answer.fill("See below.")
+    answer.evaluate(DROP)
+    expect(expert.get_by_text("trace.log is in your text.")).to_be_visible()
+    expect(answer).to_have_value(re.compile(r"^See below\.\n\n!?\[trace\.log\]\(/files/[^)]+\)\n$"))
+
+    with expert.expect_file_chooser() as chosen:
+        expert.get_by_role("button", name="Add a file").click()
+    chosen.value.set_files({"name": "tool.exe", "mimeType": "application/octet-stream", "buffer": b"MZ\x90\x00"})
+    expect(expert.get_by_text("tool.exe was not added. ")).to_be_visible()
+
+    expert.get_by_role("button", name="Post your answer").click()
+    posted = expert.get_by_role("article", name="Answer by Ingrid Solheim")
+    expect(posted.get_by_role("link", name="trace.log").first).to_be_visible()
 
 
 def test_what_nobody_saved_is_not_lost_by_leaving(expert: Page, answer: Locator):
