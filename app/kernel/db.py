@@ -23,6 +23,9 @@ OLDEST_SAFE_SQLITE = (3, 51, 3)
 LOCK_WAIT_SECONDS = 10
 CANNOT_SAVE = "We cannot save right now. Your text is kept; try again in a minute."
 
+# PostgreSQL's words for: serialization failure, deadlock, starting up, lock not available, out of time.
+PASSING = frozenset({"40001", "40P01", "57P03", "55P03", "57014"})
+
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -79,7 +82,8 @@ def write() -> Iterator[None]:
     """Open the one write transaction of a unit of work; commit at the end, roll back on an exception.
 
     Ends the read transaction first, so whatever was loaded before is loaded again when it is used.
-    Raises Busy when the database stays locked for LOCK_WAIT_SECONDS.
+    Raises Busy when the database stays locked for LOCK_WAIT_SECONDS, and when it gives this transaction up for
+    another one (a deadlock): nothing was written then, and the same may succeed a moment later.
     """
     session = db.session
     if session.info.get("writing"):
@@ -88,11 +92,13 @@ def write() -> Iterator[None]:
     with _writing_turn():
         session.info["writing"] = True
         try:
-            _begin()
+            session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
             yield
             session.commit()
-        except BaseException:
+        except BaseException as error:
             session.rollback()
+            if is_busy(error):
+                raise Busy(CANNOT_SAVE) from error
             raise
         finally:
             session.info["writing"] = False
@@ -108,7 +114,7 @@ def is_busy(error: BaseException) -> bool:
     if not isinstance(error, OperationalError):
         return False
     text = str(error.orig).lower()
-    return "database is locked" in text or getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "57P03", "55P03"}
+    return "database is locked" in text or getattr(error.orig, "sqlstate", None) in PASSING
 
 
 @contextmanager
@@ -122,15 +128,6 @@ def _writing_turn() -> Iterator[None]:
         yield
     finally:
         _turn.release()
-
-
-def _begin() -> None:
-    try:
-        db.session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-    except OperationalError as error:
-        if is_busy(error):
-            raise Busy(CANNOT_SAVE) from error
-        raise
 
 
 def sqlite_module() -> ModuleType:

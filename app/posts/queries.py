@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
@@ -59,7 +60,12 @@ def all_comments(post: Post) -> Select[Comment]:
     return rows.options(joinedload(Comment.author))
 
 
-def revisions_of(post: Post) -> Sequence[Revision]:
-    """Every text the post ever had, newest first; empty when it was never edited."""
+def revisions_of(post: Post, *, since: datetime | None = None) -> Select[Revision]:
+    """Every text the post ever had, with its editors; none when it was never edited.
+
+    With `since`, only those written from then on, and the text of now whenever it was written.
+    """
     rows = select(Revision).where(Revision.post_id == post.id).options(joinedload(Revision.editor))
-    return db.session.scalars(rows.order_by(Revision.number.desc())).unique().all()
+    if since is None:
+        return rows
+    return rows.where(or_(Revision.written_at >= since, Revision.number == post.revision_number))

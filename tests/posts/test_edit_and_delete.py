@@ -9,6 +9,7 @@ from app.kernel.db import db, write
 from app.kernel.errors import ChangedMeanwhile, NotAllowed, RuleBroken
 from app.people.models import Person
 from app.posts.bodies import prepare_body
+from app.posts.models import Revision
 from app.posts.queries import revisions_of
 from app.questions import actions
 from app.questions.models import Question
@@ -31,7 +32,7 @@ def test_an_edit_keeps_the_text_before_it_and_who_changed_it():
     with write():
         actions.edit_question(question, text, by=steward, revision_number=1, reason="The time was missing")
 
-    newest, first = revisions_of(question)
+    newest, first = db.session.scalars(revisions_of(question).order_by(Revision.number.desc())).all()
     assert (first.number, first.body, first.title) == (1, "It stops.", "Why does replication stop at night?")
     assert (first.editor_id, newest.editor_id) == (question.author_id, steward.id)
     assert (newest.number, newest.body, newest.reason) == (2, "It stops at two.", "The time was missing")

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.web.questions import asking, discussion, lists, views
+from app.web.questions import asking, discussion, editing, lists, revisions, views
 
 
 def register(app: Flask) -> None:
@@ -10,3 +10,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(asking.asking)
     app.register_blueprint(views.questions)
     app.register_blueprint(discussion.posts)
+    app.register_blueprint(editing.editing)
+    app.register_blueprint(revisions.revisions)

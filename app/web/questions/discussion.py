@@ -1,4 +1,4 @@
-"""What can be done with any post: comment, vote, edit, look at its history, delete and restore; and the preview."""
+"""What can be done with any post: comment, vote, delete and restore; and the preview."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from flask.typing import ResponseReturnValue
 
 from app.http import login_required, one_or_404, public_page, see_other, signed_in_person, viewer, write_once
 from app.kernel.db import write
-from app.kernel.errors import ChangedMeanwhile, Malformed
+from app.kernel.errors import Malformed
 from app.kernel.paging import page_of
-from app.kernel.text import MAX_SOURCE, RenderedHtml, render
+from app.kernel.text import MAX_SOURCE, render
 from app.posts import actions as post_actions
 from app.posts import queries as posts_read
-from app.posts.bodies import prepare_body, prepare_comment
+from app.posts.bodies import prepare_comment
 from app.posts.models import Comment, Post
-from app.questions import actions, queries, rules
+from app.questions import actions, queries
 from app.questions.composition import compose_body
 from app.questions.models import Answer, Question
-from app.web.questions.asking import drafted
-from app.web.questions.forms import CommentForm, EditAnswerForm, EditQuestionForm, VoteForm, write_others
+from app.web.questions.forms import CommentForm, VoteForm
 from app.web.questions.page import Can
-from app.web.questions.views import address_of, preview_of
+from app.web.questions.views import address_of
 from app.web.security.limits import limit, spend
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
 
@@ -90,42 +89,6 @@ def vote(post_id: int) -> ResponseReturnValue:
     return see_other(address)
 
 
-@posts.get("/posts/<int:post_id>/edit")
-@login_required
-def edit(post_id: int) -> ResponseReturnValue:
-    post, question = post_and_question(post_id)
-    rules.check_can_edit(signed_in_person(), post, question)
-    return render_edit(post, question, filled_form(post))
-
-
-@posts.post("/posts/<int:post_id>/edit")
-@login_required
-def save(post_id: int) -> ResponseReturnValue:
-    post, question = post_and_question(post_id)
-    rules.check_can_edit(signed_in_person(), post, question)
-    form = EditQuestionForm() if isinstance(post, Question) else EditAnswerForm()
-    if "preview" in request.form:
-        return render_edit(post, question, form, preview=preview_of(form))
-    if not form.validate_on_submit():
-        return render_edit(post, question, form), 422
-    try:
-        spend("posts")
-        address = save_edit(post_id, form)
-    except KEPT_IN_THE_FORM as refusal:
-        return answer_refused(render_edit(post, question, form, refusal=refusal.sentence), refusal)
-    except ChangedMeanwhile as refusal:
-        return render_conflict(post_id, form, refusal.sentence), 409
-    return see_other(address)
-
-
-@posts.get("/posts/<int:post_id>/revisions")
-@public_page
-def revisions(post_id: int) -> ResponseReturnValue:
-    post, question = post_and_question(post_id)
-    found = posts_read.revisions_of(post)
-    return render_template("questions/revisions.html", post=post, question=question, revisions=found)
-
-
 @posts.post("/posts/<int:post_id>/deletion")
 @login_required
 def delete(post_id: int) -> ResponseReturnValue:
@@ -161,55 +124,6 @@ def post_and_question(post_id: int) -> tuple[Post, Question]:
 
 def anchor_of(post: Post) -> str | None:
     return f"answer-{post.id}" if isinstance(post, Answer) else None
-
-
-def filled_form(post: Post) -> EditQuestionForm | EditAnswerForm:
-    """The form with what the post says now."""
-    if not isinstance(post, Question):
-        return EditAnswerForm(body=post.body, revision=post.revision_number)
-    return EditQuestionForm(
-        title=post.title,
-        body=post.body,
-        tags=", ".join(tag.name for tag in post.tags),
-        product=post.product.slug if post.product else "",
-        version=post.product_version,
-        others=write_others(post.involved),
-        revision=post.revision_number,
-    )
-
-
-def save_edit(post_id: int, form: EditQuestionForm | EditAnswerForm) -> str:
-    """Write the new text; returns where to read it. Raises RuleBroken and ChangedMeanwhile."""
-    number, reason = form.revision.data or 0, form.reason.data or ""
-    text = drafted(form) if isinstance(form, EditQuestionForm) else prepare_body(form.body.data or "")
-    with write():
-        post, question = post_and_question(post_id)
-        if isinstance(text, actions.Draft):
-            actions.edit_question(question, text, by=signed_in_person(), revision_number=number, reason=reason)
-        elif isinstance(post, Answer):
-            actions.edit_answer(post, text, by=signed_in_person(), revision_number=number, reason=reason)
-        return address_of(question, anchor=anchor_of(post))
-
-
-def render_edit(
-    post: Post,
-    question: Question,
-    form: EditQuestionForm | EditAnswerForm,
-    *,
-    preview: RenderedHtml | None = None,
-    refusal: str = "",
-    theirs: Post | None = None,
-) -> str:
-    """The form with another text; `theirs` is what somebody else has made of the post meanwhile."""
-    context = {"preview": preview, "refusal": refusal, "theirs": theirs}
-    return render_template("questions/edit.html", post=post, question=question, form=form, **context)
-
-
-def render_conflict(post_id: int, form: EditQuestionForm | EditAnswerForm, sentence: str) -> str:
-    """The form with what was typed, beside what somebody else has written meanwhile."""
-    post, question = post_and_question(post_id)
-    form.revision.data, form.revision.raw_data = post.revision_number, None
-    return render_edit(post, question, form, refusal=sentence, theirs=post)
 
 
 def render_comments(post: Post, question: Question, form: CommentForm | None = None, *, refusal: str = "") -> str:
