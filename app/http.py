@@ -20,6 +20,7 @@ from app.kernel.errors import NotFound, SignInNeeded
 from app.people.models import IdempotencyKey, Person
 
 LONGEST_KEY = 64
+SIGN_IN_FIRST = "Sign in first. What you typed is kept if you come back with your browser's back button."
 
 Thing = TypeVar("Thing")
 Parameters = ParamSpec("Parameters")
@@ -35,7 +36,7 @@ def signed_in_person() -> Person:
     """The signed-in person. Raises SignInNeeded for a guest."""
     person = viewer()
     if person is None:
-        raise SignInNeeded("Sign in first. What you typed is kept if you come back with your browser's back button.")
+        raise SignInNeeded(SIGN_IN_FIRST)
     return person
 
 
@@ -47,6 +48,7 @@ def login_required(view: Callable[Parameters, ResponseReturnValue]) -> Callable[
         signed_in_person()
         return view(*args, **kwargs)
 
+    guarded.needs_sign_in = True  # type: ignore[attr-defined]
     return guarded
 
 

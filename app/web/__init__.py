@@ -13,6 +13,7 @@ PACKAGES: tuple[str, ...] = (
     "errors",
     "front",
     "questions",
+    "drafts",
     "editor",
     "profiles",
     "people",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.http import see_other
+from app.http import SIGN_IN_FIRST, see_other, viewer
 from app.kernel.db import CANNOT_SAVE, db, is_busy
 from app.kernel.errors import Refusal, SignInNeeded
 from app.web.security.requests import reference
@@ -46,7 +46,10 @@ def answer_sign_in_needed(refusal: SignInNeeded) -> ResponseReturnValue:
 
 
 def answer_lost_token(error: CSRFError) -> ResponseReturnValue:
-    """A form without a valid token: most often a page that was open over night."""
+    """A form without a valid token: most often a page that was open over night, whose reader is signed out by now."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if viewer() is None and getattr(view, "needs_sign_in", False):
+        return refusal_page(401, SIGN_IN_FIRST)
     return refusal_page(400, OPEN_TOO_LONG)
 
 

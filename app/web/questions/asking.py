@@ -15,12 +15,15 @@ from app.kernel.db import db
 from app.kernel.text import RenderedHtml
 from app.posts.authorship import employer_of
 from app.posts.bodies import prepare_body
+from app.posts.drafts import QUESTION
 from app.questions import actions, expertise
 from app.questions.models import Question, Visibility
 from app.questions.rules import LONGEST_TITLE, SHORTEST_TITLE
 from app.search import queries as search
 from app.search.port import IndexUnavailable
 from app.topics import queries as topics
+from app.web.drafts.recalling import forget, recall
+from app.web.questions.checking import author_agrees
 from app.web.questions.forms import WITHHELD, AskForm, QuestionFields, read_others, split_tags
 from app.web.questions.views import address_of, preview_of
 from app.web.security.limits import limit, spend
@@ -37,7 +40,8 @@ SEEN_FIRST = 2
 @asking.get("/questions/ask")
 @login_required
 def ask() -> ResponseReturnValue:
-    return render_ask(blank_form(request.args.get("title", ""), request.args.get("tag", "")))
+    form = blank_form(request.args.get("title", ""), request.args.get("tag", ""))
+    return render_ask(recall(form, QUESTION))
 
 
 @asking.get("/questions/similar")
@@ -54,7 +58,7 @@ def publish() -> ResponseReturnValue:
     form = ask_form()
     if "preview" in request.form:
         return render_ask(form, preview=preview_of(form))
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not author_agrees(form, form.visibility.data):
         return render_ask(form), 422
     try:
         spend("posts")
@@ -63,6 +67,7 @@ def publish() -> ResponseReturnValue:
             if not once.made:
                 question = actions.ask_question(draft, by=signed_in_person())
                 once.made = address_of(question)
+                forget(QUESTION)
     except KEPT_IN_THE_FORM as refusal:
         return answer_refused(render_ask(form, refusal=refusal.sentence), refusal)
     return see_other(once.made)

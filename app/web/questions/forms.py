@@ -23,6 +23,8 @@ from app.questions.models import Intent, InvolvedProduct, Visibility
 from app.questions.rules import LONGEST_TITLE, LONGEST_VERSION, SHORTEST_TITLE
 from app.topics import queries as topics
 from app.topics.models import Product
+from app.web.drafts.recalling import DraftedForm
+from app.web.questions.checking import CheckedForm
 
 NO_PRODUCT = ""
 # Asked of everybody, without the name of the company.
@@ -60,7 +62,7 @@ def split_tags(value: str | None) -> list[str]:
     return [tag for tag in re.split(r"[,\s]+", value or "") if tag]
 
 
-class CreatingForm(FlaskForm):
+class CreatingForm(CheckedForm):
     """A form that creates something: sent twice, it creates once."""
 
     idempotency_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
@@ -76,7 +78,7 @@ class BodyForm(CreatingForm):
     )
 
 
-class AnswerForm(BodyForm):
+class AnswerForm(BodyForm, DraftedForm):
     """An answer."""
 
 
@@ -153,7 +155,7 @@ class QuestionFields(FlaskForm):
         return next((product for product in self.products if product.slug == self.product.data), None)
 
 
-class AskForm(QuestionFields, CreatingForm):
+class AskForm(QuestionFields, CreatingForm, DraftedForm):
     """A new question. The texts of its fields become one, see `app.questions.composition`."""
 
     intent = RadioField(
@@ -217,7 +219,7 @@ def audiences(asker: Person, employer: str) -> list[SelectChoice]:
     ]
 
 
-class RevisionFields(FlaskForm):
+class RevisionFields(CheckedForm, DraftedForm):
     """Which text an edit started from, and why it was made."""
 
     revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1, max=1_000_000)])

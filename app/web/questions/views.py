@@ -11,8 +11,11 @@ from app.kernel.errors import RuleBroken
 from app.kernel.text import MAX_SOURCE, RenderedHtml, render
 from app.posts.authorship import employer_of
 from app.posts.bodies import prepare_body
+from app.posts.drafts import ANSWER
 from app.questions import actions, queries
 from app.questions.models import Question
+from app.web.drafts.recalling import forget, recall
+from app.web.questions.checking import author_agrees
 from app.web.questions.forms import (
     AcceptForm,
     AnswerForm,
@@ -44,7 +47,7 @@ def answer(question_id: int) -> ResponseReturnValue:
     question = one_or_404(queries.for_page(queries.visible_to(viewer())), id=question_id)
     if "preview" in request.form:
         return render_question(question, form, preview=preview_of(form))
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not author_agrees(form, question.visibility):
         return render_question(question, form), 422
     try:
         spend("posts")
@@ -54,6 +57,7 @@ def answer(question_id: int) -> ResponseReturnValue:
                 question = one_or_404(queries.for_page(queries.visible_to(viewer())), id=question_id)
                 posted = actions.answer_question(question, body, by=signed_in_person())
                 once.made = address_of(question, anchor=f"answer-{posted.id}")
+                forget(draft_place(question))
     except KEPT_IN_THE_FORM as refusal:
         return answer_refused(render_question(question, form, refusal=refusal.sentence), refusal)
     return see_other(once.made)
@@ -96,11 +100,19 @@ def render_question(
     person = viewer()
     forms: dict[str, object] = {}
     if person is not None:
-        forms = {"form": form or AnswerForm(formdata=None), "comment_form": CommentForm(formdata=None)}
+        forms = {
+            "form": form or recall(AnswerForm(formdata=None), draft_place(question)),
+            "comment_form": CommentForm(formdata=None),
+        }
         forms["employer"] = employer_of(person)
     return render_template(
         "questions/show.html", page=page, question=question, can=page.can, preview=preview, refusal=refusal, **forms
     )
+
+
+def draft_place(question: Question) -> str:
+    """Where the draft of an answer to this question is kept."""
+    return f"{ANSWER}:{question.id}"
 
 
 def preview_of(form: PreviewedForm) -> RenderedHtml:

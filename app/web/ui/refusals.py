@@ -16,7 +16,7 @@ from app.web.security.requests import reference
 WORDS = re.compile(r"[^\W\d_]{3,}")
 MOST_WORDS = 8
 # Fields whose text took time to write, and which may be shown again to whoever sent them.
-LONG_FIELDS = ("title", "body", "about")
+LONG_FIELDS = ("title", "body", "log", "environment", "tried", "about")
 
 
 # Refusals that a form shows above itself, with everything that was typed.
