@@ -13,6 +13,7 @@ from app.kernel.text.markup import to_html
 
 pytestmark = pytest.mark.pure
 
+PICTURE = "/files/0123456789abcdef0123456789abcdef/rack.png"
 COPY = '<button class="button quiet small needs-js" type="button" data-copy>Copy</button>'
 
 
@@ -103,9 +104,24 @@ class TestLinks:
 
 class TestPictures:
     def test_our_own_uploads_are_shown(self):
-        assert to_html("![rack](/files/ab12.png)") == '<p><img alt="rack" src="/files/ab12.png"></p>'
+        assert to_html(f"![rack]({PICTURE})") == (f'<p><img loading="lazy" alt="rack" src="{PICTURE}"></p>')
 
-    @pytest.mark.parametrize("address", ["/files/../sign-out", "/files/%2e%2e/x", "/files/a.png?x", "/static/a.png"])
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/files/../sign-out",
+            "/files/%2e%2e/x",
+            "/files/a.png",
+            "/photos/a.png",
+            "/static/a.png",
+            f"{PICTURE}?x",
+            f"{PICTURE}/x",
+            "/files/0123456789abcdef0123456789abcdef/../x",
+            "/files/0123456789abcdef0123456789abcdef/%2e%2e",
+            "/files/0123456789abcdef0123456789abcdef/%2Fx",
+            "/files/0123456789ABCDEF0123456789ABCDEF/x.png",
+        ],
+    )
     def test_nothing_else_of_ours_is(self, address):
         assert "<img" not in to_html(f"![x]({address})")
 
@@ -124,7 +140,8 @@ class TestCode:
         assert page == (
             f'<figure class="code"><figcaption>replication.log on the sending array</figcaption>{COPY}'
             '<pre tabindex="0" role="region" aria-label="replication.log on the sending array">'
-            '<code class="language-console">$ ls\n\tx &lt; y</code></pre></figure>'
+            '<code class="language-console"><span class="hl-prompt">$ </span>ls\n'
+            '<span class="hl-output">\tx &lt; y</span></code></pre></figure>'
         )
 
     @pytest.mark.parametrize(

@@ -28,7 +28,19 @@ TRAPS = [
     "</code>",
     "onclick=",
 ]
-PIECES = st.sampled_from([*MARKS, *SPACES, *WORDS, *TRAPS, "<!--", "]]>"])
+PARTS = [
+    "[^1]",
+    "[^1]: ",
+    "@maria",
+    "```bash\n",
+    "```console x\n$ ",
+    "\ufdd0",
+    "\ufdd00\ufdd1",
+    "\ufdd2",
+    "1) ",
+    "  - ",
+]
+PIECES = st.sampled_from([*MARKS, *SPACES, *WORDS, *TRAPS, *PARTS, "<!--", "]]>"])
 MARKDOWN = st.lists(PIECES, max_size=40).map("".join)
 ANY_TEXT = st.one_of(MARKDOWN, st.text(max_size=200), st.text(alphabet=st.characters(), max_size=60))
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from app.kernel.text.files import file_tokens
 from app.kernel.text.limits import MAX_SOURCE
 from app.kernel.text.plain import plain_text
 from app.kernel.text.rendered import RENDERER_VERSION, Rendered, RenderedHtml
@@ -16,6 +17,7 @@ __all__ = [
     "Rendered",
     "RenderedHtml",
     "RenderedHtmlColumn",
+    "file_tokens",
     "plain_text",
     "render",
     "render_many",

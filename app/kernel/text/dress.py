@@ -5,77 +5,35 @@ Works on what the cleaner wrote, where every tag has one form only and text hold
 
 from __future__ import annotations
 
-import html
 import re
-from collections import Counter
 
-CODE = re.compile(r'<pre><code(?: class="language-([^"]*)")?(?: title="([^"]*)")?>([^<]*)</code></pre>')
+from app.kernel.text.figures import Figures
+from app.kernel.text.labels import Labels, with_hint
+from app.kernel.text.notes import set_notes
+
 TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 HEADER_CELL = re.compile(r"<th( [^>]*)?>(.*?)</th>", re.DOTALL)
 HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.DOTALL)
-LINK_TO_NOWHERE = re.compile(r"<a>(.*?)</a>", re.DOTALL)
+NOTE = re.compile(r"<sup>.*?</sup>")
 TAG = re.compile(r"<[^>]*>")
 
-COPY_BUTTON = '<button class="button quiet small needs-js" type="button" data-copy>Copy</button>'
 # The page has the first level, its sections the second.
 LEVELS_ABOVE = 2
 LOWEST_LEVEL = 6
-MAX_HINT = 40
-
-LANGUAGE_NAMES = {
-    "": "Code",
-    "bash": "Shell",
-    "c": "C",
-    "c++": "C++",
-    "c#": "C#",
-    "console": "Console",
-    "cpp": "C++",
-    "css": "CSS",
-    "go": "Go",
-    "html": "HTML",
-    "ini": "Settings",
-    "java": "Java",
-    "javascript": "JavaScript",
-    "js": "JavaScript",
-    "json": "JSON",
-    "log": "Log",
-    "powershell": "PowerShell",
-    "python": "Python",
-    "sh": "Shell",
-    "shell": "Shell",
-    "sql": "SQL",
-    "text": "Text",
-    "toml": "TOML",
-    "typescript": "TypeScript",
-    "xml": "XML",
-    "yaml": "YAML",
-    "yml": "YAML",
-}
 
 
-def dress(page: str) -> str:
-    """`page`, as the cleaner wrote it, ready to stand in a post."""
-    page = LINK_TO_NOWHERE.sub(r"\1", page)
+def dress(page: str, *, prefix: str) -> str:
+    """`page`, as the cleaner wrote it, ready to stand in a post. `prefix` begins every id."""
     if "<h" in page:
         page = _lower_headings(page)
+    page = set_notes(page, prefix=prefix)
     labels = Labels()
     if "<table>" in page:
         page = TABLE.sub(lambda table: _table(table, labels), page)
+    page = page.replace("<img ", '<img loading="lazy" ')
     if "<pre>" in page:
-        page = CODE.sub(lambda code: _figure(code, labels), page)
+        page = Figures(labels).set_in(page)
     return page
-
-
-class Labels:
-    """Names for the regions of one post; a name that comes again is numbered. Names are HTML already."""
-
-    def __init__(self) -> None:
-        self._seen: Counter[str] = Counter()
-
-    def distinct(self, label: str) -> str:
-        """`label`, with a number from the second time on."""
-        self._seen[label] += 1
-        return label if self._seen[label] == 1 else f"{label} ({self._seen[label]})"
 
 
 def _lower_headings(page: str) -> str:
@@ -96,8 +54,8 @@ def _lower_headings(page: str) -> str:
 
 
 def _table(table: re.Match[str], labels: Labels) -> str:
-    names = [TAG.sub("", cell).strip() for _, cell in HEADER_CELL.findall(table[1])]
-    label = labels.distinct(_with_hint("Table", ", ".join(name for name in names if name)))
+    names = [TAG.sub("", NOTE.sub("", cell)).strip() for _, cell in HEADER_CELL.findall(table[1])]
+    label = labels.distinct(with_hint("Table", ", ".join(name for name in names if name)))
     content = HEADER_CELL.sub(_header_cell, table[1])
     return f'<div class="scroller" role="region" aria-label="{label}" tabindex="0"><table>{content}</table></div>'
 
@@ -107,21 +65,3 @@ def _header_cell(cell: re.Match[str]) -> str:
     if not TAG.sub("", cell[2]).strip():
         return f"<td{alignment}>{cell[2]}</td>"
     return f'<th scope="col"{alignment}>{cell[2]}</th>'
-
-
-def _figure(code: re.Match[str], labels: Labels) -> str:
-    language, given, lines = code[1] or "", code[2], code[3]
-    caption = given or LANGUAGE_NAMES.get(language, language)
-    label = labels.distinct(given or _with_hint(caption, lines.strip().partition("\n")[0]))
-    kind = f' class="language-{language}"' if language else ""
-    return (
-        f'<figure class="code"><figcaption>{caption}</figcaption>{COPY_BUTTON}'
-        f'<pre tabindex="0" role="region" aria-label="{label}"><code{kind}>{lines.rstrip()}</code></pre></figure>'
-    )
-
-
-def _with_hint(name: str, content: str) -> str:
-    """`name` and the beginning of what it names: several posts stand on a page, and their regions must differ."""
-    words = " ".join(html.unescape(content).split())
-    short = words if len(words) <= MAX_HINT else words[: MAX_HINT - 1].rstrip() + "…"
-    return f"{name}: {html.escape(short)}" if short else name

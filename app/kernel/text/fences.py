@@ -10,17 +10,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-OPENING = re.compile(r"((?: {0,3}>)*)( *)(`{3,}|~{3,})([^\n]*)")
+OPENING = re.compile(r"((?: {0,3}>)*)( *)((?:(?:[-*+]|\d{1,9}[.)]) ++)*+)(`{3,}|~{3,})([^\n]*)")
 LANGUAGE = re.compile(r"[A-Za-z0-9#+-]{1,30}")
-LIST_ITEM = re.compile(r" *(?:[-*+]|\d{1,9}\.) ")
+# A footnote holds what stands in below it, as an item does.
+LIST_ITEM = re.compile(r" *(?:(?:[-*+]|\d{1,9}[.)])(?: |$)|\[\^[^\[\]\s]{1,40}\]:)")
 MAX_CAPTION = 120
 
 
 @dataclass(kw_only=True)
 class Fence:
-    """One fenced block: its code, its language ("" when not given), its caption, and where it stands."""
+    """One fenced block: its code, its language ("" when not given), its caption, and where it stands.
+
+    `items` are the list marks that stand before it on its line, with their spaces.
+    """
 
     quotes: str
+    items: str
     indent: int
     in_list: bool
     mark: str
@@ -43,7 +48,7 @@ class Fence:
         return len(lines)
 
     def _is_closed_by(self, line: str) -> bool:
-        stripped = line.lstrip(" >").rstrip()
+        stripped = line.lstrip(" >" if self.quotes else " ").rstrip()
         return len(stripped) >= len(self.mark) and not stripped.strip(self.mark[0])
 
     def _take(self, line: str) -> bool:
@@ -71,6 +76,8 @@ def split_fences(source: str) -> Iterator[str | Fence]:
         if fence is None:
             prose.append(lines[at - 1])
             continue
+        if fence.items:
+            prose.append(fence.items.rstrip())
         yield "\n".join(prose)
         prose = []
         at = fence.read(lines, at)
@@ -86,12 +93,20 @@ def _opened_by(line: str, *, in_list: bool) -> Fence | None:
     opening = OPENING.match(line)
     if opening is None:
         return None
-    quotes, indent, mark, about = opening.groups()
+    quotes, space, items, mark, about = opening.groups()
     # Without a list around it, text that stands in by four spaces is indented code, backticks and all.
-    if (mark[0] == "`" and "`" in about) or (len(indent) > 3 and not in_list):
+    if (mark[0] == "`" and "`" in about) or (len(space) > 3 and not in_list) or (quotes and items):
         return None
     language, caption = _read_about(about)
-    return Fence(quotes=quotes, indent=len(indent), in_list=in_list, mark=mark, language=language, caption=caption)
+    return Fence(
+        quotes=quotes,
+        items=space + items if items else "",
+        indent=len(space + items),
+        in_list=in_list,
+        mark=mark,
+        language=language,
+        caption=caption,
+    )
 
 
 def _read_about(about: str) -> tuple[str, str]:

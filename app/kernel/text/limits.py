@@ -14,14 +14,14 @@ MAX_LINKS = 200
 MAX_LINES = 3_000
 MAX_NESTING = 20
 
-LINK = re.compile(r"\]\(|(?<!\()https?://")
+LINK = re.compile(r"\]\(|\[\^|(?<!\()https?://")
 BRACKET = re.compile(r"[\[\]]")
 QUOTES = re.compile(r"[ >]*")
 MARKERS = re.compile(rf"(?: *(?:[-*+]|\d{{1,9}}\.) ){{{MAX_NESTING + 1}}}")
 
 
 def is_too_hard(source: str) -> bool:
-    """True for text over the limits: length, number of lines and links, depth of quotes, lists and brackets.
+    """True for text over the limits: length, number of lines, links and notes, depth of quotes, lists and brackets.
 
     Fenced code counts only for the length: it is never parsed, and logs are full of brackets and addresses.
     """

@@ -5,21 +5,24 @@ from __future__ import annotations
 import html
 import re
 
-from app.kernel.text.dress import COPY_BUTTON
+from app.kernel.text.figures import COPY_BUTTON
 from app.kernel.text.rendered import RenderedHtml
 
 BLOCK_TAG = re.compile(r"</?(?:p|pre|li|ul|ol|h[1-6]|blockquote|figure|figcaption|div|table|tr|th|td|br|hr)\b[^>]*>")
+# What serves reading on the page: the beginning of a folded log, numbers of notes, ways back from them.
+AIDS = re.compile(r'<summary>.*?</summary>|<sup>.*?</sup>|<a href="#noteref-[^>]*>[^<]*</a>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 
 FENCE = re.compile(r"^[ >]*(?:`{3,}|~{3,})(?:[A-Za-z0-9#+-]+(?= |$))?", re.MULTILINE)
 LINE_START = re.compile(r"^[ >]*(?:#{1,6} |[-*+] |\d{1,9}\. )?", re.MULTILINE)
 RULE = re.compile(r"^[ |:=*_-]+$", re.MULTILINE)
 LINK = re.compile(r"!?\[([^\[\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
+NOTE = re.compile(r"\[\^[^\[\]\s]{1,40}\]:?")
 REFERENCE = re.compile(r"^\[[^\[\]\n]*\]:[^\n]*$", re.MULTILINE)
 AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]*)>")
 EMPHASIS = re.compile(r"(?<![^\W_])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![^\W_])")
 STRUCK_OUT = re.compile(r"~~([^~]+)~~")
-ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>~-])")
+ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def plain_text(text: str) -> str:
@@ -29,7 +32,7 @@ def plain_text(text: str) -> str:
 
 
 def _words_of_html(page: str) -> str:
-    page = BLOCK_TAG.sub(" ", page.replace(COPY_BUTTON, " "))
+    page = BLOCK_TAG.sub(" ", AIDS.sub(" ", page.replace(COPY_BUTTON, " ")))
     return html.unescape(TAG.sub("", page))
 
 
@@ -38,6 +41,7 @@ def _words_of_source(source: str) -> str:
     for pattern, words in (
         (FENCE, " "),
         (RULE, " "),
+        (NOTE, " "),
         (REFERENCE, " "),
         (LINE_START, ""),
         (LINK, r"\1"),

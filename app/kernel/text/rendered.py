@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Raise this when the same source gives other HTML than before; it is stored with each body.
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 
 
 class RenderedHtml(str):

@@ -9,20 +9,34 @@ import re
 
 LIST_START = re.compile(r" {0,3}(?:[-*+]|1\.) +\S")
 LIST_ITEM = re.compile(r" *(?:[-*+]|\d{1,9}\.) ")
+LIST_OR_QUOTE = re.compile(r" {0,3}(?:(?:[-*+]|\d{1,9}\.) |>)")
+RULE = re.compile(r" {0,3}(?:(?:- *){3,}|(?:_ *){3,}|(?:\* *){3,})")
 TABLE_RULE = re.compile(r" {0,3}\|?[ :|-]*-[ :|-]*")
 
 
 def separate_blocks(lines: list[str]) -> list[str]:
-    """`lines` with a blank one before each list or table that directly follows a sentence."""
+    """`lines` with a blank one before each list or table that directly follows a sentence, and around each rule."""
     separated: list[str] = []
     in_list = False
     for number, line in enumerate(lines):
-        follows_sentence = bool(separated and separated[-1]) and not in_list
-        if follows_sentence and (LIST_START.match(line) or _starts_table(lines, number)):
+        before = separated[-1] if separated else ""
+        if _is_rule(line, before, in_list=in_list):
+            separated += ["", "***", ""]
+            in_list = False
+            continue
+        if before and not in_list and (LIST_START.match(line) or _starts_table(lines, number)):
             separated.append("")
         separated.append(line)
         in_list = _is_in_list(line, in_list)
     return separated
+
+
+def _is_rule(line: str, before: str, *, in_list: bool) -> bool:
+    """True for a line across the page; dashes under a sentence make it a heading instead."""
+    if not RULE.fullmatch(line):
+        return False
+    is_underline = " " not in line.strip(" ") and line.strip(" ")[0] == "-"
+    return not is_underline or not before or in_list or LIST_OR_QUOTE.match(before) is not None
 
 
 def _starts_table(lines: list[str], number: int) -> bool:
