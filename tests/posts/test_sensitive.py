@@ -56,6 +56,7 @@ def test_a_private_key_is_found_where_its_end_was_cut_off_or_it_stands_in_one_li
 )
 def test_a_token_of_a_known_shape_is_found(token):
     assert found(f"It says {token}, and then 401.") == [(Kind.TOKEN, token)]
+    assert found(f"https://array.example/login?to=%2Fstart%3Fkey%3D{token}") == [(Kind.TOKEN, token)]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ LONGEST_KEY = 12_000
 
 # Each begins with what its issuer puts in front of it, so that nothing else looks like it.
 TOKENS = re.compile(
-    r"(?<![A-Za-z0-9_-])(?:"
+    r"(?:(?<![A-Za-z0-9_-])|(?<=%[0-9A-Fa-f]{2}))(?:"
     r"(?:AKIA|ASIA)[0-9A-Z]{16}"
     r"|gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{22,255}"
     r"|gl(?:pat|dt|ft|rt|ptt|cbt|soat|agent|imt|oas)-[A-Za-z0-9_-]{20,255}"

@@ -17,6 +17,7 @@ from app.posts.models import Comment, Post
 from app.questions import actions, queries
 from app.questions.composition import compose_body
 from app.questions.models import Answer, Question
+from app.web.questions.checking import author_agrees
 from app.web.questions.forms import CommentForm, VoteForm
 from app.web.questions.page import Can
 from app.web.questions.views import address_of
@@ -49,7 +50,7 @@ def comments(post_id: int) -> ResponseReturnValue:
 def comment(post_id: int) -> ResponseReturnValue:
     form = CommentForm()
     post, question = post_and_question(post_id)
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not author_agrees(form, question.visibility):
         return render_comments(post, question, form), 422
     try:
         spend("posts")
