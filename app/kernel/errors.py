@@ -47,6 +47,18 @@ class ChangedMeanwhile(Refusal):
     status = 409
 
 
+class TooLarge(Refusal):
+    """More than we take."""
+
+    status = 413
+
+
+class WrongKind(Refusal):
+    """A kind of file that we do not take."""
+
+    status = 415
+
+
 class RuleBroken(Refusal):
     """Understood, and refused by a rule."""
 
@@ -71,3 +83,9 @@ class Busy(Refusal):
     def __init__(self, sentence: str, retry_after: int = 10) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+
+
+class NoRoom(Refusal):
+    """There is no room left to store it."""
+
+    status = 507

@@ -54,6 +54,7 @@ TEXTS = {
         "again in a minute.",
     ),
     503: Text("We are busy", "We cannot do this right now. Go back and try it again in a minute."),
+    507: Text("We have no room left", "Nothing was saved. Go back and try it again later."),
 }
 
 
