@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, literal, select
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.questions.models import Question
+from app.questions.models import Question, question_tags
 from app.search.models import IndexProgress, PendingThread
 
 AT_ONCE = 1_000
@@ -20,6 +20,13 @@ def mark_threads(question_ids: Iterable[int]) -> None:
     notes = [{"question_id": question_id, "marked_at": moment} for question_id in question_ids]
     if notes:
         db.session.execute(insert(PendingThread), notes)
+
+
+def mark_topic(tag_id: int) -> None:
+    """Every thread on a topic is to be indexed anew."""
+    moment = literal(clock.now(), PendingThread.marked_at.type)
+    threads = select(question_tags.c.question_id, moment).where(question_tags.c.tag_id == tag_id)
+    db.session.execute(insert(PendingThread).from_select(["question_id", "marked_at"], threads))
 
 
 def mark_all_threads() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from app.curation.events import CommentsMoved, ThreadsMerged
 from app.kernel.events import on
 from app.posts.events import CommentDeleted, CommentPosted, PostDeleted, PostEdited, PostEvent, PostRestored
 from app.questions.events import AnswerPosted, QuestionAsked, ThreadsImported, VisibilityChanged
-from app.search.actions import mark_threads
+from app.search.actions import mark_threads, mark_topic
+from app.topics.events import TagRenamed
 
 ThreadChange = QuestionAsked | AnswerPosted | VisibilityChanged | PostEvent
 
@@ -27,6 +29,21 @@ def index_thread(event: ThreadChange) -> None:
 
 for change in CHANGES:
     on(change)(index_thread)
+
+
+@on(ThreadsMerged)
+def index_merged_threads(event: ThreadsMerged) -> None:
+    mark_threads([event.question_id, event.original_id])
+
+
+@on(CommentsMoved)
+def index_split_thread(event: CommentsMoved) -> None:
+    mark_threads([event.question_id, event.new_question_id])
+
+
+@on(TagRenamed)
+def index_topic(event: TagRenamed) -> None:
+    mark_topic(event.tag_id)
 
 
 @on(ThreadsImported)

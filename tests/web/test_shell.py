@@ -151,7 +151,7 @@ def test_a_fault_shows_a_sentence_and_a_reference_and_no_traceback(app, client, 
     def broken():
         raise ZeroDivisionError("the inside of the site")
 
-    monkeypatch.setitem(app.view_functions, "lists.tags", broken)
+    monkeypatch.setitem(app.view_functions, "topics.index", broken)
 
     page = client.get("/tags")
 

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 
-from app.http import one_or_404, public_page, viewer
+from app.http import public_page, viewer
 from app.kernel.errors import Malformed
 from app.kernel.paging import PAGE_SIZE, Page
 from app.questions import queries
@@ -63,23 +63,3 @@ def render_list(template: str, *conditions: ColumnElement[bool], **context: obje
 @public_page
 def index() -> ResponseReturnValue:
     return render_list("questions/index.html", popular_tags=topics.popular_tags())
-
-
-@lists.get("/tags")
-@public_page
-def tags() -> ResponseReturnValue:
-    return render_template("questions/tags.html", tags=topics.popular_tags(limit=200))
-
-
-@lists.get("/tags/<name>")
-@public_page
-def tag(name: str) -> ResponseReturnValue:
-    found = one_or_404(topics.tag_named(name))
-    return render_list("questions/tag.html", queries.tagged(found), tag=found)
-
-
-@lists.get("/products/<slug>")
-@public_page
-def product(slug: str) -> ResponseReturnValue:
-    found = one_or_404(topics.product_with_slug(slug))
-    return render_list("questions/product.html", queries.about(found), product=found)
