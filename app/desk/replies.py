@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from app.desk import rules
 from app.desk.models import ReplyTemplate
@@ -15,21 +16,30 @@ PLACEHOLDERS = ("asker", "product", "version", "question", "me")
 _PLACEHOLDER = re.compile("{(" + "|".join(PLACEHOLDERS) + ")}")
 
 
-def write_reply(*, title: str, body: str, shared: bool, by: Person) -> ReplyTemplate:
+@dataclass(frozen=True, kw_only=True)
+class ReplyDraft:
+    """A template as it was typed."""
+
+    title: str
+    body: str
+    shared: bool = False
+
+
+def write_reply(draft: ReplyDraft, *, by: Person) -> ReplyTemplate:
     """Keep a text for later. The caller holds the write transaction."""
     rules.check_can_write_replies(by)
-    title, body = rules.clean_reply(title, body)
-    reply = ReplyTemplate(owner_id=by.id, title=title, body=body, shared=shared)
+    title, body = rules.clean_reply(draft.title, draft.body)
+    reply = ReplyTemplate(owner_id=by.id, title=title, body=body, shared=draft.shared)
     db.session.add(reply)
     db.session.flush()
     return reply
 
 
-def change_reply(reply: ReplyTemplate, *, title: str, body: str, shared: bool, by: Person) -> None:
+def change_reply(reply: ReplyTemplate, draft: ReplyDraft, *, by: Person) -> None:
     """Give a template another name or text, share it, or keep it to oneself again."""
     rules.check_can_change_reply(by, reply)
-    reply.title, reply.body = rules.clean_reply(title, body)
-    reply.shared = shared
+    reply.title, reply.body = rules.clean_reply(draft.title, draft.body)
+    reply.shared = draft.shared
     reply.changed_at = clock.now()
 
 

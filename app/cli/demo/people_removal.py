@@ -41,7 +41,8 @@ def _make_nameless(person: Person) -> None:
     person.handle = person.handle_skeleton = f"former-{person.id}"
     person.name = FORMER_MEMBER
     person.email = person.email_domain = person.password = person.photo = person.confirmed_at = None
-    person.job_title = person.about = ""
+    person.job_title = person.about = person.away_note = ""
+    person.away_until = None
     person.active = False
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, DateField, EmailField, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.people.rules import LONGEST_AWAY_NOTE
 
 LONGEST_TYPED = 1_000
 
@@ -133,10 +135,35 @@ class ProfileForm(FlaskForm):
         validators=[Length(max=1_000, message="Say it in 1,000 letters or fewer.")],
     )
 
-
     company_shown = BooleanField(
         "Show my company on my page",
         description="What you write names it in any case, unless you withhold it when you ask.",
+    )
+
+
+class DayField(DateField):
+    """A day that one can also type."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Enter a day such as 2026-08-31.")
+
+
+class AwayForm(FlaskForm):
+    """Until when an expert is away."""
+
+    until = DayField(
+        "Back on",
+        description="The first day on which people can ask you again.",
+        validators=[InputRequired("Enter the day on which you are back, such as 2026-08-31.")],
+    )
+    note = StringField(
+        "A few words for others",
+        filters=[squeeze],
+        description="Who can help meanwhile, say. Everybody can read it.",
+        validators=[Optional(), Length(max=LONGEST_AWAY_NOTE, message=f"Keep it to {LONGEST_AWAY_NOTE} letters.")],
     )
 
 

@@ -29,6 +29,7 @@ class Section:
 SECTIONS = (
     Section("Questions", "/questions"),
     Section("Our promise", "/promise"),
+    Section("Desk", "/desk", (Role.EXPERT, Role.STEWARD)),
     Section("Sales accounts", "/sales", (Role.SALES,)),
     Section("Admin", "/admin", (Role.ADMIN,)),
 )

@@ -1,0 +1,12 @@
+"""The experts' desk, and what can be done about who helps with a question."""
+
+from flask import Flask
+
+from app.web.desk import calls, case, replies, views
+
+
+def register(app: Flask) -> None:
+    """Add the pages, and let templates ask for the link to a support case."""
+    for part in (calls, replies, views):
+        app.register_blueprint(part.blueprint)
+    app.add_template_global(case.support_case_link)
