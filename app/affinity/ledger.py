@@ -17,6 +17,7 @@ from app.affinity.thread import Fact, Thread, facts
 from app.kernel.db import db
 from app.kernel.settings import settings
 from app.kernel.turns import take_turn
+from app.marks import queries as marks
 from app.posts.models import Comment, Revision
 from app.questions.models import Answer, Question
 
@@ -95,7 +96,7 @@ def _row(question_id: int, fact: Fact) -> Row:
 
 
 def _threads(question_ids: Collection[int]) -> list[Thread]:
-    """Read threads in five queries, however many they are."""
+    """Read threads in six queries, however many they are."""
     questions = _read(select(Question).where(Question.id.in_(question_ids)), Question.body, Question.body_html)
     public_answers = select(Answer).where(Answer.question_id.in_(question_ids), Answer.deleted_at.is_(None))
     answers = _read(public_answers, Answer.body, Answer.body_html)
@@ -104,11 +105,16 @@ def _threads(question_ids: Collection[int]) -> list[Thread]:
     comments = _read(public_comments, Comment.body, Comment.body_html)
     by_experts = [answer.id for answer in answers if answer.by_expert]
     edits = _read(select(Revision).where(Revision.post_id.in_(by_experts), Revision.number > 1), Revision.body)
+    works = _read(marks.askers_marks(question_ids))
     account_at = _accounts_at({post.author_id for post in (*questions, *answers)})
     answers_of = _grouped(answers, lambda answer: answer.question_id)
     comments_of = _grouped(comments, lambda comment: thread_of[comment.post_id])
     edits_of = _grouped(edits, lambda edit: thread_of[edit.post_id])
-    return [Thread(one, answers_of[one.id], comments_of[one.id], edits_of[one.id], account_at) for one in questions]
+    works_of = _grouped(works, lambda mark: thread_of.get(mark.answer_id, 0))
+    return [
+        Thread(one, answers_of[one.id], comments_of[one.id], edits_of[one.id], works_of[one.id], account_at)
+        for one in questions
+    ]
 
 
 def _read(rows: Select[Thing], *left_out: Any) -> Sequence[Thing]:

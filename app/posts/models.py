@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, type_coerce
 from sqlalchemy.orm import Mapped, column_property, declared_attr, mapped_column, relationship
 
 from app.kernel import clock
@@ -84,7 +84,7 @@ class Post(Model, Authored, Imported):
 
     # What lists of answers are ordered by: the better one first, of equals the earlier one.
     score: Mapped[int] = column_property(helpful_count - unhelpful_count)
-    earliness: Mapped[int] = column_property(-id)
+    earliness: Mapped[int] = column_property(type_coerce(-id, Integer))
 
     __mapper_args__: dict[str, Any] = {"polymorphic_on": "kind"}
 

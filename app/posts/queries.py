@@ -25,11 +25,13 @@ def not_hidden_from(viewer: Person | None, post: type[Post] = Post) -> ColumnEle
 
 
 def votes_of(voter: Person | None, post_ids: Iterable[int]) -> dict[int, int]:
-    """How `voter` voted on these posts: post id to 1 or -1."""
+    """How `voter` judges these posts: post id to 1 or -1. A vote that was set aside judges nothing any more."""
     ids = list(post_ids)
     if voter is None or not ids:
         return {}
-    rows = select(Vote.post_id, Vote.value).where(Vote.voter_id == voter.id, Vote.post_id.in_(ids))
+    rows = select(Vote.post_id, Vote.value).where(
+        Vote.voter_id == voter.id, Vote.post_id.in_(ids), Vote.set_aside_at.is_(None)
+    )
     return {post_id: value for post_id, value in db.session.execute(rows)}
 
 

@@ -8,12 +8,17 @@ from typing import Any
 
 from app.kernel.errors import Refusal
 from app.kernel.paging import Page
+from app.marks import rules as mark_rules
+from app.marks.models import MarkKind
+from app.marks.said import Said, said_of
+from app.marks.versions import placing_for, versions_named
 from app.people.models import Person
 from app.posts import queries as posts
 from app.posts import rules as post_rules
 from app.posts.models import Comment, Post
 from app.questions import expertise, queries, rules
 from app.questions.models import Answer, LinkKind, Question
+from app.questions.order import Share, shares, stands
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,15 @@ class Can:
     def accept(self, question: Question) -> bool:
         return self._may(rules.check_can_accept, question)
 
+    def mark(self, answer: Answer, question: Question, kind: str | None = None) -> bool:
+        return self._may(mark_rules.check_can_mark, answer, question, MarkKind(kind) if kind else None)
+
+    def recommend(self, answer: Answer, question: Question) -> bool:
+        return self._may(mark_rules.check_can_recommend, answer, question)
+
+    def own_mistake(self, answer: Answer, question: Question) -> bool:
+        return self._may(mark_rules.check_can_own_mistake, answer, question)
+
     def read(self, post: Post) -> bool:
         """False where only a tombstone is shown."""
         own = self.person is not None and self.person.id == post.author_id
@@ -65,7 +79,10 @@ class Can:
 
 @dataclass(frozen=True)
 class QuestionPage:
-    """A question, its answers, the comments and the reader's own votes by post."""
+    """A question, its answers, the comments and the reader's own votes by post, and what was said of each answer.
+
+    `version` is the one that the reader runs, of those in `versions`; "" where none was chosen.
+    """
 
     question: Question
     answers: Page[Answer]
@@ -75,11 +92,27 @@ class QuestionPage:
     experts: Sequence[Person]
     linked: Sequence[tuple[Question, LinkKind]]
     alike: Sequence[Question]
+    said: dict[int, Said]
+    versions: Sequence[str]
+    version: str
+
+    def is_outdated(self, answer: Answer) -> bool:
+        """For the reader's version; without one, when enough people say so."""
+        return self.said[answer.id].outdated if self.version else stands(answer.outdated_voices)
+
+    def shares(self, answer: Answer) -> list[Share]:
+        """What puts the answer where it stands."""
+        found = [*shares(answer, self.question, outdated=not self.version)]
+        if points := self.said[answer.id].for_version.points:
+            found.append(Share(f"works with {self.version}", points))
+        return found
 
 
-def compose(question: Question, viewer: Person | None, *, after: str | None = None) -> QuestionPage:
-    """Everything the page shows, however many answers and comments there are."""
-    answers = queries.answers_page(question, after)
+def compose(question: Question, viewer: Person | None, *, after: str | None = None, version: str = "") -> QuestionPage:
+    """Everything the page shows, however many answers and comments there are. Unknown versions are left aside."""
+    versions = versions_named(question)
+    version = version if version in versions else ""
+    answers = queries.answers_page(question, after, by=placing_for(question, version) if version else ())
     shown = [question.id, *(answer.id for answer in answers.items)]
     linked = queries.linked_questions(question, viewer)
     linked_ids = {other.id for other, _kind in linked}
@@ -92,4 +125,7 @@ def compose(question: Question, viewer: Person | None, *, after: str | None = No
         experts=expertise.experts_on(question),
         linked=linked,
         alike=[other for other in queries.alike(question, viewer) if other.id not in linked_ids],
+        said=said_of(answers.items, viewer, version),
+        versions=versions,
+        version=version,
     )

@@ -95,7 +95,7 @@ def render_question(
     question: Question, form: AnswerForm | None = None, *, preview: RenderedHtml | None = None, refusal: str = ""
 ) -> str:
     """The page of a question; with a form that was refused, what was typed stays."""
-    page = compose(question, viewer(), after=request.args.get("after"))
+    page = compose(question, viewer(), after=request.args.get("after"), version=request.args.get("version", ""))
     # A guest gets no forms, so that the page is the same for every guest and no session begins.
     person = viewer()
     forms: dict[str, object] = {}
