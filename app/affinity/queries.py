@@ -15,6 +15,7 @@ from app.affinity.models import AffinityEvent, AffinitySnapshot, ReportView
 from app.affinity.report import AccountHistory
 from app.affinity.score import Event
 from app.kernel.db import db
+from app.marks.queries import asker_was_helped
 from app.people.models import MEMBER, Person, Role
 from app.posts.models import Post
 from app.questions import queries as questions
@@ -145,7 +146,8 @@ def _is_open() -> ColumnElement[bool]:
         .join(posts, posts.c.id == answers.c.id)
         .where(answers.c.question_id == Question.id, posts.c.author_role == Role.EXPERT, posts.c.deleted_at.is_(None))
     )
-    return (Question.author_role == MEMBER) & Question.accepted_answer_id.is_(None) & ~by_expert.exists()
+    unsolved = Question.accepted_answer_id.is_(None) & ~asker_was_helped()
+    return (Question.author_role == MEMBER) & unsolved & ~by_expert.exists()
 
 
 def _event(row: AffinityEvent, named: Mapping[int, str] | None = None) -> Event:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from app.marks.models import Mark
 from app.posts.models import Authored, Comment, Post, Revision
 from app.questions.models import Answer, Question
 
@@ -32,13 +33,15 @@ class Fact(NamedTuple):
 class Thread:
     """A question with what is public below it: no deleted answer or comment, and nothing below a deleted answer.
 
-    `edits` are the later texts of the answers; `account_at` tells whose account somebody was at a moment.
+    `edits` are the later texts of the answers, `works` the asker's own marks that one works for them; `account_at`
+    tells whose account somebody was at a moment.
     """
 
     question: Question
     answers: Sequence[Answer]
     comments: Sequence[Comment]
     edits: Sequence[Revision]
+    works: Sequence[Mark]
     account_at: Callable[[int, datetime], int | None]
 
     @property
@@ -65,6 +68,7 @@ def facts(thread: Thread) -> set[Fact]:
         *_spoken_to_customers(thread),
         *_come_back(thread),
         *_accepted(thread),
+        *_worked(thread),
     }
 
 
@@ -151,3 +155,16 @@ def _accepted(thread: Thread) -> Iterator[Fact]:
     answering = None if answer.by_employee else thread.account_at(answer.author_id, at)
     if answering is not None and answering != asking:
         yield Fact(source, "peer_accepted", at, answering, answer.author_id, None)
+
+
+def _worked(thread: Thread) -> Iterator[Fact]:
+    """The asker said "works for me": once a question, however many answers they said it of."""
+    question = thread.question
+    public = [mark for mark in thread.works if mark.answer_id in thread.posts]
+    if not public or question.by_employee:
+        return
+    first = min(public, key=lambda mark: (mark.made_at, mark.id))
+    answer, account = thread.posts[first.answer_id], thread.account_at(question.author_id, first.made_at)
+    if account is not None:
+        expert = answer.author_id if answer.by_expert else None
+        yield Fact(f"works:{question.id}", "solved_note", first.made_at, account, question.author_id, expert)

@@ -1,0 +1,10 @@
+"""Pages and forms of what is said of answers: marks, recommendations, corrections."""
+
+from flask import Flask
+
+from app.web.marks import correcting, views
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(views.marks)
+    app.register_blueprint(correcting.corrections)
