@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from app.affinity import ledger
+from app.curation.events import CommentsMoved, ThreadsMerged
 from app.kernel.events import on
-from app.marks.events import MarksChanged
-from app.posts.events import CommentDeleted, CommentPosted, PostDeleted, PostEdited, PostRestored
+from app.posts.events import (
+    CommentDeleted,
+    CommentPosted,
+    PostDeleted,
+    PostEdited,
+    PostRestored,
+)
 from app.questions.events import (
     AcceptanceChanged,
     AnswerPosted,
@@ -55,14 +61,19 @@ def follow_restoration(event: PostRestored) -> None:
     ledger.settle_thread(event.question_id)
 
 
-@on(MarksChanged)
-def follow_marks(event: MarksChanged) -> None:
-    ledger.settle_thread(event.question_id)
-
-
 @on(VisibilityChanged)
 def follow_visibility(event: VisibilityChanged) -> None:
     ledger.settle_thread(event.question_id)
+
+
+@on(ThreadsMerged)
+def follow_merger(event: ThreadsMerged) -> None:
+    ledger.settle_threads([event.question_id, event.original_id])
+
+
+@on(CommentsMoved)
+def follow_split(event: CommentsMoved) -> None:
+    ledger.settle_threads([event.question_id, event.new_question_id])
 
 
 @on(ThreadsImported)

@@ -1,1 +1,1 @@
-"""Keeping questions in order: duplicates, merging, closing, locking, splitting, and opening what was confidential."""
+"""What is done to threads as a whole: duplicates, merging, closing, locking, splitting, and opening in confidence."""

@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.kernel.db import Model, db
 from app.people.models import Erasure, Person, person_key
@@ -100,6 +100,9 @@ class Question(Post):
     next_step: Mapped[str] = mapped_column(String(20), default=NextStep.NOBODY)
     next_step_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
     next_step_since: Mapped[datetime | None]
+
+    # The title of the question that this one leads to, where everybody may read it. Lists load it.
+    original_title: Mapped[str | None] = query_expression()
 
     tags: Mapped[list[Tag]] = relationship(secondary=question_tags, lazy="selectin", order_by=Tag.name)
     product: Mapped[Product | None] = relationship(lazy="raise")

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, or_, select, true, union_all
-from sqlalchemy.orm import aliased, defer, joinedload, raiseload, selectin_polymorphic, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import aliased, defer, joinedload, raiseload, selectin_polymorphic, selectinload, with_expression
 
 from app.accounts.models import Membership
 from app.kernel.db import db
@@ -77,7 +89,8 @@ def thinking() -> ColumnElement[bool]:
 
 
 def unanswered() -> ColumnElement[bool]:
-    return Question.answer_count == 0
+    """Nobody has answered, and somebody still can."""
+    return (Question.answer_count == 0) & Question.closed_at.is_(None)
 
 
 def solved() -> ColumnElement[bool]:
@@ -105,10 +118,23 @@ def for_list(rows: Select[Question]) -> Select[Question]:
     return rows.options(
         joinedload(Question.author),
         joinedload(Question.last_activity_by),
+        joinedload(Question.next_step_by),
         joinedload(Question.product),
+        with_expression(Question.original_title, _title_of_original()),
         defer(Question.body, raiseload=True),
         defer(Question.body_html, raiseload=True),
     )
+
+
+def _title_of_original() -> ScalarSelect[str]:
+    """A list is the same for many readers, so it names an original that everybody may read."""
+    original = aliased(Question, flat=True)
+    titles = (
+        select(original.title)
+        .select_from(original)
+        .where(original.id == Question.duplicate_of_id, original.deleted_at.is_(None))
+    )
+    return titles.where(original.visibility == Visibility.PUBLIC).correlate(Question).scalar_subquery()
 
 
 def for_links(rows: Select[Question]) -> Select[Question]:
@@ -123,7 +149,8 @@ def for_links(rows: Select[Question]) -> Select[Question]:
 
 def for_page(rows: Select[Question]) -> Select[Question]:
     """Load with a question what its page shows."""
-    return rows.options(joinedload(Question.author), joinedload(Question.product), selectinload(Question.involved))
+    people = joinedload(Question.author), joinedload(Question.next_step_by)
+    return rows.options(*people, joinedload(Question.product), selectinload(Question.involved))
 
 
 def answers_to(question: Question) -> Select[Answer]:

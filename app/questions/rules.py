@@ -9,7 +9,7 @@ from app.kernel.errors import NotAllowed, RuleBroken
 from app.people.models import Person, Role
 from app.posts import rules as post_rules
 from app.posts.models import Post
-from app.questions.models import Answer, Question, Visibility
+from app.questions.models import Answer, CloseReason, Question, Visibility
 
 SHORTEST_TITLE = 15
 LONGEST_TITLE = 150
@@ -94,6 +94,8 @@ def check_can_comment(person: Person, post: Post, question: Question) -> None:
     post_rules.check_can_comment(person, post)
     if question.is_deleted:
         raise RuleBroken("This question was deleted, so nobody can comment here.")
+    if question.close_reason == CloseReason.MERGED:
+        raise RuleBroken("This question was merged into another one. Write there, where the answers are.")
     check_is_unlocked(person, question)
 
 
@@ -126,9 +128,14 @@ def check_can_accept(person: Person, question: Question) -> None:
     check_is_unlocked(person, question)
 
 
-def check_is_acceptable(answer: Answer, question: Question) -> None:
+def check_stands_in(answer: Answer, question: Question) -> None:
+    """Raise RuleBroken where the answer belongs to another thread, or has moved there a moment ago."""
     if answer.question_id != question.id:
         raise RuleBroken("That answer belongs to another question.")
+
+
+def check_is_acceptable(answer: Answer, question: Question) -> None:
+    check_stands_in(answer, question)
     if answer.is_deleted:
         raise RuleBroken("That answer was deleted. Restore it first.")
 

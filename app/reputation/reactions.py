@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.curation.events import ThreadsMerged
 from app.kernel.events import on
 from app.marks.events import MistakeOwned
 from app.people.events import RolesChanged
@@ -38,6 +39,11 @@ def follow_owned_mistake(event: MistakeOwned) -> None:
 @on(VisibilityChanged)
 def follow_visibility(event: VisibilityChanged) -> None:
     ledger.settle_threads([event.question_id])
+
+
+@on(ThreadsMerged)
+def follow_merger(event: ThreadsMerged) -> None:
+    ledger.settle_threads([event.question_id, event.original_id])
 
 
 @on(ThreadsImported)
