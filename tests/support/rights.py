@@ -14,6 +14,7 @@ from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage
 from app.people.letters import LetterKind
 from app.people.models import Letter, Person
+from app.posts.drafts import Place, save_draft
 from app.questions.models import Answer
 from tests.support.client import SiteClient, signed_in
 from tests.support.factories import (
@@ -70,6 +71,7 @@ def make_world(role: str) -> World:
         "account_id": account.id,
         "answer_id": answer.id,
         "comment_id": comment.id,
+        "draft_id": _draft(asker),
         "filename": "css/main.css",
         "handle": asker.handle,
         "letter_id": _stuck_letter(asker),
@@ -89,12 +91,21 @@ def _form(answer: Answer) -> dict[str, str]:
         "answer": str(answer.id),
         "body": "Look at the schedule of the snapshots: they run at two as well.",
         "name": "Ines Asker",
+        "place": "question",
         "revision": "1",
         "tags": "replication",
         "theme": "dark",
         "title": "Why does replication of the second volume stop at night?",
         "value": "1",
     }
+
+
+def _draft(person: Person) -> int:
+    """Something that was typed and not posted."""
+    with write():
+        draft = save_draft(Place.read("question"), {"title": "Why does it stop?"}, by=person)
+    assert draft is not None
+    return draft.id
 
 
 def _stuck_letter(person: Person) -> int:
