@@ -17,6 +17,7 @@ from app.affinity.thread import Fact, Thread, facts
 from app.kernel.db import db
 from app.kernel.settings import settings
 from app.kernel.turns import take_turn
+from app.marks import queries as marks
 from app.posts.models import Comment, Revision
 from app.questions.models import Answer, Question
 
@@ -67,9 +68,9 @@ def desired_rows(question_ids: Collection[int]) -> set[Row]:
 def stored_rows(question_ids: Collection[int]) -> dict[Row, int]:
     """What is stored of these threads, with the ids."""
     found = db.session.execute(
-        select(
-            AffinityEvent.id, *(getattr(AffinityEvent, name) for name in Row._fields)
-        ).where(AffinityEvent.question_id.in_(question_ids))
+        select(AffinityEvent.id, *(getattr(AffinityEvent, name) for name in Row._fields)).where(
+            AffinityEvent.question_id.in_(question_ids)
+        )
     )
     return {Row(*row[1:]): row[0] for row in found}
 
@@ -85,14 +86,8 @@ def _settle(question_ids: Collection[int]) -> None:
     if missing:
         # A post that has moved here is still written down for its former thread, until that is settled too.
         moved = AffinityEvent.source.in_({row.source for row in missing})
-        db.session.execute(
-            delete(AffinityEvent).where(
-                moved, AffinityEvent.question_id.not_in(question_ids)
-            )
-        )
-    db.session.add_all(
-        AffinityEvent(**row._asdict()) for row in sorted(missing, key=_in_time)
-    )
+        db.session.execute(delete(AffinityEvent).where(moved, AffinityEvent.question_id.not_in(question_ids)))
+    db.session.add_all(AffinityEvent(**row._asdict()) for row in sorted(missing, key=_in_time))
     db.session.flush()
 
 
@@ -102,63 +97,38 @@ def _in_time(row: Row) -> tuple[datetime, str, str]:
 
 def _row(question_id: int, fact: Fact) -> Row:
     key = person_key(fact.person_id)
-    return Row(
-        question_id,
-        fact.source,
-        fact.kind,
-        fact.at,
-        fact.account_id,
-        key,
-        fact.expert_id,
-    )
+    return Row(question_id, fact.source, fact.kind, fact.at, fact.account_id, key, fact.expert_id)
 
 
 def _threads(question_ids: Collection[int]) -> list[Thread]:
-    """Read threads in five queries, however many they are."""
-    questions = _read(
-        select(Question).where(Question.id.in_(question_ids)),
-        Question.body,
-        Question.body_html,
-    )
-    public_answers = select(Answer).where(
-        Answer.question_id.in_(question_ids), Answer.deleted_at.is_(None)
-    )
+    """Read threads in six queries, however many they are."""
+    questions = _read(select(Question).where(Question.id.in_(question_ids)), Question.body, Question.body_html)
+    public_answers = select(Answer).where(Answer.question_id.in_(question_ids), Answer.deleted_at.is_(None))
     answers = _read(public_answers, Answer.body, Answer.body_html)
-    thread_of = {answer.id: answer.question_id for answer in answers} | {
-        one.id: one.id for one in questions
-    }
-    public_comments = select(Comment).where(
-        Comment.post_id.in_(thread_of), Comment.deleted_at.is_(None)
-    )
+    thread_of = {answer.id: answer.question_id for answer in answers} | {one.id: one.id for one in questions}
+    public_comments = select(Comment).where(Comment.post_id.in_(thread_of), Comment.deleted_at.is_(None))
     comments = _read(public_comments, Comment.body, Comment.body_html)
     by_experts = [answer.id for answer in answers if answer.by_expert]
-    edits = _read(
-        select(Revision).where(Revision.post_id.in_(by_experts), Revision.number > 1),
-        Revision.body,
-    )
+    edits = _read(select(Revision).where(Revision.post_id.in_(by_experts), Revision.number > 1), Revision.body)
+    works = _read(marks.askers_marks(question_ids))
     account_at = _accounts_at({post.author_id for post in (*questions, *answers)})
     answers_of = _grouped(answers, lambda answer: answer.question_id)
     comments_of = _grouped(comments, lambda comment: thread_of[comment.post_id])
     edits_of = _grouped(edits, lambda edit: thread_of[edit.post_id])
+    works_of = _grouped(works, lambda mark: thread_of.get(mark.answer_id, 0))
     return [
-        Thread(
-            one, answers_of[one.id], comments_of[one.id], edits_of[one.id], account_at
-        )
+        Thread(one, answers_of[one.id], comments_of[one.id], edits_of[one.id], works_of[one.id], account_at)
         for one in questions
     ]
 
 
 def _read(rows: Select[Thing], *left_out: Any) -> Sequence[Thing]:
     """Load rows as they are now, even if this transaction has seen an earlier state, without their long columns."""
-    rows = rows.options(*(defer(column) for column in left_out)).execution_options(
-        populate_existing=True
-    )
+    rows = rows.options(*(defer(column) for column in left_out)).execution_options(populate_existing=True)
     return db.session.scalars(rows).all()
 
 
-def _grouped(
-    things: Iterable[Thing], thread_id: Callable[[Thing], int]
-) -> dict[int, list[Thing]]:
+def _grouped(things: Iterable[Thing], thread_id: Callable[[Thing], int]) -> dict[int, list[Thing]]:
     groups: dict[int, list[Thing]] = defaultdict(list)
     for thing in things:
         groups[thread_id(thing)].append(thing)
@@ -167,18 +137,12 @@ def _grouped(
 
 def _accounts_at(person_ids: Collection[int]) -> Callable[[int, datetime], int | None]:
     """Whose account these people belonged to at a moment, from one query."""
-    rows = (
-        select(Membership)
-        .where(Membership.person_id.in_(person_ids))
-        .order_by(Membership.since, Membership.id)
-    )
+    rows = select(Membership).where(Membership.person_id.in_(person_ids)).order_by(Membership.since, Membership.id)
     memberships = _grouped(_read(rows), lambda membership: membership.person_id)
 
     def account_at(person_id: int, moment: datetime) -> int | None:
         for membership in reversed(memberships[person_id]):
-            if membership.since <= moment and (
-                membership.until is None or moment < membership.until
-            ):
+            if membership.since <= moment and (membership.until is None or moment < membership.until):
                 return membership.account_id
         return None
 

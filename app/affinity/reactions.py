@@ -5,13 +5,8 @@ from __future__ import annotations
 from app.affinity import ledger
 from app.curation.events import CommentsMoved, ThreadsMerged
 from app.kernel.events import on
-from app.posts.events import (
-    CommentDeleted,
-    CommentPosted,
-    PostDeleted,
-    PostEdited,
-    PostRestored,
-)
+from app.marks.events import MarksChanged
+from app.posts.events import CommentDeleted, CommentPosted, PostDeleted, PostEdited, PostRestored
 from app.questions.events import (
     AcceptanceChanged,
     AnswerPosted,
@@ -58,6 +53,11 @@ def follow_deletion(event: PostDeleted) -> None:
 
 @on(PostRestored)
 def follow_restoration(event: PostRestored) -> None:
+    ledger.settle_thread(event.question_id)
+
+
+@on(MarksChanged)
+def follow_marks(event: MarksChanged) -> None:
     ledger.settle_thread(event.question_id)
 
 

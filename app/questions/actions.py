@@ -18,12 +18,7 @@ from app.posts.bodies import Body
 from app.posts.events import PostDeleted, PostRestored
 from app.posts.models import Comment, Post
 from app.questions import next_steps, rules
-from app.questions.events import (
-    AcceptanceChanged,
-    AnswerPosted,
-    QuestionAsked,
-    VisibilityChanged,
-)
+from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, VisibilityChanged
 from app.questions.models import Answer, Intent, InvolvedProduct, Question, Visibility
 from app.questions.next_steps import Deed
 from app.questions.retagging import count_in_topics, retag
@@ -89,16 +84,12 @@ def ask_question(draft: Draft, *, by: Person) -> Question:
     return question
 
 
-def answer_question(
-    question: Question, body: Body, *, by: Person, honest_advice: str = ""
-) -> Answer:
+def answer_question(question: Question, body: Body, *, by: Person, honest_advice: str = "") -> Answer:
     """Publish an answer below `question`. `honest_advice` names another maker's product, if it recommends one."""
     posts.lock(question)
     rules.check_can_answer(by, question)
     advice = rules.clean_advice(honest_advice)
-    answer = Answer(
-        question_id=question.id, created_at=clock.now(), honest_advice=advice
-    )
+    answer = Answer(question_id=question.id, created_at=clock.now(), honest_advice=advice)
     posts.write_body(answer, body)
     sign(answer, by, withhold_company=rules.withholds_company(question, by))
     db.session.add(answer)
@@ -106,9 +97,7 @@ def answer_question(
     _note_activity(question, "answered", by, answer.created_at)
     next_steps.note_answer(question, answer)
     db.session.flush()
-    events.record(
-        AnswerPosted(question_id=question.id, answer_id=answer.id, author_id=by.id)
-    )
+    events.record(AnswerPosted(question_id=question.id, answer_id=answer.id, author_id=by.id))
     return answer
 
 
@@ -117,9 +106,7 @@ def comment_on(post: Post, question: Question, body: Body, *, by: Person) -> Com
     # The question first, as everywhere: two people who lock the same posts must do it in the same order.
     posts.lock(question)
     rules.check_can_comment(by, post, question)
-    comment = posts.comment_on(
-        post, body, by=by, withhold_company=rules.withholds_company(question, by)
-    )
+    comment = posts.comment_on(post, body, by=by, withhold_company=rules.withholds_company(question, by))
     _note_activity(question, "commented", by, comment.created_at)
     next_steps.note_words(question, by)
     return comment
@@ -150,14 +137,7 @@ def withdraw_acceptance(question: Question, *, by: Person) -> None:
         _set_acceptance(question, None)
 
 
-def edit_question(
-    question: Question,
-    draft: Draft,
-    *,
-    by: Person,
-    revision_number: int,
-    reason: str = "",
-) -> None:
+def edit_question(question: Question, draft: Draft, *, by: Person, revision_number: int, reason: str = "") -> None:
     """Give a question another text. Raises ChangedMeanwhile when it is no longer at `revision_number`."""
     title, names = rules.clean_title(draft.title), clean_tags(draft.tags)
     posts.lock(question)
@@ -168,9 +148,7 @@ def edit_question(
     question.title, question.slug = title, rules.slug_of(title)
     question.product_id = draft.product.id if draft.product else None
     question.product_version = draft.product_version[: rules.LONGEST_VERSION]
-    db.session.execute(
-        delete(InvolvedProduct).where(InvolvedProduct.question_id == question.id)
-    )
+    db.session.execute(delete(InvolvedProduct).where(InvolvedProduct.question_id == question.id))
     db.session.add_all(_involved(draft, question))
     posts.write_body(question, draft.body)
     posts.write_revision(question, by=by, reason=reason)
@@ -178,13 +156,7 @@ def edit_question(
 
 
 def edit_answer(
-    answer: Answer,
-    body: Body,
-    *,
-    by: Person,
-    revision_number: int,
-    reason: str = "",
-    honest_advice: str | None = None,
+    answer: Answer, body: Body, *, by: Person, revision_number: int, reason: str = "", honest_advice: str | None = None
 ) -> None:
     """Give an answer another text. Raises ChangedMeanwhile when it is no longer at `revision_number`.
 
@@ -202,9 +174,7 @@ def edit_answer(
     posts.write_revision(answer, by=by, reason=reason)
 
 
-def change_visibility(
-    question: Question, visibility: str, *, by: Person, company_withheld: bool = False
-) -> None:
+def change_visibility(question: Question, visibility: str, *, by: Person, company_withheld: bool = False) -> None:
     """Let others read the question with all that stands below it than before, from this moment and on every path."""
     posts.lock(question)
     rules.check_can_change_visibility(by, question)
@@ -227,15 +197,11 @@ def withhold_company(question: Question, *, withheld: bool) -> None:
         return
     question.company_withheld = withheld
     employer = "" if withheld else employer_as_signed(question)
-    answers = select(Answer.__table__.c.id).where(
-        Answer.__table__.c.question_id == question.id
-    )
+    answers = select(Answer.__table__.c.id).where(Answer.__table__.c.question_id == question.id)
     in_thread = or_(Post.id == question.id, Post.id.in_(answers))
     thread = select(Post.id).where(in_thread)
     db.session.execute(
-        update(Post)
-        .where(in_thread, Post.author_id == question.author_id)
-        .values(author_employer=employer)
+        update(Post).where(in_thread, Post.author_id == question.author_id).values(author_employer=employer)
     )
     theirs = Comment.post_id.in_(thread), Comment.author_id == question.author_id
     db.session.execute(update(Comment).where(*theirs).values(author_employer=employer))
@@ -250,9 +216,7 @@ def delete_question(question: Question, *, by: Person) -> None:
         return
     posts.mark_deleted(question, by=by)
     count_in_topics(question, question.tags, -1)
-    events.record(
-        PostDeleted(post_id=question.id, question_id=question.id, deleted_by_id=by.id)
-    )
+    events.record(PostDeleted(post_id=question.id, question_id=question.id, deleted_by_id=by.id))
 
 
 def restore_question(question: Question, *, by: Person) -> None:
@@ -263,9 +227,7 @@ def restore_question(question: Question, *, by: Person) -> None:
         return
     posts.mark_restored(question)
     count_in_topics(question, question.tags, 1)
-    events.record(
-        PostRestored(post_id=question.id, question_id=question.id, restored_by_id=by.id)
-    )
+    events.record(PostRestored(post_id=question.id, question_id=question.id, restored_by_id=by.id))
 
 
 def delete_answer(answer: Answer, question: Question, *, by: Person) -> None:
@@ -281,9 +243,7 @@ def delete_answer(answer: Answer, question: Question, *, by: Person) -> None:
     if question.accepted_answer_id == answer.id:
         _set_acceptance(question, None)
     next_steps.note_lost_answer(question, answer)
-    events.record(
-        PostDeleted(post_id=answer.id, question_id=question.id, deleted_by_id=by.id)
-    )
+    events.record(PostDeleted(post_id=answer.id, question_id=question.id, deleted_by_id=by.id))
 
 
 def restore_answer(answer: Answer, question: Question, *, by: Person) -> None:
@@ -297,23 +257,15 @@ def restore_answer(answer: Answer, question: Question, *, by: Person) -> None:
     posts.mark_restored(answer)
     question.answer_count += 1
     next_steps.note_answer(question, answer)
-    events.record(
-        PostRestored(post_id=answer.id, question_id=question.id, restored_by_id=by.id)
-    )
+    events.record(PostRestored(post_id=answer.id, question_id=question.id, restored_by_id=by.id))
 
 
 def _set_acceptance(question: Question, answer_id: int | None) -> None:
     previous = question.accepted_answer_id
     question.accepted_answer_id = answer_id
     question.accepted_at = clock.now() if answer_id else None
-    next_steps.hand_on(
-        question, Deed.SETTLED if answer_id else Deed.ACCEPTANCE_WITHDRAWN
-    )
-    events.record(
-        AcceptanceChanged(
-            question_id=question.id, answer_id=answer_id, replaces_answer_id=previous
-        )
-    )
+    next_steps.hand_on(question, Deed.SETTLED if answer_id else Deed.ACCEPTANCE_WITHDRAWN)
+    events.record(AcceptanceChanged(question_id=question.id, answer_id=answer_id, replaces_answer_id=previous))
 
 
 def _note_activity(question: Question, kind: str, by: Person, at: datetime) -> None:
