@@ -14,6 +14,7 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.jobs.files import sweep_files
 from app.jobs.housekeeping import tidy
 from app.jobs.indexing import apply_pending
 from app.jobs.letters import send_due_letters
@@ -31,6 +32,7 @@ PAUSE_WITHOUT_MAIL = 30.0
 LETTERS_EVERY = 1.0
 SNAPSHOTS_EVERY = 600.0
 TIDY_EVERY = 600.0
+SWEEP_EVERY = 3_600.0
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +55,7 @@ def tasks() -> list[Task]:
         Task("heartbeat", _beat, heartbeat.BEAT_EVERY.total_seconds()),
         Task("snapshots", take_due_snapshots, SNAPSHOTS_EVERY),
         Task("tidy", tidy, TIDY_EVERY),
+        Task("files", sweep_files, SWEEP_EVERY),
     ]
 
 
@@ -62,6 +65,7 @@ def run_once() -> None:
         while deliver_pending() or apply_pending() or send_due_letters():
             pass
     tidy()
+    sweep_files()
 
 
 def run_until_stopped() -> None:

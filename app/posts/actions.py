@@ -9,7 +9,7 @@ from sqlalchemy import func, inspect, select, update
 from app.kernel import clock, events
 from app.kernel.db import db
 from app.people.models import Person
-from app.posts import rules
+from app.posts import attachments, rules
 from app.posts.authorship import sign
 from app.posts.bodies import Body
 from app.posts.events import CommentDeleted, CommentPosted, PostEdited, VoteChanged
@@ -68,6 +68,7 @@ def comment_on(post: Post, body: Body, *, by: Person, withhold_company: bool = F
     db.session.add(comment)
     post.comment_count += 1
     db.session.flush()
+    attachments.link(post, body.source, by=by)
     events.record(CommentPosted(post_id=post.id, question_id=post.thread_id, comment_id=comment.id, author_id=by.id))
     return comment
 
@@ -110,6 +111,7 @@ def write_revision(post: Post, *, by: Person, reason: str = "") -> None:
     post.revision_number += 1
     post.edited_at = clock.now()
     keep_revision(post, editor_id=by.id, at=post.edited_at, reason=reason)
+    attachments.link(post, post.body, by=by)
     events.record(PostEdited(post_id=post.id, question_id=post.thread_id, editor_id=by.id))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from app.people.models import MEMBER, Erasure, Person, Role, person_key
 LICENCES = {
     f"CC BY-SA {version}": f"https://creativecommons.org/licenses/by-sa/{version}/" for version in ("2.5", "3.0", "4.0")
 }
+
+_NOT_IN_ADDRESS = re.compile(r"[^A-Za-z0-9.]+")
 
 
 class Authored:
@@ -217,6 +220,13 @@ class Attachment(Model):
     uploaded_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
 
     owner: Mapped[Person] = relationship(lazy="raise")
+
+    @property
+    def address(self) -> str:
+        """Where to fetch it: the token is what counts; the name is there for people."""
+        stem, dot, ending = self.name.rpartition(".")
+        readable = _NOT_IN_ADDRESS.sub("-", stem)[:60].strip("-.") or "file"
+        return f"/files/{self.token}/{readable}{dot}{_NOT_IN_ADDRESS.sub('-', ending)}"
 
     __table_args__ = (CheckConstraint("kind IN ('image', 'text', 'archive', 'video')", name="kind"),)
 

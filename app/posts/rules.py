@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from app.kernel.errors import ChangedMeanwhile, NotAllowed, RuleBroken
 from app.people.models import Person, Role
-from app.posts.models import Comment, Post
+from app.posts.models import Attachment, Comment, Post
 
 HELPFUL = 1
 UNHELPFUL = -1
+MEGABYTE = 1024 * 1024
+# So much one person may keep here, everything that they ever attached.
+QUOTA = 100 * MEGABYTE
 
 
 def may_moderate(person: Person | None) -> bool:
@@ -55,3 +58,20 @@ def check_can_restore(person: Person, post: Post) -> None:
 def check_can_delete_comment(person: Person, comment: Comment) -> None:
     if person.id != comment.author_id and not may_moderate(person):
         raise NotAllowed("Only its author or a steward can delete a comment.")
+
+
+def check_quota(kept: int, added: int) -> None:
+    """Refuse `added` bytes from somebody who has `kept` bytes here."""
+    if kept + added > QUOTA:
+        free = max(0, QUOTA - kept) / MEGABYTE
+        raise RuleBroken(
+            f"That is more than you may keep here: of your {QUOTA // MEGABYTE} MB, {free:.1f} MB are free. "
+            "Under “Your files” you can delete what you no longer need."
+        )
+
+
+def check_can_delete_attachment(person: Person, attachment: Attachment, *, is_used: bool) -> None:
+    if person.id != attachment.owner_id:
+        raise NotAllowed("Only the person who sent a file in can delete it.")
+    if is_used:
+        raise RuleBroken("Something you wrote shows this file. Take it out of the text first, then delete it here.")

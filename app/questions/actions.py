@@ -12,6 +12,7 @@ from app.kernel import clock, events
 from app.kernel.db import db
 from app.people.models import Person
 from app.posts import actions as posts
+from app.posts import attachments
 from app.posts import rules as post_rules
 from app.posts.authorship import employer_as_signed, sign
 from app.posts.bodies import Body
@@ -79,6 +80,7 @@ def ask_question(draft: Draft, *, by: Person) -> Question:
     db.session.add(question)
     db.session.flush()
     db.session.add_all(_involved(draft, question))
+    attachments.link(question, draft.body.source, by=by)
     count_in_topics(question, question.tags, 1)
     events.record(QuestionAsked(question_id=question.id, author_id=by.id))
     return question
@@ -97,6 +99,7 @@ def answer_question(question: Question, body: Body, *, by: Person, honest_advice
     _note_activity(question, "answered", by, answer.created_at)
     next_steps.note_answer(question, answer)
     db.session.flush()
+    attachments.link(answer, body.source, by=by)
     events.record(AnswerPosted(question_id=question.id, answer_id=answer.id, author_id=by.id))
     return answer
 

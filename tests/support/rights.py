@@ -29,6 +29,7 @@ from tests.support.factories import (
     SalesFactory,
     StewardFactory,
 )
+from tests.support.uploads import upload
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 MAKERS: dict[str, Callable[[], Person] | None] = {
@@ -72,6 +73,7 @@ def make_world(role: str) -> World:
         "answer_id": answer.id,
         "comment_id": comment.id,
         "draft_id": _draft(asker),
+        "file_token": upload(asker).token,
         "filename": "css/main.css",
         "handle": asker.handle,
         "letter_id": _stuck_letter(asker),

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.desk import rules as desk_rules
+from app.desk.thread import ThreadDesk, desk_of
 from app.kernel.errors import Refusal
 from app.kernel.paging import Page
 from app.marks import rules as mark_rules
@@ -15,7 +17,8 @@ from app.marks.versions import placing_for, versions_named
 from app.people.models import Person
 from app.posts import queries as posts
 from app.posts import rules as post_rules
-from app.posts.models import Comment, Post
+from app.posts.attachments import shown_below
+from app.posts.models import Attachment, Comment, Post
 from app.questions import expertise, queries, rules
 from app.questions.models import Answer, LinkKind, Question
 from app.questions.order import Share, shares, stands
@@ -62,6 +65,9 @@ class Can:
     def own_mistake(self, answer: Answer, question: Question) -> bool:
         return self._may(mark_rules.check_can_own_mistake, answer, question)
 
+    def ask_for_more(self, question: Question) -> bool:
+        return self._may(desk_rules.check_can_ask_for_more, question)
+
     def read(self, post: Post) -> bool:
         """False where only a tombstone is shown."""
         own = self.person is not None and self.person.id == post.author_id
@@ -88,6 +94,7 @@ class QuestionPage:
     answers: Page[Answer]
     comments: dict[int, list[Comment]]
     votes: dict[int, int]
+    attachments: dict[int, list[Attachment]]
     can: Can
     experts: Sequence[Person]
     linked: Sequence[tuple[Question, LinkKind]]
@@ -95,6 +102,7 @@ class QuestionPage:
     said: dict[int, Said]
     versions: Sequence[str]
     version: str
+    desk: ThreadDesk
 
     def is_outdated(self, answer: Answer) -> bool:
         """For the reader's version; without one, when enough people say so."""
@@ -121,6 +129,7 @@ def compose(question: Question, viewer: Person | None, *, after: str | None = No
         answers=answers,
         comments=posts.comments_of(shown),
         votes=posts.votes_of(viewer, shown),
+        attachments=shown_below([question, *answers.items]),
         can=Can(viewer),
         experts=expertise.experts_on(question),
         linked=linked,
@@ -128,4 +137,5 @@ def compose(question: Question, viewer: Person | None, *, after: str | None = No
         said=said_of(answers.items, viewer, version),
         versions=versions,
         version=version,
+        desk=desk_of(question, viewer),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import IO, Any, BinaryIO
 
 import structlog
 from flask import Flask, Request, Response, g, request
@@ -29,9 +30,21 @@ class Fields(ImmutableMultiDict[str, Any]):
 
 
 class SiteRequest(Request):
-    """A request as every page gets it."""
+    """A request as every page gets it. A view that takes large files says where they go while they are received."""
 
     parameter_storage_class = Fields
+    receive_file: Callable[[], BinaryIO] | None = None
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        if self.receive_file is not None:
+            return self.receive_file()
+        return super()._get_file_stream(total_content_length, content_type, filename, content_length)
 
 
 def reference() -> str:
