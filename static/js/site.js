@@ -12,7 +12,7 @@ function copyButtons() {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;
-    const text = button.closest(".code").querySelector("pre").innerText;
+    const text = button.closest(".code").querySelector("pre").textContent;
     await navigator.clipboard.writeText(text);
     say(button, "Copied");
   });

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from jinja2 import Environment
 from markupsafe import Markup, escape
@@ -219,6 +221,63 @@ def test_what_is_no_longer_true_can_be_struck_out():
 
 def test_a_list_may_follow_a_sentence_directly():
     assert to_html("Tried:\n- one\n- two") == "<p>Tried:</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "- a\n  - b\n    - c\n\n      more\n  - d\n- e",
+        "1. a\n   - b\n     1. c\n\n        more\n   - d\n2. e",
+        "* a\n    * b\n        * c\n\n            more\n    * d\n* e",
+        "1) a\n   * b\n     + c\n\n       more\n   * d\n2) e",
+    ],
+)
+def test_lists_nest_as_people_indent_them(source):
+    page = re.sub(r"<(/?)ol>", r"<\1ul>", to_html(source)).replace("\n", "").replace("<p>", "").replace("</p>", "")
+    assert page == ("<ul><li>a<ul><li>b<ul><li>cmore</li></ul></li><li>d</li></ul></li><li>e</li></ul>")
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("1. a\n\n   b\n2. c", "<ol><li><p>a</p><p>b</p></li><li><p>c</p></li></ol>"),
+        ("- a\n\n  b\n  - c", "<ul><li><p>a</p><p>b</p><ul><li>c</li></ul></li></ul>"),
+        ("- a\n  > b\n- c", "<ul><li><p>a</p><blockquote><p>b</p></blockquote></li><li><p>c</p></li></ul>"),
+        ("- a\n  ## b", "<ul><li><p>a</p><h3>b</h3></li></ul>"),
+        ("- a\ngoes on\n- b", "<ul><li>agoes on</li><li>b</li></ul>"),
+        ("It is\n2. to the\n- ", "<p>It is2. to the- </p>"),
+        ("- a\n\nb", "<ul><li>a</li></ul><p>b</p>"),
+    ],
+)
+def test_what_stands_in_an_item(source, shown):
+    assert to_html(source).replace("\n", "") == shown
+
+
+@pytest.mark.parametrize("rule", ["***", "* * *", "_____", "- - -", "-     -     -", "---"])
+def test_a_rule_ends_a_list_and_a_quotation(rule):
+    assert to_html(f"- a\n{rule}\nb").replace("\n", "") == "<ul><li>a</li></ul><hr><p>b</p>"
+    assert to_html(f"> a\n{rule}").replace("\n", "") == "<blockquote><p>a</p></blockquote><hr>"
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("#5 fails", "<p>#5 fails</p>"),
+        ("####### x", "<p>####### x</p>"),
+        ("  ## a b ##", "<h3>a b</h3>"),
+        ("# C#", "<h3>C#</h3>"),
+        ("one\\\ntwo", "<p>one<br>two</p>"),
+        ("\\<b> 5 \\% \\&amp;", "<p>&lt;b&gt; 5 % &amp;amp;</p>"),
+        ("` a ` `` ` `` ` b`", "<p><code>a</code> <code>`</code> <code> b</code></p>"),
+        ("[so](not a link)", "<p>[so](not a link)</p>"),
+        ("<https://a.example b>", "<p>&lt;<a href"),
+        ("<me@a.example>", '<p><a href="mailto:me@a.example" rel="nofollow ugc noopener">me@a.example</a></p>'),
+        ("<host:8443>", "<p>&lt;host:8443&gt;</p>"),
+        ("&amp;lt; &lt; &copy R&D", "<p>&amp;lt; &lt; &amp;copy R&amp;D</p>"),
+    ],
+)
+def test_marks_mean_what_they_mean_elsewhere(source, shown):
+    assert to_html(source).replace("\n", "").startswith(shown)
 
 
 def test_a_minus_in_a_wrapped_list_item_starts_no_second_list():

@@ -13,11 +13,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import html5lib
 import pytest
 
 from app.kernel.bounded import BoundedPool, Overrun
 from app.kernel.text import MAX_SOURCE, limits, render, render_many, rendering
 from app.kernel.text.markup import to_html
+from app.kernel.text.rendering import tidy
 from tests.support.safe_html import elements_of, harm_in
 
 pytestmark = pytest.mark.pure
@@ -307,6 +309,17 @@ def _scripts(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTEST_SCRIPTS", str(tmp_path))
 
 
+def visible_in(page: str) -> str:
+    """What a reader sees, without spaces and without the names and buttons of code."""
+    shown = re.sub(r"<figcaption>.*?</button>", "", page)
+    return "".join("".join(html5lib.parseFragment(shown, namespaceHTMLElements=False).itertext()).split())
+
+
+def letters(text: str) -> str:
+    """What no mark of Markdown is made of."""
+    return "".join(sign for sign in text if sign.isalnum())
+
+
 @pytest.mark.skipif(not HOSTILE.exists(), reason="only on machines with the test data")
 class TestPublicCollections:
     def test_naughty_strings(self):
@@ -314,6 +327,18 @@ class TestPublicCollections:
         for string, rendered in zip(strings, render_many(strings), strict=True):
             assert harm_in(rendered.html) == [], string
             assert not rendered.fell_back
+
+    def test_naughty_strings_are_shown_as_they_were_typed(self):
+        """Letter by letter, but for the few in which a mark of Markdown does what it is for."""
+        strings = [tidy(string) for string in json.loads((HOSTILE / "blns.json").read_text())]
+        changed = {text for text in strings if visible_in(to_html(text)) != "".join(text.split())}
+        assert {text for text in changed if not any(mark in text for mark in ("\\", "`", "&", "*", "_"))} <= {
+            "-",
+            "><script>alert(123)</script>",
+            "><script>alert(123);</script x=",
+        }
+        assert len(changed) < 30
+        assert {letters(visible_in(to_html(text))) == letters(text) for text in strings if "&" not in text} == {True}
 
     def test_the_examples_of_the_specification(self):
         text = (HOSTILE / "commonmark-spec.txt").read_text()

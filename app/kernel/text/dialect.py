@@ -18,9 +18,11 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import (
     BACKTICK_RE,
     ESCAPE_RE,
+    IMAGE_LINK_RE,
     LINK_RE,
     BacktickInlineProcessor,
     EscapeInlineProcessor,
+    ImageInlineProcessor,
     InlineProcessor,
     LinkInlineProcessor,
     SimpleTagInlineProcessor,
@@ -32,10 +34,12 @@ from markdown.util import ETX, HTML_PLACEHOLDER, STX, AtomicString, code_escape
 
 from app.kernel.text.fences import Fence, split_fences
 from app.kernel.text.files import OWN_PICTURE
+from app.kernel.text.linking import is_safe_address
 from app.kernel.text.nesting import indent_lists
 from app.kernel.text.notes import REFERENCE, RESERVED, SECTION, Notes, mark
 from app.kernel.text.spacing import separate_blocks
 
+PUT_ASIDE = re.compile(f"{STX}(?:([0-9]+)|[^{ETX}]*){ETX}")
 CODE_MARK = HTML_PLACEHOLDER.partition("%")[0]
 
 STRUCK_OUT = r"(~~)(?=\S)([^~]+)~~"
@@ -75,6 +79,7 @@ def _read_words(md: Markdown) -> None:
     words.register(CodeSpan(BACKTICK_RE), "backtick", 190)
     words.register(Escape(ESCAPE_RE, md), "escape", 180)
     words.register(Link(LINK_RE, md), "link", 160)
+    words.register(Picture(IMAGE_LINK_RE, md), "image_link", 150)
     words.register(Autolink(AUTOLINK), "autolink", 120)
     words.register(Automail(AUTOMAIL), "automail", 110)
     words.register(SubstituteTagInlineProcessor(BROKEN_LINE, "br"), "broken_line", 181)
@@ -179,13 +184,26 @@ class Escape(EscapeInlineProcessor):
         return super().handleMatch(m, data)
 
 
-class Link(LinkInlineProcessor):
-    """A link whose address is one word: what stands in brackets after other brackets may be a remark."""
+class Followed(LinkInlineProcessor):
+    """What has an address that can be followed; anything else is words with brackets, and stays as it was typed."""
 
     def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:
         """The address, the title, where the link ends in `data`, and whether it is one."""
         address, title, end, is_link = super().getLink(data, index)
-        return address, title, end, is_link and not any(sign.isspace() for sign in address)
+        return address, title, end, is_link and is_safe_address(PUT_ASIDE.sub(_sign, address))
+
+
+def _sign(aside: re.Match[str]) -> str:
+    """The sign that the parser put aside."""
+    return chr(int(aside[1])) if aside[1] else "&"
+
+
+class Link(Followed):
+    """A link."""
+
+
+class Picture(Followed, ImageInlineProcessor):
+    """A picture, or what becomes a link to one."""
 
 
 class Autolink(InlineProcessor):

@@ -26,8 +26,8 @@ def indent_lists(lines: list[str], *, code_mark: str) -> list[str]:
     lists = _Lists(code_mark)
     moved: list[str] = []
     for line in lines:
-        if lists.needs_blank_before(line):
-            moved.append("")
+        if lists.need_blank_before(line):
+            moved.append(lists.place(""))
         moved.append(lists.place(line))
     return moved
 
@@ -39,29 +39,47 @@ class _Lists:
         self._code_mark = code_mark
         self._columns: list[int] = []
         self._after_sentence = False
+        # How deep an item must stand to go on with the block of lines that began after the last blank one.
+        self._depth_of_block: int | None = None
 
-    def needs_blank_before(self, line: str) -> bool:
-        """True for a quotation or a heading right under the words of an item: the parser wants a blank line there."""
-        return bool(self._columns) and self._after_sentence and BLOCK_IN_ITEM.match(line) is not None
+    def need_blank_before(self, line: str) -> bool:
+        """True where the parser wants a blank line that people leave out.
+
+        That is before a quotation or a heading right under the words of an item, and before an item further out than
+        the line with which its block of lines began.
+        """
+        if not self._columns or self._depth_of_block is None:
+            return False
+        if self._after_sentence and BLOCK_IN_ITEM.match(line):
+            return True
+        return self._measure(line)[2] < self._depth_of_block and self._opens_item(line)
 
     def place(self, line: str) -> str:
         """`line` where the parser looks for it."""
-        text = line.lstrip(" ")
+        text, space, depth = self._measure(line)
         if not text:
-            self._after_sentence = False
+            self._after_sentence, self._depth_of_block = False, None
             return line
-        indent = len(line) - len(text)
-        depth = sum(1 for column in self._columns if column <= indent)
         if text.startswith(self._code_mark):
-            return self._place_code(text, indent, depth)
-        space = indent - (self._columns[depth - 1] if depth else 0)
-        if space <= MOST_SPACE and self._starts_item(text, depth):
-            return self._open(text, indent, depth)
+            return self._place_code(text, space, depth)
+        if self._opens_item(line):
+            return self._open(text, len(line) - len(text), depth)
         return self._place_words(text, space, depth)
 
-    def _place_code(self, text: str, indent: int, depth: int) -> str:
+    def _measure(self, line: str) -> tuple[str, int, int]:
+        """The words of `line`, how far they stand in, and in how many of the open items."""
+        text = line.lstrip(" ")
+        indent = len(line) - len(text)
+        depth = sum(1 for column in self._columns if column <= indent)
+        return text, indent - (self._columns[depth - 1] if depth else 0), depth
+
+    def _opens_item(self, line: str) -> bool:
+        text, space, depth = self._measure(line)
+        return space <= MOST_SPACE and self._starts_item(text, depth)
+
+    def _place_code(self, text: str, space: int, depth: int) -> str:
         # A fence that stands in at all is meant for the item above it.
-        depth = max(depth, 1) if indent and self._columns else depth
+        depth = max(depth, 1) if space and self._columns else depth
         del self._columns[depth:]
         return " " * STEP * depth + text
 
@@ -73,8 +91,13 @@ class _Lists:
         goes_on = self._after_sentence and depth == len(self._columns)
         return not goes_on or (marker.end() < len(text) and marker[2] in {None, "1"})
 
+    def _begin_block(self, depth: int) -> None:
+        if self._depth_of_block is None:
+            self._depth_of_block = depth
+
     def _open(self, text: str, indent: int, depth: int) -> str:
         del self._columns[depth:]
+        self._begin_block(depth)
         placed = " " * STEP * depth
         while len(self._columns) < MAX_DEPTH and self._starts_item(text, depth=-1):
             marker = MARKER.match(text)
@@ -93,5 +116,6 @@ class _Lists:
             # The sentence goes on, without the indentation it should have.
             return text
         del self._columns[depth:]
+        self._begin_block(depth + 1 if depth else 0)
         self._after_sentence = is_sentence
         return " " * (STEP * depth + space) + text
