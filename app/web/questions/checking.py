@@ -23,7 +23,7 @@ from app.posts.sensitive import Finding, Kind, Masks, find_sensitive, mask
 from app.questions.models import Visibility
 
 # The fields that readers will see, in the order of the form.
-READ_BY_OTHERS = ("title", "body", "log", "environment", "tried", "reason")
+READ_BY_OTHERS = ("title", "body", "log", "environment", "tried", "reason", "sentence", "note")
 MAIN_FIELD = "body"
 # So many different things get a box of their own; the others share one.
 MOST_SHOWN = 30

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
 from app.posts.models import Post
-from app.questions.models import Question
+from app.questions.models import Answer, Question
 from app.web.questions.forms import EditAnswerForm, EditQuestionForm, split_tags, write_others
 
 EditForm = EditQuestionForm | EditAnswerForm
@@ -23,7 +23,8 @@ def form_for(post: Post, fields: MultiDict[str, str] | None = None) -> EditForm:
 def filled_form(post: Post) -> EditForm:
     """The form with what the post says now."""
     if not isinstance(post, Question):
-        return EditAnswerForm(formdata=None, body=post.body, revision=post.revision_number)
+        advice = post.honest_advice if isinstance(post, Answer) else ""
+        return EditAnswerForm(formdata=None, body=post.body, honest_advice=advice, revision=post.revision_number)
     return EditQuestionForm(
         formdata=None,
         title=post.title,

@@ -21,7 +21,7 @@ from app.web.questions.checking import author_agrees
 from app.web.questions.conflicts import Conflict, chosen_form, conflict_in_progress, new_conflict
 from app.web.questions.discussion import anchor_of, post_and_question
 from app.web.questions.edit_forms import EditForm, filled_form, form_for, says_already, set_revision
-from app.web.questions.forms import EditQuestionForm
+from app.web.questions.forms import EditAnswerForm, EditQuestionForm
 from app.web.questions.views import address_of, preview_of
 from app.web.security.limits import spend
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
@@ -87,7 +87,10 @@ def save_edit(post_id: int, form: EditForm) -> str:
         elif isinstance(text, actions.Draft):
             actions.edit_question(question, text, by=signed_in_person(), revision_number=number, reason=reason)
         elif isinstance(post, Answer):
-            actions.edit_answer(post, text, by=signed_in_person(), revision_number=number, reason=reason)
+            advice = form.honest_advice.data if isinstance(form, EditAnswerForm) else None
+            actions.edit_answer(
+                post, text, by=signed_in_person(), revision_number=number, reason=reason, honest_advice=advice
+            )
         forget(f"{EDIT}:{post.id}")
         return address_of(question, anchor=anchor_of(post))
 

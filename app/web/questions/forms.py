@@ -20,7 +20,7 @@ from app.posts.bodies import LONGEST_COMMENT
 from app.questions.actions import Involved
 from app.questions.composition import compose_body
 from app.questions.models import Intent, InvolvedProduct, Visibility
-from app.questions.rules import LONGEST_TITLE, LONGEST_VERSION, SHORTEST_TITLE
+from app.questions.rules import LONGEST_PRODUCT, LONGEST_TITLE, LONGEST_VERSION, SHORTEST_TITLE
 from app.topics import queries as topics
 from app.topics.models import Product
 from app.web.drafts.recalling import DraftedForm
@@ -78,7 +78,18 @@ class BodyForm(CreatingForm):
     )
 
 
-class AnswerForm(BodyForm, DraftedForm):
+class AdviceField(FlaskForm):
+    """The other maker's product that an answer recommends."""
+
+    honest_advice = StringField(
+        "Which product of another maker do you recommend?",
+        description="Its name stands above your answer as honest advice. Such an answer ranks like any other.",
+        filters=[squeeze],
+        validators=[Optional(), Length(max=LONGEST_PRODUCT, message=f"Keep it to {LONGEST_PRODUCT} letters.")],
+    )
+
+
+class AnswerForm(BodyForm, DraftedForm, AdviceField):
     """An answer."""
 
 
@@ -234,7 +245,7 @@ class EditQuestionForm(QuestionFields, RevisionFields):
     """Another text for a question."""
 
 
-class EditAnswerForm(RevisionFields):
+class EditAnswerForm(RevisionFields, AdviceField):
     """Another text for an answer."""
 
     body = TextAreaField(

@@ -55,7 +55,8 @@ def answer(question_id: int) -> ResponseReturnValue:
         with write_once() as once:
             if not once.made:
                 question = one_or_404(queries.for_page(queries.visible_to(viewer())), id=question_id)
-                posted = actions.answer_question(question, body, by=signed_in_person())
+                advice = form.honest_advice.data or ""
+                posted = actions.answer_question(question, body, by=signed_in_person(), honest_advice=advice)
                 once.made = address_of(question, anchor=f"answer-{posted.id}")
                 forget(draft_place(question))
     except KEPT_IN_THE_FORM as refusal:
