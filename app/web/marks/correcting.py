@@ -17,6 +17,7 @@ from app.posts.bodies import prepare_body
 from app.questions.models import Answer, Question
 from app.web.marks.forms import CorrectionForm
 from app.web.marks.views import answer_and_question
+from app.web.questions.checking import author_agrees
 from app.web.questions.views import address_of
 from app.web.security.limits import spend
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
@@ -41,7 +42,7 @@ def correct(answer_id: int) -> ResponseReturnValue:
     rules.check_can_own_mistake(signed_in_person(), answer, question)
     if "preview" in request.form:
         return render_correction(answer, question, form, preview=render((form.body.data or "")[:MAX_SOURCE]).html)
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not author_agrees(form, question.visibility, published=(answer.body,)):
         return render_correction(answer, question, form), 422
     try:
         spend("posts")

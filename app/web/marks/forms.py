@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
@@ -15,6 +14,7 @@ from app.marks.models import MarkKind
 from app.marks.rules import LONGEST_SENTENCE
 from app.questions.rules import LONGEST_VERSION
 from app.topics import queries as topics
+from app.web.questions.checking import CheckedForm
 from app.web.questions.forms import NO_PRODUCT, TOO_LONG_BODY, squeeze
 
 TOO_LONG = f"Keep it to {LONGEST_SENTENCE} letters; details belong into a comment."
@@ -26,7 +26,7 @@ KINDS = [
 ]
 
 
-class MarkForm(FlaskForm):
+class MarkForm(CheckedForm):
     """What somebody found out about an answer, with which product and version."""
 
     kind = RadioField("What did you find out?", choices=KINDS, validators=[InputRequired("Choose one of these.")])
@@ -52,7 +52,7 @@ class MarkForm(FlaskForm):
         self.known_versions = sorted({version.name for product in products for version in product.versions})
 
 
-class RecommendForm(FlaskForm):
+class RecommendForm(CheckedForm):
     """Why an expert recommends an answer."""
 
     reason = StringField(
@@ -63,7 +63,7 @@ class RecommendForm(FlaskForm):
     )
 
 
-class SettleForm(FlaskForm):
+class SettleForm(CheckedForm):
     """What was done about a warning."""
 
     note = StringField(
@@ -74,7 +74,7 @@ class SettleForm(FlaskForm):
     )
 
 
-class CorrectionForm(FlaskForm):
+class CorrectionForm(CheckedForm):
     """A right text for an answer that was wrong."""
 
     revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=1, max=1_000_000)])

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from app.http import login_required, one_or_404, public_page, see_other, signed_in_person, viewer
 from app.kernel.db import db, write
@@ -18,6 +17,7 @@ from app.questions.models import Answer, Question
 from app.questions.queries import answers_visible_to
 from app.topics import queries as topics
 from app.web.marks.forms import MarkForm, RecommendForm, SettleForm
+from app.web.questions.checking import CheckedForm, author_agrees
 from app.web.questions.discussion import post_and_question
 from app.web.questions.page import Can
 from app.web.questions.views import address_of
@@ -165,7 +165,7 @@ def render_marks(
 
 def _take(
     answer_id: int,
-    form: FlaskForm,
+    form: CheckedForm,
     do: Callable[[Answer, Question], None],
     again: Callable[..., str],
     *,
@@ -173,7 +173,7 @@ def _take(
 ) -> ResponseReturnValue:
     """Do what a form asks of an answer and go back to it; show the form again with what is wrong."""
     answer, question = answer_and_question(answer_id)
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or not author_agrees(form, question.visibility):
         return again(answer, question, form), 422
     try:
         spend(rate)
