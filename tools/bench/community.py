@@ -45,8 +45,8 @@ class Size:
 def make_community(size: Size = Size()) -> list[str]:
     """Fill an empty database, in bulk, as no use of the site could; gives the path of every question."""
     writer, chance = Writer(SEED), random.Random(SEED)
-    renderer_version = _check_html(writer)
-    questions = [_question(number, size, writer, chance) for number in _ids(size.questions)]
+    renderer_version = renderer_of_plain_text(writer)
+    questions = [question_row(number, size, writer, chance) for number in _ids(size.questions)]
     answers = [_answer(number, size, chance) for number in range(size.questions + 1, size.questions + size.answers + 1)]
     _settle(questions, answers, chance)
     with write():
@@ -54,7 +54,7 @@ def make_community(size: Size = Size()) -> list[str]:
         authors = {row["id"]: row.pop("author_id") for row in [*questions, *answers]}
         kinds = dict.fromkeys(_ids(size.questions), "question")
         posts = ({"id": n, "kind": kinds.get(n, "answer"), "author_id": author} for n, author in authors.items())
-        _insert(_table(Post), (_post(row, writer, renderer_version) for row in posts))
+        _insert(_table(Post), (post_row(row, writer, renderer_version) for row in posts))
         accepted = {row["id"]: row.pop("accepted_answer_id") for row in questions}
         _insert(_table(Question), questions)
         _insert(_table(Answer), answers)
@@ -70,16 +70,16 @@ def _add_people(size: Size, writer: Writer) -> None:
     _insert(_table(Tag), ({"id": n, "name": writer.words[n], "created_at": BEGINNING} for n in _ids(TAGS)))
 
 
-def _check_html(writer: Writer) -> int:
+def renderer_of_plain_text(writer: Writer) -> int:
     """Posts are stored with the HTML that the real renderer gives; rendering all of them would take minutes."""
     paragraphs = writer.paragraphs()
     rendered = render("\n\n".join(paragraphs))
-    if str(rendered.html).strip() != _html(paragraphs):
+    if str(rendered.html).strip() != html_of(paragraphs):
         raise RuntimeError("The renderer no longer makes of plain paragraphs what the benchmark stores.")
     return rendered.renderer_version
 
 
-def _html(paragraphs: list[str]) -> RenderedHtml:
+def html_of(paragraphs: list[str]) -> RenderedHtml:
     return RenderedHtml("\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))
 
 
@@ -113,7 +113,7 @@ def _person(number: int) -> Row:
     }
 
 
-def _question(number: int, size: Size, writer: Writer, chance: random.Random) -> Row:
+def question_row(number: int, size: Size, writer: Writer, chance: random.Random) -> Row:
     title = writer.title()
     author = chance.randint(EMPLOYEES + 1, size.people)
     return {
@@ -151,7 +151,7 @@ def _settle(questions: list[Row], answers: list[Row], chance: random.Random) -> 
             question["accepted_at"] = _moment(answer["id"])
 
 
-def _post(row: Row, writer: Writer, renderer_version: int) -> Row:
+def post_row(row: Row, writer: Writer, renderer_version: int) -> Row:
     paragraphs = writer.paragraphs()
     author = row["author_id"]
     employed = author <= EMPLOYEES
@@ -162,7 +162,7 @@ def _post(row: Row, writer: Writer, renderer_version: int) -> Row:
         "author_title": "Architect" if employed else "",
         "author_employer": "Northwind Systems" if employed else f"Customer {author % ACCOUNTS + 1}",
         "body": "\n\n".join(paragraphs),
-        "body_html": _html(paragraphs),
+        "body_html": html_of(paragraphs),
         "renderer_version": renderer_version,
         "created_at": _moment(row["id"]),
         "revision_number": 1,
