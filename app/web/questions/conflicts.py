@@ -29,7 +29,7 @@ from app.web.ui.dates import date_words, exact_words
 MERGED, MINE, THEIRS = "merged", "mine", "theirs"
 # Before the names of the fields that carry what was typed.
 CARRIED = "mine-"
-NOT_TYPED = frozenset({"base", "choice", "csrf_token", "preview", "revision"})
+NOT_TYPED = frozenset({"base", "choice", "csrf_token", "holds", "preview", "revision"})
 MOST_REVISIONS = 50
 
 Fields = MultiDict[str, str]
@@ -48,16 +48,19 @@ class Beside:
 class Conflict:
     """What was typed since revision `base`, and what others made of the post meanwhile.
 
-    `since` are their revisions, newest first. `changes` and `merged` are None where it is not known which text this
-    edit started from.
+    `holds` says which text the form was filled with last: MERGED, MINE or THEIRS; `replaced` is what stood in it until
+    then, if it was yet another one. `since` are their revisions, newest first. `changes` and `merged` are None where it
+    is not known which text this edit started from.
     """
 
     base: int
     mine: Fields
+    holds: str
     since: Sequence[Revision]
     beside: Sequence[Beside]
     changes: Comparison | None = None
     merged: Merged | None = None
+    replaced: str = ""
 
     @property
     def sentence(self) -> str:
@@ -73,17 +76,29 @@ class Conflict:
 
 def new_conflict(post: Post) -> Conflict:
     """The conflict that saving the form that was sent ran into."""
-    return _conflict(post, request.form.get("revision", type=int) or 0, _typed())
+    return _conflict(post, request.form.get("revision", type=int) or 0, _typed(), MINE)
 
 
 def conflict_in_progress(post: Post) -> Conflict | None:
     """The conflict that the form that was sent is about to settle; None where there was none."""
-    base = request.form.get("base", type=int)
-    return None if base is None else _conflict(post, base, _carried() or _typed())
+    base, holds = request.form.get("base", type=int), request.form.get("holds", MINE)
+    if base is None:
+        return None
+    # What is typed after the conflict into the own text is the own text too.
+    return _conflict(post, base, _typed() if holds == MINE else _carried(), holds)
 
 
-def chosen_form(conflict: Conflict, post: Post, choice: str) -> EditForm:
+def settled(conflict: Conflict, post: Post, choice: str) -> tuple[Conflict, EditForm]:
     """The form with the text that was chosen: MERGED, MINE or THEIRS. Raises Malformed for anything else."""
+    form = _chosen_form(conflict, post, choice)
+    set_revision(form, post.revision_number)
+    typed = _lines(request.form.get("body", ""))
+    merged = conflict.merged.text if conflict.merged else ""
+    known = {_lines(text) for text in (form.body.data or "", conflict.mine.get("body", ""), post.body, merged)}
+    return replace(conflict, holds=choice, replaced="" if typed in known else typed), form
+
+
+def _chosen_form(conflict: Conflict, post: Post, choice: str) -> EditForm:
     if choice == THEIRS:
         form = filled_form(post)
         form.reason.data = conflict.mine.get("reason", "")
@@ -93,19 +108,23 @@ def chosen_form(conflict: Conflict, post: Post, choice: str) -> EditForm:
         form = form_for(post, _merged_fields(conflict.mine, conflict.merged, conflict.changes))
     else:
         raise Malformed("Choose the merged text, yours or theirs.")
-    set_revision(form, post.revision_number)
     return form
 
 
-def _conflict(post: Post, base: int, mine: Fields) -> Conflict:
+def _conflict(post: Post, base: int, mine: Fields, holds: str) -> Conflict:
     rows = revisions_of(post).where(Revision.number > base).order_by(Revision.number.desc()).limit(MOST_REVISIONS)
     since = db.session.scalars(rows).all()
     start = db.session.scalars(revisions_of(post).where(Revision.number == base)).one_or_none()
-    found = Conflict(base=base, mine=mine, since=since, beside=_beside(post, mine))
+    found = Conflict(base=base, mine=mine, holds=holds, since=since, beside=_beside(post, mine))
     if start is None or not since:
         return found
-    body = mine.get("body", "").replace("\r\n", "\n").strip("\n")
-    return replace(found, changes=compare(start, since[0]), merged=merge(start.body, since[0].body, body))
+    merged = merge(start.body, since[0].body, _lines(mine.get("body", "")))
+    return replace(found, changes=compare(start, since[0]), merged=merged)
+
+
+def _lines(body: str) -> str:
+    """A text as it would be kept."""
+    return body.replace("\r\n", "\n").strip("\n")
 
 
 def _beside(post: Post, mine: Fields) -> list[Beside]:

@@ -18,7 +18,7 @@ from app.questions.models import Answer, Question
 from app.web.drafts.recalling import forget, recall
 from app.web.questions.asking import drafted
 from app.web.questions.checking import author_agrees
-from app.web.questions.conflicts import Conflict, chosen_form, conflict_in_progress, new_conflict
+from app.web.questions.conflicts import Conflict, conflict_in_progress, new_conflict, settled
 from app.web.questions.discussion import anchor_of, post_and_question
 from app.web.questions.edit_forms import EditForm, filled_form, form_for, says_already, set_revision
 from app.web.questions.forms import EditAnswerForm, EditQuestionForm
@@ -75,8 +75,11 @@ def agrees(form: EditForm, post: Post, question: Question) -> bool:
     return author_agrees(form, question.visibility, published=(question.title, post.body))
 
 
-def save_edit(post_id: int, form: EditForm) -> str:
-    """Write the new text, if it says anything new; returns where to read it. Raises RuleBroken, ChangedMeanwhile."""
+def save_edit(post_id: int, form: EditForm, *, was_typed: bool = True) -> str:
+    """Write the new text, if it says anything new; returns where to read it. Raises RuleBroken, ChangedMeanwhile.
+
+    What `was_typed` is published now, so its draft goes.
+    """
     number, reason = form.revision.data or 0, form.reason.data or ""
     text = drafted(form) if isinstance(form, EditQuestionForm) else prepare_body(form.body.data or "")
     with write():
@@ -91,7 +94,8 @@ def save_edit(post_id: int, form: EditForm) -> str:
             actions.edit_answer(
                 post, text, by=signed_in_person(), revision_number=number, reason=reason, honest_advice=advice
             )
-        forget(f"{EDIT}:{post.id}")
+        if was_typed:
+            forget(f"{EDIT}:{post.id}")
         return address_of(question, anchor=anchor_of(post))
 
 
@@ -128,4 +132,5 @@ def render_choice(post: Post, question: Question, choice: str) -> str:
     conflict = conflict_in_progress(post)
     if conflict is None:
         raise Malformed("There is nothing to choose from. Load the form again.")
-    return render_edit(post, question, chosen_form(conflict, post, choice), conflict=conflict)
+    conflict, form = settled(conflict, post, choice)
+    return render_edit(post, question, form, conflict=conflict)

@@ -61,7 +61,7 @@ def restore(post_id: int, number: int) -> ResponseReturnValue:
     set_revision(form, request.form.get("revision", 0, type=int))
     try:
         spend("posts")
-        address = save_edit(post_id, form)
+        address = save_edit(post_id, form, was_typed=False)
     except (*KEPT_IN_THE_FORM, ChangedMeanwhile) as refusal:
         sentence = MOVED_ON if isinstance(refusal, ChangedMeanwhile) else refusal.sentence
         return answer_refused(render_list(*post_and_question(post_id), refusal=sentence), refusal)
