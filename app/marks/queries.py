@@ -11,10 +11,15 @@ from app.kernel.db import db
 from app.marks.counters import counting
 from app.marks.models import DOUBTS, Mark, MarkKind, Recommendation
 from app.people.models import Person
+from app.posts.models import Post
 from app.posts.queries import not_hidden_from
 from app.questions.models import Answer, Question, question_tags
 from app.questions.queries import open_to
 from app.topics.models import TagSteward
+
+_answers = Answer.__table__
+_marks = Mark.__table__
+_threads = Post.__table__.alias("threads")
 
 
 def marks_on(answer: Answer) -> Select[Mark]:
@@ -37,6 +42,8 @@ def marks_visible_to(viewer: Person | None) -> Select[Mark]:
 
 def recommendations_of(answer_ids: Sequence[int]) -> Sequence[Recommendation]:
     """Every recommendation of these answers with the expert, in the order in which they were given."""
+    if not answer_ids:
+        return []
     rows = select(Recommendation).where(Recommendation.answer_id.in_(answer_ids))
     return db.session.scalars(rows.options(joinedload(Recommendation.expert)).order_by(Recommendation.id)).all()
 
@@ -50,26 +57,23 @@ def open_doubts_on(author: Person, viewer: Person | None) -> Select[Mark]:
 def open_doubts_on_tags(tag_ids: Collection[int], viewer: Person | None) -> Select[Mark]:
     """The warnings on answers to questions with one of these tags, not settled yet: a query to page."""
     tagged = select(question_tags.c.question_id).where(question_tags.c.tag_id.in_(tag_ids))
-    below = select(Answer.__table__.c.id).where(Answer.__table__.c.question_id.in_(tagged))
+    below = select(_answers.c.id).where(_answers.c.question_id.in_(tagged))
     return _for_lists(marks_visible_to(viewer).where(is_open_doubt(), Mark.answer_id.in_(below)))
 
 
 def asker_was_helped() -> ColumnElement[bool]:
     """True for questions of which the person who asked said that an answer works."""
-    answers, marks = Answer.__table__, Mark.__table__
-    works = (
-        select(marks.c.id)
-        .join(answers, answers.c.id == marks.c.answer_id)
-        .where(answers.c.question_id == Question.id, marks.c.person_id == Question.author_id)
-        .where(marks.c.kind == MarkKind.WORKS, marks.c.settled_at.is_(None))
-    )
-    return works.exists()
+    works = select(_marks.c.id).join(_answers, _answers.c.id == _marks.c.answer_id)
+    theirs = _answers.c.question_id == Question.id, _marks.c.person_id == Question.author_id
+    return works.where(*theirs, _marks.c.kind == MarkKind.WORKS, _marks.c.settled_at.is_(None)).exists()
 
 
 def askers_marks(question_ids: Collection[int]) -> Select[Mark]:
     """The "works for me" of those who asked, on answers to their own questions."""
-    rows = select(Mark).join(Answer, Answer.id == Mark.answer_id).join(Question, Question.id == Answer.question_id)
-    return rows.where(Question.id.in_(question_ids), Mark.person_id == Question.author_id, counting(MarkKind.WORKS))
+    rows = select(Mark).join(_answers, _answers.c.id == Mark.answer_id)
+    rows = rows.join(_threads, _threads.c.id == _answers.c.question_id)
+    own = _threads.c.id.in_(question_ids), Mark.person_id == _threads.c.author_id
+    return rows.where(*own, counting(MarkKind.WORKS))
 
 
 def looks_after(person: Person | None, question: Question) -> bool:

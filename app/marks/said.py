@@ -39,18 +39,17 @@ class Said:
 
 
 def said_of(answers: Sequence[Answer], viewer: Person | None, version: str = "") -> dict[int, Said]:
-    """What was said of these answers, by answer; the number of queries does not depend on how many they are."""
+    """What was said of these answers, by answer, in five queries at most; the kept numbers say which are needed."""
     said: dict[int, Said] = defaultdict(Said)
-    ids = [answer.id for answer in answers]
-    if not ids:
-        return said
-    for recommendation in recommendations_of(ids):
+    for recommendation in recommendations_of([answer.id for answer in answers if answer.recommended_count]):
         said[recommendation.answer_id].recommendations.append(recommendation)
     for correction in _corrections([answer.id for answer in answers if answer.corrected_at]):
         said[correction.answer_id].correction = correction
-    for mark, is_outdated in _first_doubts(ids, version):
+    doubted = [answer.id for answer in answers if answer.outdated_voices or answer.dangerous_voices]
+    for mark, is_outdated in _first_doubts(doubted, version):
         said[mark.answer_id].doubts.append(mark)
         said[mark.answer_id].outdated |= is_outdated
+    ids = [answer.id for answer in answers if answer.works_people or answer.fails_people or answer.id in doubted]
     for mark in _own(ids, viewer):
         said[mark.answer_id].own[mark.kind] = mark
     for answer_id, counts in counts_for(ids, version):
@@ -70,6 +69,8 @@ def _first_doubts(ids: Sequence[int], version: str) -> Iterable[tuple[Mark, bool
 
     Those that do come first, then the dangerous ones, then the newest.
     """
+    if not ids:
+        return []
     outdated = (Mark.kind == MarkKind.OUTDATED) & speaks_of(version) if version else false()
     weight = case((outdated, 2), (Mark.kind == MarkKind.DANGEROUS, 1), else_=0)
     place = func.row_number().over(partition_by=Mark.answer_id, order_by=(weight.desc(), Mark.id.desc()))
@@ -81,6 +82,6 @@ def _first_doubts(ids: Sequence[int], version: str) -> Iterable[tuple[Mark, bool
 
 
 def _own(ids: Sequence[int], viewer: Person | None) -> Iterable[Mark]:
-    if viewer is None:
+    if viewer is None or not ids:
         return ()
     return db.session.scalars(select(Mark).where(Mark.answer_id.in_(ids), Mark.person_id == viewer.id))

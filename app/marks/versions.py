@@ -57,7 +57,7 @@ def placing_for(question: Question, version: str) -> tuple[ColumnElement[int], C
 
 def counts_for(ids: Sequence[int], version: str) -> Iterable[tuple[int, ForVersion]]:
     """For how many each of these answers works with the version; answers of which nobody said it are left out."""
-    if not version:
+    if not version or not ids:
         return
     rows = select(Mark.answer_id, Mark.kind, people, voices).where(Mark.answer_id.in_(ids), _names(version))
     counted: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
