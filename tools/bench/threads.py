@@ -39,7 +39,7 @@ SHORT = Thread(answers=5, comments=20)
 LONG = Thread(answers=500, comments=2_000)
 
 
-def make_threads(size: Size = Size()) -> dict[Thread, str]:
+def make_threads(size: Size) -> dict[Thread, str]:
     """Add both threads to a community of this size; gives the path of each."""
     maker, first, paths = _Maker(size), size.questions + size.answers + 1, {}
     for thread in (SHORT, LONG):

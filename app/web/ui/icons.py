@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, current_app, g
@@ -31,6 +32,11 @@ def icon(name: str) -> Markup:
     if name not in _icons():
         raise UnknownIcon(f"There is no icon {name!r}: add it to tools/vendor.toml and run `make vendor`.")
     g.setdefault("icons_drawn", set()).add(name)
+    return _reference(name)
+
+
+@cache
+def _reference(name: str) -> Markup:
     return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
 
 
