@@ -10,8 +10,10 @@ from app.accounts.models import Account, Membership
 from app.affinity import ledger
 from app.affinity.ledger import person_key
 from app.affinity.models import AffinityEvent
+from app.affinity.queries import open_questions
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
+from app.marks.actions import Finding, mark_answer, withdraw_mark
 from app.people.models import Person
 from app.posts.actions import delete_comment
 from app.posts.bodies import prepare_body
@@ -253,3 +255,36 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_threads(queries)
     many = [AnswerFactory().question_id for _ in range(6)]
 
     assert statements(many) == statements([one])
+
+
+def test_the_askers_works_for_me_counts_once_a_question_and_goes_when_it_is_taken_back(asker, account, expert):
+    question = QuestionFactory(author=asker, at=START)
+    first, second = (AnswerFactory(question=question, author=expert, at=START + DAY) for _ in range(2))
+    for answer, at in ((second, START + 2 * DAY), (first, START + 3 * DAY)):
+        with time_machine.travel(at, tick=False), write():
+            mark_answer(answer, question, Finding(kind="works"), by=asker)
+
+    solved = [event for event in written() if event[0] == "solved_note"]
+    assert solved == [("solved_note", START + 2 * DAY, account.id, person_key(asker.id), expert.id)]
+
+    for answer in (first, second):
+        with write():
+            withdraw_mark(answer, question, "works", by=asker)
+    assert "solved_note" not in kinds()
+
+
+def test_only_the_asker_says_that_it_is_solved_and_only_of_what_is_there(asker, account, expert):
+    question = QuestionFactory(author=asker, at=START)
+    answer = AnswerFactory(question=question, author=PersonFactory(account=account), at=START)
+    with write():
+        mark_answer(answer, question, Finding(kind="works"), by=PersonFactory(account=account))
+        mark_answer(answer, question, Finding(kind="fails"), by=asker)
+    assert "solved_note" not in kinds()
+    with write():
+        mark_answer(answer, question, Finding(kind="works"), by=asker)
+    assert [event[4] for event in written() if event[0] == "solved_note"] == [None]
+    assert open_questions(account) == []
+
+    with write():
+        delete_answer(answer, question, by=StewardFactory())
+    assert "solved_note" not in kinds()
