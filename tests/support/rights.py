@@ -14,8 +14,10 @@ from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage
 from app.people.letters import LetterKind
 from app.people.models import Letter, Person
+from app.posts.bodies import prepare_body
 from app.posts.drafts import Place, save_draft
-from app.questions.models import Answer
+from app.questions import actions
+from app.questions.models import Answer, Question
 from tests.support.client import SiteClient, signed_in
 from tests.support.factories import (
     AccountFactory,
@@ -58,12 +60,13 @@ class World:
 
 
 def make_world(role: str) -> World:
-    """A question with an accepted answer and a comment; "author" is whoever asked, everybody else is a bystander."""
+    """An edited question with an accepted answer and a comment. "author" asked it; everybody else is a bystander."""
     AdminFactory.create(name="Ruth Keeper")
     account = AccountFactory.create(name="Oakridge Clinics", domains=["oakridge.example"])
     asker = PersonFactory.create(name="Ines Asker", account=account)
     product = ProductFactory.create(name="Array Two", slug="array-two")
     question = QuestionFactory.create(author=asker, product=product, tags=["replication"])
+    _edit(question, asker)
     answer = AnswerFactory.create(question=question, accepted=True)
     comment = CommentFactory.create(post=question, author=asker)
     maker = MAKERS[role]
@@ -79,6 +82,7 @@ def make_world(role: str) -> World:
         "letter_id": _stuck_letter(asker),
         "message_id": _stuck_message(),
         "name": "replication",
+        "number": 1,
         "post_id": question.id,
         "question_id": question.id,
         "slug": "array-two",
@@ -94,12 +98,20 @@ def _form(answer: Answer) -> dict[str, str]:
         "body": "Look at the schedule of the snapshots: they run at two as well.",
         "name": "Ines Asker",
         "place": "question",
-        "revision": "1",
+        "revision": "2",
         "tags": "replication",
         "theme": "dark",
         "title": "Why does replication of the second volume stop at night?",
         "value": "1",
     }
+
+
+def _edit(question: Question, author: Person) -> None:
+    """A second revision of what somebody asked."""
+    body = prepare_body("Every night at two the replication stops, since Sunday.")
+    draft = actions.Draft(title=question.title, body=body, tags=["replication"])
+    with write():
+        actions.edit_question(question, draft, by=author, revision_number=1)
 
 
 def _draft(person: Person) -> int:
