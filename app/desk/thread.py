@@ -49,7 +49,8 @@ def desk_of(question: Question, viewer: Person | None) -> ThreadDesk:
         calls=calls if viewer.id == question.author_id or may_moderate(viewer) else (),
         own=own,
         replies=_replies(viewer),
-        has_same_problem=not viewer.is_employee and queries.has_same_problem(viewer, question),
+        # Whoever said so is counted, so that nobody has to be asked about where nobody is.
+        has_same_problem=question.same_problem_people > 0 and queries.has_same_problem(viewer, question),
         can_share_problem=_allowed(rules.check_can_share_problem, viewer, question),
         can_invite=_allowed(rules.check_can_invite, viewer, question),
         can_assign=_allowed(rules.check_can_assign, viewer, question),
