@@ -55,19 +55,26 @@ class DemoAccount:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoProduct:
-    """Something the company makes."""
+    """Something the company makes, or another vendor; `ends` says in how many days the support of a version ends."""
 
     slug: str
     name: str
     versions: tuple[str, ...]
+    vendor: str
+    description: str
+    ends: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DemoTag:
-    """A topic."""
+    """A topic, with its other names, the topic it is part of, its template, and the handles of who looks after it."""
 
     name: str
     description: str
+    synonyms: tuple[str, ...]
+    parent: str
+    template: str
+    stewards: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +144,7 @@ def read_community() -> Community:
         people=tuple(_people(people)),
         accounts=tuple(_account(entry) for entry in people["account"]),
         products=tuple(_product(entry) for entry in topics["product"]),
-        tags=tuple(DemoTag(name=entry["name"], description=entry["description"]) for entry in topics["tag"]),
+        tags=tuple(_tag(entry) for entry in topics["tag"]),
         questions=tuple(
             _question(entry) for path in sorted(CONTENT.glob("questions-*.toml")) for entry in _read(path)["question"]
         ),
@@ -180,7 +187,25 @@ def _account(entry: Entry) -> DemoAccount:
 
 
 def _product(entry: Entry) -> DemoProduct:
-    return DemoProduct(slug=entry["slug"], name=entry["name"], versions=tuple(entry["versions"]))
+    return DemoProduct(
+        slug=entry["slug"],
+        name=entry["name"],
+        versions=tuple(entry["versions"]),
+        vendor=entry.get("vendor", ""),
+        description=entry["description"],
+        ends=entry.get("ends", {}),
+    )
+
+
+def _tag(entry: Entry) -> DemoTag:
+    return DemoTag(
+        name=entry["name"],
+        description=entry["description"],
+        synonyms=tuple(entry.get("synonyms", ())),
+        parent=entry.get("parent", ""),
+        template=entry.get("template", ""),
+        stewards=tuple(entry.get("stewards", ())),
+    )
 
 
 def _question(entry: Entry) -> DemoQuestion:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select
 
 from app.accounts import actions as accounts
 from app.accounts.models import Account, AccountOwner
-from app.cli.demo.content import Community, DemoAnswer, DemoPerson, DemoPost, DemoProduct, DemoQuestion, DemoText
+from app.cli.demo.content import (
+    Community,
+    DemoAnswer,
+    DemoPerson,
+    DemoPost,
+    DemoProduct,
+    DemoQuestion,
+    DemoTag,
+    DemoText,
+)
 from app.cli.demo.marks import ACCOUNT, COMMENT, PERSON, POST, PRODUCT, TAG, Mark
 from app.cli.demo.timeline import Timeline, joining_time, voting_time
 from app.kernel import clock
@@ -26,7 +35,7 @@ from app.posts.rules import HELPFUL, UNHELPFUL
 from app.questions import actions as questions
 from app.questions.models import Answer, Question
 from app.topics import actions as topics
-from app.topics.models import Product, ProductVersion, Tag
+from app.topics.models import Product, ProductVersion, Tag, TagSteward, TagSynonym
 
 
 @dataclass(frozen=True)
@@ -112,8 +121,8 @@ class History:
         same = (Product.slug == demo.slug) | (Product.name == demo.name)
         product = db.session.scalar(select(Product).where(same))
         if product is None:
-            versions = [ProductVersion(name=name) for name in demo.versions]
-            product = Product(slug=demo.slug, name=demo.name, versions=versions)
+            product = Product(slug=demo.slug, name=demo.name, vendor=demo.vendor, description=demo.description)
+            product.versions = [ProductVersion(name=name, end_of_life_on=_ends(demo, name)) for name in demo.versions]
             db.session.add(product)
             db.session.flush()
             self._mark(PRODUCT, demo.slug, product.id)
@@ -123,9 +132,22 @@ class History:
         """Add the tags that are not here yet; those that are keep their words."""
         described = {tag.name: tag.description for tag in self._community.tags}
         here = set(db.session.scalars(select(Tag.name).where(Tag.name.in_(described))))
-        for tag in topics.tags_named([name for name in described if name not in here]):
-            tag.description = described[tag.name]
-            self._mark(TAG, tag.name, tag.id)
+        made = {tag.name: tag for tag in topics.tags_named([name for name in described if name not in here])}
+        for demo in self._community.tags:
+            if demo.name in made:
+                self._describe(made[demo.name], demo, made)
+
+    def _describe(self, tag: Tag, demo: DemoTag, made: dict[str, Tag]) -> None:
+        tag.description, tag.question_template = demo.description, demo.template
+        tag.parent_id = made[demo.parent].id if demo.parent in made else None
+        db.session.add_all(TagSynonym(name=name, tag_id=tag.id) for name in demo.synonyms)
+        self._mark(TAG, tag.name, tag.id)
+
+    def _look_after_topics(self, handle: str, person: Person) -> None:
+        """Whoever looks after topics does so from the day they join."""
+        names = [demo.name for demo in self._community.tags if handle in demo.stewards]
+        for tag_id in db.session.scalars(select(Tag.id).where(Tag.name.in_(names))):
+            db.session.add(TagSteward(tag_id=tag_id, person_id=person.id))
 
     def _join(self, demo: DemoPerson) -> None:
         new = people.NewPerson(
@@ -146,6 +168,7 @@ class History:
         self._people[demo.handle] = person
         self._mark(PERSON, demo.handle, person.id)
         self._look_after_accounts(demo.handle, person)
+        self._look_after_topics(demo.handle, person)
 
     def _look_after_accounts(self, handle: str, person: Person) -> None:
         owned = (self._accounts[one.key] for one in self._community.accounts if one.owner == handle)
@@ -186,3 +209,9 @@ class History:
 
     def _mark(self, kind: str, key: str, row: int) -> None:
         self.marks.append((kind, key, row))
+
+
+def _ends(product: DemoProduct, version: str) -> date | None:
+    """The day on which the support of a version ends, counted from today."""
+    days = product.ends.get(version)
+    return None if days is None else (clock.now() + timedelta(days=days)).date()
