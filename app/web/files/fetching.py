@@ -7,6 +7,7 @@ import unicodedata
 
 import structlog
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import FileWrapper
 
 from app.http import one_or_404, viewer
@@ -44,7 +45,12 @@ def fetch(file_token: str, name: str = "") -> Response:
     response.headers["Cache-Control"] = f"{kept_by}, max-age=0, must-revalidate"
     response.vary.add("Cookie")
     response.set_etag(attachment.sha256)
-    response.make_conditional(request, accept_ranges=True, complete_length=attachment.size)
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=attachment.size)
+    except RequestedRangeNotSatisfiable as error:
+        # Players ask for parts, and read the size from this answer.
+        response.close()
+        return Response(status=416, headers={"Content-Range": f"bytes */{error.length}"})
     return response
 
 

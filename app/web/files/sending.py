@@ -79,6 +79,7 @@ def send() -> ResponseReturnValue:
 
 
 @uploads.errorhandler(Refusal)
+@uploads.errorhandler(CSRFError)
 @uploads.errorhandler(HTTPException)
 def answer_not_taken(error: Refusal | HTTPException) -> ResponseReturnValue:
     """Say what is wrong, to a script or above the form."""

@@ -35,6 +35,10 @@ class SiteRequest(Request):
     parameter_storage_class = Fields
     receive_file: Callable[[], BinaryIO] | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._received: list[BinaryIO] = []
+
     def _get_file_stream(
         self,
         total_content_length: int | None,
@@ -42,9 +46,18 @@ class SiteRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        if self.receive_file is not None:
-            return self.receive_file()
-        return super()._get_file_stream(total_content_length, content_type, filename, content_length)
+        if self.receive_file is None:
+            return super()._get_file_stream(total_content_length, content_type, filename, content_length)
+        stream = self.receive_file()
+        # They are closed with the request, also where it is refused before it has been read.
+        self._received.append(stream)
+        return stream
+
+    def close(self) -> None:
+        """Close what came with the request."""
+        super().close()
+        for stream in self._received:
+            stream.close()
 
 
 def reference() -> str:
