@@ -17,7 +17,16 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import aliased, defer, joinedload, raiseload, selectin_polymorphic, selectinload, with_expression
+from sqlalchemy.orm import (
+    aliased,
+    defer,
+    joinedload,
+    raiseload,
+    selectin_polymorphic,
+    selectinload,
+    with_expression,
+)
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.accounts.models import Membership
 from app.kernel.db import db
@@ -118,12 +127,17 @@ def for_list(rows: Select[Question]) -> Select[Question]:
     return rows.options(
         joinedload(Question.author),
         joinedload(Question.last_activity_by),
-        joinedload(Question.next_step_by),
+        _whose_step(),
         joinedload(Question.product),
         with_expression(Question.original_title, _title_of_original()),
         defer(Question.body, raiseload=True),
         defer(Question.body_html, raiseload=True),
     )
+
+
+def _whose_step() -> ExecutableOption:
+    """The expert who has the next step, by name: roles are not asked for, which would be a query more now and then."""
+    return joinedload(Question.next_step_by).lazyload(Person.roles_held)
 
 
 def _title_of_original() -> ScalarSelect[str]:
@@ -149,7 +163,7 @@ def for_links(rows: Select[Question]) -> Select[Question]:
 
 def for_page(rows: Select[Question]) -> Select[Question]:
     """Load with a question what its page shows."""
-    people = joinedload(Question.author), joinedload(Question.next_step_by)
+    people = joinedload(Question.author), _whose_step()
     return rows.options(*people, joinedload(Question.product), selectinload(Question.involved))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.desk import actions as desk
 from app.http import login_required, one_or_404, public_page, see_other, signed_in_person, viewer, write_once
 from app.kernel.db import write
 from app.kernel.errors import Malformed
@@ -59,6 +60,8 @@ def comment(post_id: int) -> ResponseReturnValue:
             if not once.made:
                 post, question = post_and_question(post_id)
                 made = actions.comment_on(post, question, body, by=signed_in_person())
+                if form.ask_for_more.data:
+                    desk.ask_for_more(question, by=signed_in_person())
                 once.made = address_of(question, anchor=f"comment-{made.id}")
     except KEPT_IN_THE_FORM as refusal:
         return answer_refused(render_comments(post, question, form, refusal=refusal.sentence), refusal)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
@@ -104,6 +104,7 @@ class CommentForm(CreatingForm):
             Length(max=LONGEST_COMMENT, message=f"Keep a comment to {LONGEST_COMMENT:,} characters."),
         ],
     )
+    ask_for_more = BooleanField("I need more from the person who asked", description="They have the next step then.")
 
 
 class QuestionFields(FlaskForm):

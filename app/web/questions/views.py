@@ -24,8 +24,10 @@ from app.web.questions.forms import (
     QuestionFields,
 )
 from app.web.questions.page import compose
+from app.web.questions.replying import with_reply
 from app.web.security.limits import spend
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
+from app.web.ui.shell import here_with
 
 questions = Blueprint("questions", __name__)
 
@@ -36,8 +38,11 @@ questions = Blueprint("questions", __name__)
 def show(question_id: int, slug: str | None = None) -> ResponseReturnValue:
     question = one_or_404(queries.for_page(queries.visible_to(viewer())), id=question_id)
     if slug != question.slug:
-        return redirect(address_of(question), code=301)
-    return render_question(question)
+        return redirect(here_with(address_of(question)), code=301)
+    form = None
+    if "reply" in request.args and viewer():
+        form = with_reply(recall(AnswerForm(formdata=None), draft_place(question)), question, request.args["reply"])
+    return render_question(question, form)
 
 
 @questions.post("/questions/<int:question_id>/answers")
@@ -45,6 +50,8 @@ def show(question_id: int, slug: str | None = None) -> ResponseReturnValue:
 def answer(question_id: int) -> ResponseReturnValue:
     form = AnswerForm()
     question = one_or_404(queries.for_page(queries.visible_to(viewer())), id=question_id)
+    if "insert" in request.form:
+        return render_question(question, with_reply(form, question, request.form.get("reply", "")))
     if "preview" in request.form:
         return render_question(question, form, preview=preview_of(form))
     if not form.validate_on_submit() or not author_agrees(form, question.visibility):
