@@ -14,7 +14,6 @@ def register(app: Flask) -> None:
     wiring.register(app)
     for part in (signing_in, joining, resetting, settings, away):
         app.register_blueprint(part.blueprint)
-    settings.register(app)
     app.register_error_handler(LinkOver, _answer_dead_link)
 
 

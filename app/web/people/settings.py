@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, flash, make_response, render_template, request
+from flask import Blueprint, Response, flash, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -22,23 +22,11 @@ from app.web.people import wiring
 from app.web.people.forms import ChangeAddressForm, ChangePasswordForm, PhotoForm, PlainForm, ProfileForm
 from app.web.people.signing_in import count_try, find_by_password
 from app.web.security.limits import in_words, limit
+from app.web.security.rooms import room_for
 
 WRONG_PASSWORD = "That is not your present password."  # noqa: S105 - a sentence
-# Forms around the picture and its file.
-PHOTO_BYTES = images.MAX_BYTES + 64 * 1024
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
-
-
-def register(app: Flask) -> None:
-    """Let the one form that takes a file be larger than others, before anything reads it."""
-    hooks = app.before_request_funcs.setdefault(None, [])
-    hooks.insert(0, _make_room_for_photo)
-
-
-def _make_room_for_photo() -> None:
-    if request.endpoint == "settings.set_photo":
-        request.max_content_length = PHOTO_BYTES
 
 
 @blueprint.get("")
@@ -79,6 +67,7 @@ def save_profile() -> ResponseReturnValue:
 
 
 @blueprint.post("/photo")
+@room_for(images.MAX_BYTES)
 @limit("photos")
 @login_required
 def set_photo() -> ResponseReturnValue:
