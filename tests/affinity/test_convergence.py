@@ -11,8 +11,10 @@ from app.affinity.ledger import desired_rows, stored_rows
 from app.kernel.db import db, write
 from app.kernel.errors import Refusal
 from app.kernel.events import deliver_pending
+from app.marks import actions as marks
 from app.people.models import Person
 from app.posts import actions as posts
+from app.posts.bodies import prepare_body
 from app.posts.models import Comment, Post
 from app.questions import actions as questions
 from app.questions.models import Answer, Question
@@ -27,7 +29,12 @@ from tests.support.factories import (
     StewardFactory,
 )
 
-DEEDS = ("ask", "answer", "comment", "vote", "accept", "withdraw", "delete", "restore", "take back", "deliver")
+DEEDS = (
+    *("ask", "answer", "comment", "vote", "accept", "withdraw", "delete", "restore", "take back", "deliver"),
+    *("works", "fails", "unmark", "correct"),
+)
+NEW = prepare_body("Replace the cable between the sites; it was never the schedule.")
+REASON = "It was never the schedule of the snapshots."
 steps = st.lists(
     st.tuples(st.sampled_from(DEEDS), st.integers(0, 50), st.integers(0, 50), st.sampled_from([-1, 0, 1])),
     min_size=15,
@@ -74,6 +81,19 @@ class Community:
             posts.delete_comment(comment, db.session.get_one(Post, comment.post_id), by=steward)
         elif deed in {"accept", "delete", "restore"}:
             self._change(deed, post, steward)
+        elif isinstance(post, Answer):
+            self._judge(deed, post, who)
+
+    def _judge(self, deed: str, answer: Answer, who: Person) -> None:
+        question = db.session.get_one(Question, answer.question_id)
+        asker, author = db.session.get_one(Person, question.author_id), db.session.get_one(Person, answer.author_id)
+        if deed in {"works", "fails"}:
+            marks.mark_answer(answer, question, marks.Finding(kind=deed), by=who if deed == "fails" else asker)
+        elif deed == "unmark":
+            marks.withdraw_mark(answer, question, "works", by=asker)
+        elif deed == "correct":
+            told = marks.Confession(body=NEW, reason=REASON, revision_number=answer.revision_number, changed=1.0)
+            marks.own_mistake(answer, question, told, by=author)
 
     def _change(self, deed: str, post: Post, steward: Person) -> None:
         question = db.session.get_one(Question, post.thread_id)

@@ -22,6 +22,8 @@ from app.cli.recount import find_differences
 from app.kernel.db import db, write
 from app.kernel.errors import Refusal
 from app.kernel.events import dead_letters, deliver_pending, pending_count
+from app.marks import actions as marks
+from app.marks.models import Mark
 from app.people.models import Person
 from app.posts import actions as posts
 from app.posts.bodies import prepare_body, prepare_comment
@@ -33,6 +35,7 @@ from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory
 
 TEXT = prepare_body("The link drops at night. What should I look at first?")
 REMARK = prepare_comment("Which version is this?")
+REASON = "It was never the schedule of the snapshots."
 TAGS = ["night", "replication", "firmware", "boot"]
 
 whoever = st.integers(0, 5)
@@ -138,6 +141,45 @@ class Community(RuleBasedStateMachine):
                 actions.restore_answer(post, question, by=self.person(who))
             else:
                 actions.restore_question(question, by=self.person(who))
+
+    @precondition(lambda self: self.has(Answer))
+    @rule(who=whoever, which=whichever, kind=st.sampled_from(["works", "fails", "outdated", "dangerous"]))
+    def mark(self, who: int, which: int, kind: str) -> None:
+        finding = marks.Finding(kind=kind, sentence="It was right until last year.")
+        with suppress(Refusal), write():
+            answer = self.some(Answer, which)
+            question = db.session.get_one(Question, answer.question_id)
+            marks.mark_answer(answer, question, finding, by=self.person(who))
+
+    @precondition(lambda self: self.has(Mark))
+    @rule(which=whichever, settle=st.booleans())
+    def take_a_mark_away(self, which: int, settle: bool) -> None:
+        with suppress(Refusal), write():
+            mark = self.some(Mark, which)
+            answer = db.session.get_one(Answer, mark.answer_id)
+            question = db.session.get_one(Question, answer.question_id)
+            if settle:
+                marks.settle_mark(mark, answer, question, "The answer says so by now.", by=self.person(5))
+            else:
+                marks.withdraw_mark(answer, question, mark.kind, by=db.session.get_one(Person, mark.person_id))
+
+    @precondition(lambda self: self.has(Answer))
+    @rule(which=whichever)
+    def recommend(self, which: int) -> None:
+        with suppress(Refusal), write():
+            answer = self.some(Answer, which)
+            question = db.session.get_one(Question, answer.question_id)
+            marks.recommend(answer, question, "I have seen this at four sites.", by=self.person(4))
+
+    @precondition(lambda self: self.has(Answer))
+    @rule(which=whichever)
+    def own_a_mistake(self, which: int) -> None:
+        with suppress(Refusal), write():
+            answer = self.some(Answer, which)
+            question = db.session.get_one(Question, answer.question_id)
+            author = db.session.get_one(Person, answer.author_id)
+            told = marks.Confession(body=TEXT, reason=REASON, revision_number=answer.revision_number, changed=1.0)
+            marks.own_mistake(answer, question, told, by=author)
 
     @rule()
     def deliver(self) -> None:
