@@ -93,6 +93,8 @@ def open_proposal(question: Question) -> DuplicateProposal | None:
 
 def end_of(question: Question) -> Question:
     """The question that a reader of `question` is led to; itself, if it leads nowhere."""
+    # What was loaded before the turn came may be old.
+    db.session.refresh(question, ["duplicate_of_id"])
     seen = {question.id}
     while question.duplicate_of_id is not None and question.duplicate_of_id not in seen:
         question = db.session.get_one(Question, question.duplicate_of_id, populate_existing=True)
