@@ -55,6 +55,9 @@ COMMUNITY = read_community()
 # What follows from rows that are gone, and is forgotten by itself.
 OUTBOX = {"outbox_messages", "outbox_deliveries", "search_pending_threads", "search_index_progress"}
 
+# Times that are meant to lie ahead.
+PLANNED = {"away_until"}
+
 Tables = dict[str, list[tuple[Any, ...]]]
 
 
@@ -112,7 +115,7 @@ def latest_moments() -> dict[str, datetime]:
         for table in db.metadata.sorted_tables
         if table.name not in OUTBOX
         for column in table.columns
-        if isinstance(column.type, Timestamp)
+        if isinstance(column.type, Timestamp) and column.name not in PLANNED
     ]
     found = {str(column): db.session.scalar(select(func.max(column))) for column in columns}
     return {name: moment for name, moment in found.items() if moment}

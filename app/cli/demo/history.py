@@ -21,6 +21,7 @@ from app.cli.demo.content import (
     DemoTag,
     DemoText,
 )
+from app.cli.demo.desk import DeskDeeds
 from app.cli.demo.marks import ACCOUNT, COMMENT, PERSON, POST, PRODUCT, TAG, Mark
 from app.cli.demo.timeline import Timeline, joining_time, voting_time
 from app.kernel import clock
@@ -83,6 +84,8 @@ class History:
             self._plan(self._joined[person.handle], partial(self._join, person))
         for question in self._community.questions:
             self._plan_question(question)
+        for written, do in DeskDeeds(self._community, self._people, self._questions).planned():
+            self._plan(written, do)
         return sorted(self._deeds, key=lambda deed: deed.at)
 
     def _plan(self, written: timedelta, do: Callable[[], None]) -> None:

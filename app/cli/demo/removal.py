@@ -13,6 +13,8 @@ from app.cli.demo import marks
 from app.cli.demo.people_removal import remove_people
 from app.cli.demo.posts_removal import Going, Others, count_others, remove_posts, what_goes
 from app.cli.demo.sign_ins import sign_ins_path
+from app.desk.counters import COUNTERS as DESK_COUNTERS
+from app.desk.models import ReplyTemplate
 from app.jobs.indexing import apply_pending
 from app.kernel import counters, events
 from app.kernel.db import db, write
@@ -40,6 +42,7 @@ def remove_community() -> None:
         remove_posts(going)
         _remove_accounts(marked[marks.ACCOUNT], going.people)
         affinity.settle_threads(going.touched)
+        _remove_replies(going.people)
         remove_people(going.people)
         _remove_topics(marked[marks.TAG], marked[marks.PRODUCT])
         _mend(going)
@@ -59,6 +62,11 @@ def _remove_accounts(accounts: Collection[int], people: Collection[int]) -> None
     db.session.execute(delete(ReportView).where(ReportView.viewer_id.in_(people), ReportView.account_id.is_(None)))
 
 
+def _remove_replies(people: Collection[int]) -> None:
+    """The texts they write again and again are the demo's words, also those that they share."""
+    db.session.execute(delete(ReplyTemplate).where(ReplyTemplate.owner_id.in_(people)))
+
+
 def _remove_topics(tags: Collection[int], products: Collection[int]) -> None:
     """Remove the tags and products that nobody else uses by now."""
     tagged = exists().where(question_tags.c.tag_id == Tag.id)
@@ -69,5 +77,5 @@ def _remove_topics(tags: Collection[int], products: Collection[int]) -> None:
 
 def _mend(going: Going) -> None:
     """Let the kept numbers and the search follow."""
-    counters.repair((*POST_COUNTERS, *QUESTION_COUNTERS))
+    counters.repair((*POST_COUNTERS, *QUESTION_COUNTERS, *DESK_COUNTERS))
     search.mark_threads(sorted(going.questions | going.touched))
