@@ -4,7 +4,6 @@ const page = document.documentElement;
 
 page.classList.add("js");
 copyButtons();
-similarQuestions();
 growingFields();
 shortcuts();
 
@@ -24,16 +23,6 @@ function say(button, words) {
   button.setAttribute("aria-live", "polite");
   button.textContent = words;
   setTimeout(() => { button.textContent = before; }, 2000);
-}
-
-// While a title is being written, show what was asked before; without a script the preview shows it.
-function similarQuestions() {
-  const form = document.querySelector("form[data-similar]");
-  form?.elements.title.addEventListener("change", async ({ target }) => {
-    const query = new URLSearchParams({ title: target.value });
-    const answer = await fetch(`${form.dataset.similar}?${query}`).catch(() => null);
-    if (answer?.ok) form.querySelector("[data-similar-place]").innerHTML = await answer.text();
-  });
 }
 
 // Browsers that know field-sizing grow a field with its text by themselves.

@@ -45,11 +45,20 @@ def ask() -> ResponseReturnValue:
 
 
 @asking.get("/questions/similar")
-@limit("search")
+@limit("suggestions")
 @login_required
 def similar() -> ResponseReturnValue:
     """Questions that look like a title, as a fragment of HTML for the form."""
     return render_template("questions/_similar.html", similar=similar_to(request.args.get("title", "")))
+
+
+@asking.get("/questions/templates")
+@limit("suggestions")
+@login_required
+def templates() -> ResponseReturnValue:
+    """What questions on these tags should tell, as a fragment of HTML for the form."""
+    known = topics.templates_of(split_tags(request.args.get("tags")))
+    return render_template("questions/_templates.html", templates=known, body="", title="")
 
 
 @asking.post("/questions/ask")
