@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from app.desk.replies import ReplyDraft, write_reply
 from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage
+from app.marks.actions import Finding, mark_answer
+from app.marks.models import Mark
 from app.people.letters import LetterKind
 from app.people.models import Letter, Person
 from app.posts.bodies import prepare_body
@@ -79,12 +84,16 @@ def make_world(role: str) -> World:
         "file_token": upload(asker).token,
         "filename": "css/main.css",
         "handle": asker.handle,
+        "kind": "outdated",
         "letter_id": _stuck_letter(asker),
+        "mark_id": _mark(answer, question),
         "message_id": _stuck_message(),
         "name": "replication",
         "number": 1,
         "post_id": question.id,
+        "part": "unanswered",
         "question_id": question.id,
+        "reply_id": _shared_reply(),
         "slug": "array-two",
         "token": "not-a-token",
     }
@@ -96,14 +105,34 @@ def _form(answer: Answer) -> dict[str, str]:
     return {
         "answer": str(answer.id),
         "body": "Look at the schedule of the snapshots: they run at two as well.",
+        "expert": str(answer.author_id),
+        "kind": "works",
         "name": "Ines Asker",
+        "note": "The answer says by now from when on.",
         "place": "question",
+        "reason": "It holds for every array that I have seen.",
         "revision": "2",
         "tags": "replication",
         "theme": "dark",
         "title": "Why does replication of the second volume stop at night?",
+        "until": f"{clock.now() + timedelta(days=7):%Y-%m-%d}",
         "value": "1",
     }
+
+
+def _mark(answer: Answer, question: Question) -> int:
+    """A warning by somebody else."""
+    warning = Finding(kind="outdated", sentence="Since version 2.0 it is otherwise.")
+    with write():
+        mark_answer(answer, question, warning, by=PersonFactory.create())
+    return db.session.scalars(select(Mark.id)).one()
+
+
+def _shared_reply() -> int:
+    """A reply template of some expert, for all of them."""
+    draft = ReplyDraft(title="Ask for the version", body="Which version of {product} is it?", shared=True)
+    with write():
+        return write_reply(draft, by=ExpertFactory.create()).id
 
 
 def _edit(question: Question, author: Person) -> None:

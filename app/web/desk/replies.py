@@ -101,6 +101,7 @@ def delete(reply_id: int) -> ResponseReturnValue:
 @login_required
 def filled(reply_id: int, question_id: int) -> ResponseReturnValue:
     """The text for one question, for the script that puts it into the answer."""
+    rules.check_can_write_replies(signed_in_person())
     reply = _reply(reply_id)
     question = one_or_404(for_page(visible_to(viewer())), id=question_id)
     text = replies.filled(reply.body, question, signed_in_person())
