@@ -44,10 +44,11 @@ def page_of(
         keyed = keyed.where(here > last if ascending else here < last)
     found = db.session.execute(keyed).unique().all()
     shown = found[:limit]
-    return Page([row[0] for row in shown], _key(shown[-1][1:]) if len(found) > limit else None)
+    return Page([row[0] for row in shown], key_of(shown[-1][1:]) if len(found) > limit else None)
 
 
-def _key(values: Sequence[Any]) -> str:
+def key_of(values: Sequence[Any]) -> str:
+    """The key after which a page goes on, from what its last row is ordered by."""
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 

@@ -30,7 +30,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from app.accounts.models import Membership
 from app.kernel.db import db
-from app.kernel.paging import Key, Page, page_of
+from app.kernel.paging import Key, Page, key_of, page_of
 from app.people.models import Person
 from app.posts.models import Comment, Post
 from app.posts.queries import not_hidden_from
@@ -179,8 +179,21 @@ def answers_visible_to(viewer: Person | None, question: Question) -> Select[Answ
 
 def answers_page(question: Question, after: str | None = None, *, by: Sequence[Key] = ()) -> Page[Answer]:
     """Answers in reading order: by `by` if anything is given, else by their points; of equals the earlier one first."""
-    placing = (*(by or (points(question),)), Answer.earliness)
-    return page_of(answers_to(question), by=placing, after=after, limit=ANSWERS_A_PAGE)
+    return page_of(answers_to(question), by=_placing(question, by), after=after, limit=ANSWERS_A_PAGE)
+
+
+def key_of_page_with(answer_id: int, question: Question, *, by: Sequence[Key] = ()) -> str | None:
+    """The key of the page of answers that holds this one; None for the first page, and for an answer of elsewhere."""
+    placing = _placing(question, by)
+    rows = select(Answer.id, *placing).where(Answer.question_id == question.id)
+    found = db.session.execute(rows.order_by(*(one.desc() for one in placing))).all()
+    place = next((place for place, row in enumerate(found) if row[0] == answer_id), 0)
+    before = place - place % ANSWERS_A_PAGE
+    return key_of(found[before - 1][1:]) if before else None
+
+
+def _placing(question: Question, by: Sequence[Key]) -> Sequence[Key]:
+    return (*(by or (points(question),)), Answer.earliness)
 
 
 def posts_visible_to(viewer: Person | None) -> Select[Post]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.desk import actions as desk
 from app.http import login_required, one_or_404, public_page, see_other, signed_in_person, viewer, write_once
 from app.kernel.db import write
 from app.kernel.errors import Malformed
-from app.kernel.paging import page_of
+from app.kernel.paging import LARGEST_INTEGER, page_of
 from app.kernel.text import MAX_SOURCE, render
 from app.posts import actions as post_actions
 from app.posts import queries as posts_read
@@ -62,7 +62,7 @@ def comment(post_id: int) -> ResponseReturnValue:
                 made = actions.comment_on(post, question, body, by=signed_in_person())
                 if form.ask_for_more.data:
                     desk.ask_for_more(question, by=signed_in_person())
-                once.made = address_of(question, anchor=f"comment-{made.id}")
+                once.made = address_of_comment(made, post, question)
     except KEPT_IN_THE_FORM as refusal:
         return answer_refused(render_comments(post, question, form, refusal=refusal.sentence), refusal)
     return see_other(once.made)
@@ -130,11 +130,28 @@ def anchor_of(post: Post) -> str | None:
     return f"answer-{post.id}" if isinstance(post, Answer) else None
 
 
+def address_of_comment(comment: Comment, post: Post, question: Question) -> str:
+    """Where the newest comment on a post is read: with the question, if it is among the first that are shown there."""
+    anchor = f"comment-{comment.id}"
+    if post.comment_count > posts_read.COMMENTS_SHOWN:
+        return url_for("posts.comments", post_id=post.id, comment=comment.id, _anchor=anchor)
+    return address_of(question, anchor=anchor, answer_id=post.id if isinstance(post, Answer) else None)
+
+
 def render_comments(post: Post, question: Question, form: CommentForm | None = None, *, refusal: str = "") -> str:
     """The comments of a post, newest first, with the form to add one."""
-    rows = posts_read.all_comments(post)
-    page = page_of(rows, by=(Comment.id,), after=request.args.get("after"), limit=COMMENTS_A_PAGE)
+    rows, after = posts_read.all_comments(post), request.args.get("after")
+    first = request.args.get("comment", type=int)
+    if first is not None and abs(first) <= LARGEST_INTEGER:
+        rows = rows.where(Comment.id <= first)
+    page = page_of(rows, by=(Comment.id,), after=after, limit=COMMENTS_A_PAGE)
     # A guest gets no form, so that the page is the same for every guest and no session begins.
     shown_form = (form or CommentForm(formdata=None)) if viewer() else None
-    context = {"form": shown_form, "refusal": refusal, "can": Can(viewer())}
+    context = {
+        "form": shown_form,
+        "refusal": refusal,
+        "can": Can(viewer()),
+        "is_first": not after and first is None,
+        "back": address_of(question, anchor=anchor_of(post)),
+    }
     return render_template("questions/comments.html", post=post, question=question, page=page, **context)

@@ -87,11 +87,13 @@ class Can:
 class QuestionPage:
     """A question, its answers, the comments and the reader's own votes by post, and what was said of each answer.
 
-    `version` is the one that the reader runs, of those in `versions`; "" where none was chosen.
+    `version` is the one that the reader runs, of those in `versions`; "" where none was chosen. `is_first` is False
+    where other answers come before these.
     """
 
     question: Question
     answers: Page[Answer]
+    is_first: bool
     comments: dict[int, list[Comment]]
     votes: dict[int, int]
     attachments: dict[int, list[Attachment]]
@@ -115,18 +117,48 @@ class QuestionPage:
             found.append(Share(f"works with {self.version}", points))
         return found
 
+    def link_to(self, post: Post) -> str:
+        """Where a post is met on this page's address: its anchor, and for one of very many answers its page too."""
+        return f"{self.page_of(post)}#answer-{post.id}" if isinstance(post, Answer) else "#question"
 
-def compose(question: Question, viewer: Person | None, *, after: str | None = None, version: str = "") -> QuestionPage:
-    """Everything the page shows, however many answers and comments there are. Unknown versions are left aside."""
+    @property
+    def link_to_accepted(self) -> str:
+        """Where the accepted answer is met: on this page, or on the page that holds it."""
+        number = self.question.accepted_answer_id
+        is_here = any(answer.id == number for answer in self.answers.items)
+        return f"#answer-{number}" if is_here else f"?answer={number}#answer-{number}"
+
+    def page_of(self, post: Post) -> str:
+        """What leads to the page of answers that holds a post; "" where all answers stand on one."""
+        is_far = isinstance(post, Answer) and self.question.answer_count > queries.ANSWERS_A_PAGE
+        return f"?answer={post.id}" if is_far else ""
+
+
+def compose(
+    question: Question,
+    viewer: Person | None,
+    *,
+    after: str | None = None,
+    answer_id: int | None = None,
+    version: str = "",
+) -> QuestionPage:
+    """Everything the page shows, however many answers and comments there are. Unknown versions are left aside.
+
+    The answers are those that follow the key `after`, or those of the page that holds `answer_id`.
+    """
     versions = versions_named(question)
     version = version if version in versions else ""
-    answers = queries.answers_page(question, after, by=placing_for(question, version) if version else ())
+    placing = placing_for(question, version) if version else ()
+    if answer_id is not None:
+        after = queries.key_of_page_with(answer_id, question, by=placing)
+    answers = queries.answers_page(question, after, by=placing)
     shown = [question.id, *(answer.id for answer in answers.items)]
     linked = queries.linked_questions(question, viewer)
     linked_ids = {other.id for other, _kind in linked}
     return QuestionPage(
         question=question,
         answers=answers,
+        is_first=not after,
         comments=posts.comments_of(shown),
         votes=posts.votes_of(viewer, shown),
         attachments=shown_below([question, *answers.items]),

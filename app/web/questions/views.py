@@ -23,6 +23,7 @@ from app.web.questions.forms import (
     PreviewedForm,
     QuestionFields,
 )
+from app.web.questions.metadata import metadata_of
 from app.web.questions.page import compose
 from app.web.questions.replying import with_reply
 from app.web.security.limits import spend
@@ -94,16 +95,22 @@ def withdraw_acceptance(question_id: int) -> ResponseReturnValue:
     return see_other(address_of(question))
 
 
-def address_of(question: Question, *, anchor: str | None = None) -> str:
-    """Where a question is read."""
-    return url_for("questions.show", question_id=question.id, slug=question.slug, _anchor=anchor)
+def address_of(question: Question, *, anchor: str | None = None, answer_id: int | None = None) -> str:
+    """Where a question is read. Of very many answers, the page with the one that `anchor` or `answer_id` names."""
+    if anchor and anchor.startswith("answer-"):
+        answer_id = int(anchor.removeprefix("answer-"))
+    shown = answer_id if question.answer_count > queries.ANSWERS_A_PAGE else None
+    return url_for("questions.show", question_id=question.id, slug=question.slug, answer=shown, _anchor=anchor)
 
 
 def render_question(
     question: Question, form: AnswerForm | None = None, *, preview: RenderedHtml | None = None, refusal: str = ""
 ) -> str:
     """The page of a question; with a form that was refused, what was typed stays."""
-    page = compose(question, viewer(), after=request.args.get("after"), version=request.args.get("version", ""))
+    asked = request.args
+    version = asked.get("version", "")
+    answer_id = asked.get("answer", type=int)
+    page = compose(question, viewer(), after=asked.get("after"), answer_id=answer_id, version=version)
     # A guest gets no forms, so that the page is the same for every guest and no session begins.
     person = viewer()
     forms: dict[str, object] = {}
@@ -114,7 +121,14 @@ def render_question(
         }
         forms["employer"] = employer_of(person)
     return render_template(
-        "questions/show.html", page=page, question=question, can=page.can, preview=preview, refusal=refusal, **forms
+        "questions/show.html",
+        page=page,
+        question=question,
+        metadata=metadata_of(page),
+        can=page.can,
+        preview=preview,
+        refusal=refusal,
+        **forms,
     )
 
 

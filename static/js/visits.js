@@ -1,0 +1,1 @@
+// What came since the last visit.
