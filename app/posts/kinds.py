@@ -9,7 +9,6 @@ import unicodedata
 from dataclasses import dataclass
 
 from app.kernel.errors import TooLarge, WrongKind
-from app.posts.models import Attachment
 
 MEGABYTE = 1024 * 1024
 LARGEST = 100 * MEGABYTE
@@ -26,7 +25,7 @@ MISNAMED = "This file is not what its name says. Save it anew in the kind that i
 
 
 class Kind(enum.StrEnum):
-    """What becomes of a file: pictures are drawn anew and shown, videos shown, all others only handed out."""
+    """What becomes of a file: pictures are drawn anew and shown, videos played, all others only handed out."""
 
     IMAGE = "image"
     TEXT = "text"
@@ -94,11 +93,6 @@ def kind_of(name: str, head: bytes, size: int) -> KnownKind:
             f"This file is larger than {largest // MEGABYTE} MB. Send the part that matters, or compress it."
         )
     return known
-
-
-def is_shown(attachment: Attachment) -> bool:
-    """True for what browsers may show; all else they are told to save."""
-    return attachment.kind in {Kind.IMAGE, Kind.VIDEO}
 
 
 def clean_name(name: str) -> str:

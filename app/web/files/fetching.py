@@ -15,7 +15,7 @@ from app.kernel.errors import NotFound
 from app.kernel.files import file_store
 from app.kernel.settings import settings
 from app.posts.attachments import stored_name
-from app.posts.kinds import is_shown
+from app.posts.kinds import Kind
 from app.posts.models import Attachment
 from app.questions.attached import attachments_visible_to
 from app.web.security.headers import FROM_PEOPLE
@@ -55,12 +55,15 @@ def fetch(file_token: str, name: str = "") -> Response:
 
 
 def disposition(attachment: Attachment) -> str:
-    """Show pictures and videos, save all others, under a name that is safe on any system (RFC 6266 and 5987)."""
+    """Show pictures, save all others, under a name that is safe on any system (RFC 6266 and 5987).
+
+    A page plays a video whatever this says; alone in a window, browsers would not play one that is in a sandbox.
+    """
     name = safe_file_name(attachment.name)
     ascii_part = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = f"file{ascii_part}" if ascii_part.startswith(".") else ascii_part or "file"
     encoded = "".join(chr(byte) if chr(byte) in UNENCODED else f"%{byte:02X}" for byte in name.encode())
-    kind = "inline" if is_shown(attachment) else "attachment"
+    kind = "inline" if attachment.kind == Kind.IMAGE else "attachment"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
 
 

@@ -16,6 +16,7 @@ from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory
 from tests.support.uploads import LOG, mention, picture, upload
 
 UNKNOWN = "0" * 32
+VIDEO = b"\0\0\0\x20ftypisom" + b"\0" * 100
 # The reference of a request, and the token of a form.
 ONCE = re.compile(rb'[2-9A-Z]{4}-[2-9A-Z]{4}|name="csrf_token" value="[^"]+"')
 
@@ -58,13 +59,17 @@ def test_browsers_are_told_to_run_nothing_of_it(client, public):
     )
 
 
-def test_pictures_and_videos_are_shown(sign_in, owner):
-    browser = sign_in(owner)
-    video = b"\0\0\0\x20ftypisom" + b"\0" * 100
-    for made in (upload(owner, picture(), "a.png"), upload(owner, video, "a.mp4")):
-        answer = browser.get(made.address)
-        assert answer.headers["Content-Disposition"].startswith("inline; ")
-        assert answer.mimetype == made.media_type
+def test_pictures_are_shown_and_videos_are_played_by_the_page(client, sign_in, owner):
+    image, video = upload(owner, picture(), "a.png"), upload(owner, VIDEO, "a.mp4")
+    question = QuestionFactory(author=owner, body=f"{mention(image)} {mention(video)}")
+
+    shown, saved = client.get(image.address), client.get(video.address)
+
+    assert (shown.mimetype, saved.mimetype) == ("image/png", "video/mp4")
+    assert shown.headers["Content-Disposition"].startswith("inline; ")
+    assert saved.headers["Content-Disposition"].startswith("attachment; ")
+    page = client.get(f"/questions/{question.id}/{question.slug}").text
+    assert f'<video controls preload="metadata" src="{video.address}"' in page
 
 
 def test_a_page_that_is_called_a_log_is_handed_out_as_text(sign_in, owner):
