@@ -97,20 +97,37 @@ class DemoPost(DemoText):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoCorrection(DemoText):
+    """What an author put in place of an answer that was wrong, why, and the handle of whom they thanked."""
+
+    reason: str
+    thanks: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoAnswer(DemoPost):
-    """An answer; `accepted_at` is None unless it was accepted."""
+    """An answer, with the handles of those for whom it works; `accepted_at` is None unless it was accepted."""
 
     accepted_at: timedelta | None
+    works_for: tuple[str, ...]
+    honest_advice: str
+    correction: DemoCorrection | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class DemoQuestion(DemoPost):
-    """A question with its answers in order; `product` is a slug or None."""
+    """A question with its answers in order; `product` is a slug or None.
+
+    `involved` are other products with their versions, as typed; `audience` is public, withheld (the company is not
+    named) or company.
+    """
 
     title: str
     tags: tuple[str, ...]
     product: str | None
     version: str
+    involved: tuple[tuple[str, str], ...]
+    audience: str
     answers: tuple[DemoAnswer, ...]
 
 
@@ -131,10 +148,12 @@ class Community:
             yield from question.answers
 
     def texts(self) -> Iterator[DemoText]:
-        """Every question, answer and comment."""
+        """Every question, answer, comment and correction."""
         for post in self.posts():
             yield post
             yield from post.comments
+            if isinstance(post, DemoAnswer) and post.correction is not None:
+                yield post.correction
 
 
 def read_community() -> Community:
@@ -217,14 +236,33 @@ def _question(entry: Entry) -> DemoQuestion:
         tags=tuple(entry["tags"]),
         product=entry.get("product"),
         version=entry.get("version", ""),
+        involved=tuple((name, version) for name, version in entry.get("with", ())),
+        audience=entry.get("audience", "public"),
         answers=tuple(_answer(answer, f"{key}/{number}", asked) for number, answer in answers),
     )
 
 
 def _answer(entry: Entry, key: str, asked: timedelta) -> DemoAnswer:
-    written = asked + _span(entry["after"])
-    accepted_at = written + _span(entry["accepted_after"]) if entry.get("accepted") else None
-    return DemoAnswer(**_post(entry, key, written), accepted_at=accepted_at)
+    written = asked + length_of(entry["after"])
+    accepted_at = written + length_of(entry["accepted_after"]) if entry.get("accepted") else None
+    return DemoAnswer(
+        **_post(entry, key, written),
+        accepted_at=accepted_at,
+        works_for=tuple(entry.get("works_for", ())),
+        honest_advice=entry.get("honest_advice", ""),
+        correction=_correction(entry["correction"], entry["author"], key, written) if "correction" in entry else None,
+    )
+
+
+def _correction(entry: Entry, author: str, key: str, answered: timedelta) -> DemoCorrection:
+    return DemoCorrection(
+        key=f"{key}/corrected",
+        author=author,
+        at=answered + length_of(entry["after"]),
+        body=entry["body"].strip("\n"),
+        reason=entry["reason"],
+        thanks=entry["thanks"],
+    )
 
 
 def _post(entry: Entry, key: str, at: timedelta) -> Entry:
@@ -241,7 +279,7 @@ def _post(entry: Entry, key: str, at: timedelta) -> Entry:
 
 
 def _comment(entry: Entry, key: str, post_written: timedelta) -> DemoText:
-    return DemoText(key=key, author=entry["author"], at=post_written + _span(entry["after"]), body=entry["body"])
+    return DemoText(key=key, author=entry["author"], at=post_written + length_of(entry["after"]), body=entry["body"])
 
 
 def _moment(text: str) -> timedelta:
@@ -253,7 +291,7 @@ def _moment(text: str) -> timedelta:
     return timedelta(days=-days, hours=hours, minutes=minutes)
 
 
-def _span(text: str) -> timedelta:
+def length_of(text: str) -> timedelta:
     """`2d3h10m`, or any part of it."""
     found = _SPAN.fullmatch(text)
     if found is None:

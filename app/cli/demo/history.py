@@ -22,6 +22,7 @@ from app.cli.demo.content import (
     DemoText,
 )
 from app.cli.demo.desk import DeskDeeds
+from app.cli.demo.findings import FindingDeeds
 from app.cli.demo.marks import ACCOUNT, COMMENT, PERSON, POST, PRODUCT, TAG, Mark
 from app.cli.demo.timeline import Timeline, joining_time, voting_time
 from app.kernel import clock
@@ -34,7 +35,7 @@ from app.posts.bodies import Body
 from app.posts.models import Post
 from app.posts.rules import HELPFUL, UNHELPFUL
 from app.questions import actions as questions
-from app.questions.models import Answer, Question
+from app.questions.models import Answer, Intent, Question, Visibility
 from app.topics import actions as topics
 from app.topics.models import Product, ProductVersion, Tag, TagSteward, TagSynonym
 
@@ -61,6 +62,10 @@ class Prepared:
     photos: Mapping[str, str]
 
 
+# Questions under this tag were asked before a decision.
+THINKING = "thinking-about"
+
+
 class History:
     """Plans the deeds of a community, and keeps what they made."""
 
@@ -84,7 +89,9 @@ class History:
             self._plan(self._joined[person.handle], partial(self._join, person))
         for question in self._community.questions:
             self._plan_question(question)
-        for written, do in DeskDeeds(self._community, self._people, self._questions).planned():
+        desk = DeskDeeds(self._community, self._people, self._questions)
+        findings = FindingDeeds(self._community, self._prepared.bodies, self._people, self._answers)
+        for written, do in (*desk.planned(), *findings.planned()):
             self._plan(written, do)
         return sorted(self._deeds, key=lambda deed: deed.at)
 
@@ -184,6 +191,10 @@ class History:
             tags=list(demo.tags),
             product=self._products[demo.product] if demo.product else None,
             product_version=demo.version,
+            involved=[questions.Involved(name=name, version=version) for name, version in demo.involved],
+            visibility=Visibility.COMPANY if demo.audience == "company" else Visibility.PUBLIC,
+            company_withheld=demo.audience == "withheld",
+            intent=Intent.THINKING if THINKING in demo.tags else Intent.PROBLEM,
         )
         question = questions.ask_question(draft, by=self._people[demo.author])
         self._questions[demo.key] = question
@@ -191,7 +202,8 @@ class History:
 
     def _answer(self, demo: DemoAnswer, question: DemoQuestion) -> None:
         body, author = self._prepared.bodies[demo.key], self._people[demo.author]
-        answer = questions.answer_question(self._questions[question.key], body, by=author)
+        asked, advice = self._questions[question.key], demo.honest_advice
+        answer = questions.answer_question(asked, body, by=author, honest_advice=advice)
         self._answers[demo.key] = answer
         self._mark(POST, demo.key, answer.id)
 
