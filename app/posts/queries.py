@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, defer, joinedload, lazyload, load_only
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.kernel.db import db
 from app.people.models import Person
 from app.posts.models import Comment, Post, Revision, Vote
 from app.posts.rules import may_moderate
 
-COMMENTS_SHOWN = 30
+# With its post; a page of their own has all of them.
+COMMENTS_SHOWN = 5
 
 
 def not_hidden_from(viewer: Person | None, post: type[Post] = Post) -> ColumnElement[bool]:
@@ -36,24 +38,29 @@ def votes_of(voter: Person | None, post_ids: Iterable[int]) -> dict[int, int]:
 
 
 def comments_of(post_ids: Iterable[int], *, most: int = COMMENTS_SHOWN) -> dict[int, list[Comment]]:
-    """The first `most` comments of each of these posts, oldest first, in one query. Deleted ones are left out."""
+    """The last `most` comments of each of these posts, oldest first, in one query. Deleted ones are left out."""
     ids = list(post_ids)
     if not ids:
         return {}
-    place = func.row_number().over(partition_by=Comment.post_id, order_by=Comment.id).label("place")
+    place = func.row_number().over(partition_by=Comment.post_id, order_by=Comment.id.desc()).label("place")
     ranked = select(Comment.id, place).where(Comment.post_id.in_(ids), Comment.deleted_at.is_(None)).subquery()
     shown = aliased(ranked)
     rows = (
         select(Comment)
         .join(shown, shown.c.id == Comment.id)
         .where(shown.c.place <= most)
-        .options(joinedload(Comment.author))
+        .options(_by_handle(), defer(Comment.body, raiseload=True))
         .order_by(Comment.id)
     )
     found: dict[int, list[Comment]] = {}
     for comment in db.session.scalars(rows).unique():
         found.setdefault(comment.post_id, []).append(comment)
     return found
+
+
+def _by_handle() -> ExecutableOption:
+    """Of who wrote a comment only the handle is shown; there may be hundreds of them on a page."""
+    return joinedload(Comment.author).options(load_only(Person.handle), lazyload(Person.roles_held))
 
 
 def all_comments(post: Post) -> Select[Comment]:

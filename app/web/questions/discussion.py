@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.desk import actions as desk
@@ -62,7 +62,8 @@ def comment(post_id: int) -> ResponseReturnValue:
                 made = actions.comment_on(post, question, body, by=signed_in_person())
                 if form.ask_for_more.data:
                     desk.ask_for_more(question, by=signed_in_person())
-                once.made = address_of_comment(made, post, question)
+                answer_id = post.id if isinstance(post, Answer) else None
+                once.made = address_of(question, anchor=f"comment-{made.id}", answer_id=answer_id)
     except KEPT_IN_THE_FORM as refusal:
         return answer_refused(render_comments(post, question, form, refusal=refusal.sentence), refusal)
     return see_other(once.made)
@@ -128,14 +129,6 @@ def post_and_question(post_id: int) -> tuple[Post, Question]:
 
 def anchor_of(post: Post) -> str | None:
     return f"answer-{post.id}" if isinstance(post, Answer) else None
-
-
-def address_of_comment(comment: Comment, post: Post, question: Question) -> str:
-    """Where the newest comment on a post is read: with the question, if it is among the first that are shown there."""
-    anchor = f"comment-{comment.id}"
-    if post.comment_count > posts_read.COMMENTS_SHOWN:
-        return url_for("posts.comments", post_id=post.id, comment=comment.id, _anchor=anchor)
-    return address_of(question, anchor=anchor, answer_id=post.id if isinstance(post, Answer) else None)
 
 
 def render_comments(post: Post, question: Question, form: CommentForm | None = None, *, refusal: str = "") -> str:

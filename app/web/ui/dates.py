@@ -11,6 +11,22 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 RELATIVE_WITHIN = 2 * DAY
 
+# Asking the C library for a name takes longer than everything else about a moment.
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
 # How much of each unit makes one, and how it is written short and long.
 UNITS = (
     (365 * DAY, "y", "year"),
@@ -39,7 +55,7 @@ def moment_words(moment: datetime, now: datetime | None = None) -> str:
 def date_words(moment: datetime, now: datetime | None = None) -> str:
     """The day of `moment`: "12 March", with the year when it is not this one."""
     now = now or clock.now()
-    day = f"{moment.day} {moment:%B}"
+    day = f"{moment.day} {MONTHS[moment.month - 1]}"
     return day if moment.year == now.year else f"{day} {moment.year}"
 
 

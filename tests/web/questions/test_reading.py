@@ -183,10 +183,10 @@ def test_comments_of_a_busy_post_go_on_on_a_page_of_their_own(client):
     page = client.get(address_of(question)).text
     rest = client.get(f"/posts/{question.id}/comments").text
 
-    assert "Comment number 029." in page
-    assert "Comment number 030." not in page
+    assert "Comment number 027." not in page
+    assert "Comment number 028." in page
     assert "All 33 comments" in page
-    assert "Comment number 032." in rest
+    assert "Comment number 000." in rest
 
 
 def test_pages_run_as_many_queries_for_much_as_for_little(client, sign_in, queries):
