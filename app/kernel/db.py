@@ -24,7 +24,8 @@ LOCK_WAIT_SECONDS = 10
 CANNOT_SAVE = "We cannot save right now. Your text is kept; try again in a minute."
 
 # PostgreSQL's words for: serialization failure, deadlock, starting up, lock not available, out of time.
-PASSING = frozenset({"40001", "40P01", "57P03", "55P03", "57014"})
+PASSING = frozenset({"40001", "40P01", "57P03", "55P03", "57014", "53100"})
+PASSING_WORDS = ("database is locked", "database or disk is full")
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -110,11 +111,11 @@ def is_writing() -> bool:
 
 
 def is_busy(error: BaseException) -> bool:
-    """True for the errors that mean "locked, restarting or out of time", which pass by themselves."""
+    """True for the errors that mean "locked, restarting, out of time or out of disk", which pass without our doing."""
     if not isinstance(error, OperationalError):
         return False
     text = str(error.orig).lower()
-    return "database is locked" in text or getattr(error.orig, "sqlstate", None) in PASSING
+    return any(words in text for words in PASSING_WORDS) or getattr(error.orig, "sqlstate", None) in PASSING
 
 
 @contextmanager

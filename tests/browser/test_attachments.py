@@ -97,6 +97,18 @@ def test_with_a_script_it_goes_from_the_form(new_page: Callable[..., Page], peop
     expect_the_log(page, log)
 
 
+def test_a_file_that_is_too_large_is_refused_with_a_sentence(
+    new_page: Callable[..., Page], people: tuple[str, str], tmp_path: Path
+):
+    with (tmp_path / "film.mp4").open("wb") as film:
+        film.truncate(120 * MEGABYTE)
+    page = sign_in(new_page(java_script_enabled=False), people[0])
+    page.goto("/files/new")
+    page.get_by_label("File").set_input_files(tmp_path / "film.mp4")
+    page.get_by_role("button", name="Send the file").click()
+    expect(page.get_by_role("alert")).to_contain_text("This file is larger than 100 MB.", timeout=60_000)
+
+
 def test_a_picture_is_shown_where_it_stands_and_only_to_those_who_may_see_it(
     new_page: Callable[..., Page], people: tuple[str, str]
 ):

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.kernel.db import db, write
-from app.kernel.errors import Malformed
+from app.kernel.errors import Busy, Malformed
 from app.kernel.paging import page_of
 from app.topics.models import Tag
 
@@ -27,6 +27,17 @@ def test_an_error_does_not_tell_what_the_statement_was_given():
 def test_write_transactions_do_not_nest():
     with write(), pytest.raises(RuntimeError), write():
         pass
+
+
+def test_a_full_disk_is_a_reason_to_come_back_later():
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL cannot be told to stop growing.")
+    try:
+        with pytest.raises(Busy), write():
+            db.session.execute(text("PRAGMA max_page_count = 1"))
+            db.session.add(Tag(name="storage", description="x" * 1_000_000))
+    finally:
+        db.session.execute(text("PRAGMA max_page_count = 1073741823"))
 
 
 def test_what_was_loaded_before_is_loaded_again(app: Flask):

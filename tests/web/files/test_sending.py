@@ -235,6 +235,19 @@ def test_guests_are_asked_to_sign_in_before_anything_is_received(client, monkeyp
     assert client.get("/files/new").location == "/sign-in?next=/files/new"
 
 
+def test_what_is_refused_is_read_to_its_end_so_that_the_browser_listens(client):
+    sent = io.BytesIO(b"x" * MEGABYTE * 3)
+    answer = client.post(
+        "/files",
+        input_stream=sent,
+        content_length=MEGABYTE * 3,
+        content_type="multipart/form-data; boundary=b",
+        headers=JSON,
+    )
+    assert answer.status_code == 401
+    assert sent.tell() == MEGABYTE * 3
+
+
 def test_without_a_token_nothing_is_taken(browser):
     data = {"file": (io.BytesIO(LOG), "a.log")}
     answer = browser.post("/files", data=data, headers=JSON, csrf=False)
