@@ -19,6 +19,7 @@ from app.jobs.indexing import apply_pending
 from app.kernel import counters, events
 from app.kernel.db import db, write
 from app.kernel.settings import settings
+from app.marks.counters import COUNTERS as MARK_COUNTERS
 from app.people.models import Person
 from app.people.photos import drop_photo
 from app.posts.counters import COUNTERS as POST_COUNTERS
@@ -77,5 +78,5 @@ def _remove_topics(tags: Collection[int], products: Collection[int]) -> None:
 
 def _mend(going: Going) -> None:
     """Let the kept numbers and the search follow."""
-    counters.repair((*POST_COUNTERS, *QUESTION_COUNTERS, *DESK_COUNTERS))
+    counters.repair((*POST_COUNTERS, *QUESTION_COUNTERS, *MARK_COUNTERS, *DESK_COUNTERS))
     search.mark_threads(sorted(going.questions | going.touched))
