@@ -46,8 +46,13 @@ def risen(viewer: Person, before: datetime) -> Select[Question]:
 
 
 def unanswered(viewer: Person, tag_ids: Collection[int], since: datetime) -> Select[Question]:
-    """Questions asked since then that wait for anybody; on these topics, or on all where somebody has none."""
+    """Questions asked since then that wait for anybody; on these topics, or on all where somebody has none.
+
+    Those to which the viewer is called stand in a list of their own.
+    """
     rows = _unanswered(viewer).where(Question.asked_at >= since, Question.next_step == NextStep.NOBODY)
+    called = select(Invitation.question_id).where(Invitation.expert_id == viewer.id, open_invitations())
+    rows = rows.where(Question.id.not_in(called))
     if tag_ids:
         tagged = select(question_tags.c.question_id).where(question_tags.c.tag_id.in_(tag_ids))
         rows = rows.where(Question.id.in_(tagged))

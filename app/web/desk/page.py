@@ -11,7 +11,7 @@ from app.desk import queries, worklist
 from app.desk.models import Invitation
 from app.kernel import clock
 from app.kernel.errors import NotFound
-from app.kernel.paging import Page, page_of
+from app.kernel.paging import PAGE_SIZE, Page, page_of
 from app.kernel.settings import settings
 from app.marks.models import Mark
 from app.marks.queries import open_doubts_on
@@ -20,8 +20,10 @@ from app.questions.models import Question
 from app.topics.models import Tag
 from app.web.ui.dates import duration_words
 
+# What is everybody's stands at the head, and must not push down what is the reader's own.
+RISEN_SHOWN = 5
 # How something waits, before the time for which it does.
-ASKED, CALLED, HANDED_ON = "Asked", "Waits for your word", "Waits for you"
+ASKED, CALLED, HANDED_ON = "Waits", "Waits for your word", "Waits for you"
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,12 @@ class Desk:
         self._risen_before = clock.now() - self.rises_after
         self.topics = worklist.tags_of(person)
 
-    def risen(self, after: str | None = None) -> Part:
+    def risen(self, after: str | None = None, limit: int = PAGE_SIZE) -> Part:
         """What nobody has answered for too long, on whatever topic."""
         title = f"Without an answer for more than {duration_words(self.rises_after)}"
         rows = worklist.risen(self._person, self._risen_before)
         nothing = "Nothing has waited that long."
-        return _part("risen", title, nothing, _page(rows, worklist.ASKED, after, _asked))
+        return _part("risen", title, nothing, _page(rows, worklist.ASKED, after, _asked, limit))
 
     def called(self, after: str | None = None) -> Part:
         """Calls that wait for a word."""
@@ -111,7 +113,8 @@ LISTS: dict[str, Callable[[Desk, str | None], Part]] = {
 def compose(person: Person) -> DeskPage:
     """The first rows of every list."""
     desk = Desk(person)
-    return _composed(desk, [read(desk, None) for read in LISTS.values()], desk.doubts())
+    parts = [desk.risen(limit=RISEN_SHOWN), desk.called(), desk.waiting(), desk.unanswered()]
+    return _composed(desk, parts, desk.doubts())
 
 
 def compose_one(person: Person, key: str, after: str | None) -> DeskPage:
@@ -139,8 +142,10 @@ def _composed(desk: Desk, parts: Sequence[Part], doubts: Page[Mark]) -> DeskPage
     )
 
 
-def _page(rows: Any, by: Sequence[Any], after: str | None, row: Callable[[Any], Waiting]) -> Page[Waiting]:
-    page: Page[Any] = page_of(rows, by=by, after=after, ascending=True)
+def _page(
+    rows: Any, by: Sequence[Any], after: str | None, row: Callable[[Any], Waiting], limit: int = PAGE_SIZE
+) -> Page[Waiting]:
+    page: Page[Any] = page_of(rows, by=by, after=after, limit=limit, ascending=True)
     return Page([row(one) for one in page.items], page.next_key)
 
 

@@ -57,7 +57,7 @@ def create() -> ResponseReturnValue:
                 once.made = LIST
     except RuleBroken as refusal:
         return answer_refused(_form_page(form, refusal=refusal.sentence), refusal)
-    flash("Kept. You find it above the field for your answer.", "good")
+    flash("Kept. You find it below the field for your answer.", "good")
     return see_other(once.made)
 
 

@@ -147,8 +147,8 @@ def test_only_experts_are_offered_templates(sign_in, client, ingrid, question):
     write_one(ingrid, shared=True)
     reply_id = write_one(ingrid, title="My own")
 
-    assert "Begin with a template" in sign_in(ingrid).get(f"/questions/{question.id}/{question.slug}").text
-    assert "Begin with a template" not in sign_in(PersonFactory()).get(f"/questions/{question.id}/{question.slug}").text
+    assert "Reply template" in sign_in(ingrid).get(f"/questions/{question.id}/{question.slug}").text
+    assert "Reply template" not in sign_in(PersonFactory()).get(f"/questions/{question.id}/{question.slug}").text
     address = f"/questions/{question.id}/{question.slug}?reply={reply_id}"
     assert sign_in(PersonFactory()).get(address).status_code == 403
     assert client.get(address).status_code == 200
