@@ -135,8 +135,9 @@ class _Incoming(io.BufferedRandom):
     """What comes in. Seeking writes too: what was still in memory."""
 
     def write(self, data: bytes, /) -> int:  # type: ignore[override]
+        file = super()
         with refusing_when_full():
-            return super().write(data)
+            return file.write(data)
 
     def seek(self, target: int, whence: int = 0, /) -> int:
         with refusing_when_full():
