@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.web.questions import asking, discussion, editing, lists, revisions, views
+from app.web.questions import asking, discussion, editing, feeds, lists, revisions, views
 
 
 def register(app: Flask) -> None:
@@ -11,4 +11,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.questions)
     app.register_blueprint(discussion.posts)
     app.register_blueprint(editing.editing)
+    app.register_blueprint(feeds.blueprint)
     app.register_blueprint(revisions.revisions)
