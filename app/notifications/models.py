@@ -27,7 +27,10 @@ class Follow(Model):
 
 
 class Notice(Model):
-    """Something a person is told: what happened, where, and through whom. `cause` keeps it from coming twice."""
+    """Something a person is told: what happened, to which post, and through whom.
+
+    `kind` is one of app.notifications.kinds, `words` is what was said with it. `cause` keeps it from coming twice.
+    """
 
     __tablename__ = "notices"
 
@@ -36,16 +39,21 @@ class Notice(Model):
     kind: Mapped[str] = mapped_column(String(40))
     cause: Mapped[str] = mapped_column(String(120))
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
-    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True, index=True)
     words: Mapped[str] = mapped_column(String(500), default="")
-    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     read_at: Mapped[datetime | None]
 
     question: Mapped[Question] = relationship(lazy="raise", foreign_keys=[question_id])
     by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[by_id])
 
     __table_args__ = (
-        UniqueConstraint("person_id", "cause"),
+        UniqueConstraint("cause", "person_id"),
+        Index("ix_notices_person_id_id", "person_id", "id"),
         Index("ix_notices_person_id_read_at_id", "person_id", "read_at", "id"),
     )
+
+    @property
+    def is_read(self) -> bool:
+        return self.read_at is not None

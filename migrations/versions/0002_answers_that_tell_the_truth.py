@@ -255,7 +255,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("cause", sa.String(length=120), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=False),
-        sa.Column("post_id", sa.Integer(), nullable=True),
+        sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("words", sa.String(length=500), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -267,10 +267,12 @@ def upgrade() -> None:
             ["question_id"], ["questions.id"], name=op.f("fk_notices_question_id_questions"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
-        sa.UniqueConstraint("person_id", "cause", name=op.f("uq_notices_person_id_cause")),
+        sa.UniqueConstraint("cause", "person_id", name=op.f("uq_notices_cause_person_id")),
     )
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notices_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notices_made_at"), ["made_at"], unique=False)
+        batch_op.create_index("ix_notices_person_id_id", ["person_id", "id"], unique=False)
         batch_op.create_index("ix_notices_person_id_read_at_id", ["person_id", "read_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_post_id"), ["post_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_question_id"), ["question_id"], unique=False)
@@ -476,11 +478,11 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             "fk_questions_duplicate_of_id_questions", "questions", ["duplicate_of_id"], ["id"], ondelete="SET NULL"
         )
-        batch_op.create_foreign_key(batch_op.f("fk_questions_locked_by_id_people"), "people", ["locked_by_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_questions_closed_by_id_people"), "people", ["closed_by_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_questions_next_step_by_id_people"), "people", ["next_step_by_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_questions_closed_by_id_people"), "people", ["closed_by_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_questions_locked_by_id_people"), "people", ["locked_by_id"], ["id"])
 
     with op.batch_alter_table("tags", schema=None) as batch_op:
         batch_op.add_column(sa.Column("parent_id", sa.Integer(), nullable=True))
@@ -510,14 +512,16 @@ def _tell_who_has_the_next_step() -> None:
 
 
 def _let_writers_follow() -> None:
-    """Whoever asked or answered here follows the question. Authors who came with an import have nobody to tell."""
+    """Whoever wrote in a thread here follows its question. Authors who came with an import cannot be told anything."""
     op.execute(
         "INSERT INTO follows (person_id, question_id, since) "
         "SELECT writers.author_id, writers.question_id, min(writers.created_at) FROM ("
         "SELECT posts.author_id, questions.id AS question_id, posts.created_at "
         "FROM posts JOIN questions ON questions.id = posts.id WHERE posts.source IS NULL UNION ALL "
         "SELECT posts.author_id, answers.question_id, posts.created_at "
-        "FROM posts JOIN answers ON answers.id = posts.id WHERE posts.source IS NULL) AS writers "
+        "FROM posts JOIN answers ON answers.id = posts.id WHERE posts.source IS NULL UNION ALL "
+        "SELECT comments.author_id, coalesce(answers.question_id, comments.post_id), comments.created_at "
+        "FROM comments LEFT JOIN answers ON answers.id = comments.post_id WHERE comments.source IS NULL) AS writers "
         "GROUP BY writers.author_id, writers.question_id"
     )
 
@@ -533,9 +537,9 @@ def downgrade() -> None:
         batch_op.drop_column("parent_id")
 
     with op.batch_alter_table("questions", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_questions_closed_by_id_people"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_questions_next_step_by_id_people"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_questions_locked_by_id_people"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_questions_next_step_by_id_people"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_questions_closed_by_id_people"), type_="foreignkey")
         batch_op.drop_constraint("fk_questions_duplicate_of_id_questions", type_="foreignkey")
         batch_op.drop_index("ix_questions_next_step_next_step_since_id")
         batch_op.drop_index(batch_op.f("ix_questions_duplicate_of_id"))
@@ -620,6 +624,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notices_question_id"))
         batch_op.drop_index(batch_op.f("ix_notices_post_id"))
         batch_op.drop_index("ix_notices_person_id_read_at_id")
+        batch_op.drop_index("ix_notices_person_id_id")
+        batch_op.drop_index(batch_op.f("ix_notices_made_at"))
         batch_op.drop_index(batch_op.f("ix_notices_by_id"))
 
     op.drop_table("notices")

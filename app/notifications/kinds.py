@@ -1,0 +1,77 @@
+"""Everything that people can be told, and the sentence that says it: nowhere else."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Kind(enum.StrEnum):
+    """What a notice says. Of two that come from one cause to one person, the later one of this list is told."""
+
+    EDITED = "edited"
+    NEW_ANSWER = "new_answer"
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    DUPLICATE = "duplicate"
+    MERGED = "merged"
+    OUTDATED = "outdated"
+    DANGEROUS = "dangerous"
+    MENTIONED = "mentioned"
+    COMMENTED = "commented"
+    ANSWERED = "answered"
+    YOURS_EDITED = "yours_edited"
+    YOURS_ACCEPTED = "yours_accepted"
+    YOURS_OUTDATED = "yours_outdated"
+    YOURS_DANGEROUS = "yours_dangerous"
+    RECOMMENDED = "recommended"
+    SETTLED = "settled"
+    SOLVED_NOW = "solved_now"
+    CALLED = "called"
+    ASSIGNED = "assigned"
+    TAKEN = "taken"
+    DECLINED = "declined"
+    ASKED_FOR_MORE = "asked_for_more"
+    DUPLICATE_PROPOSED = "duplicate_proposed"
+    OPENING_PROPOSED = "opening_proposed"
+
+
+WEIGHT = {kind: weight for weight, kind in enumerate(Kind)}
+
+# `who` is a name, `post` says whether it is about the question or about an answer.
+SENTENCES: dict[Kind, str] = {
+    Kind.EDITED: "{who} edited the {post} you follow",
+    Kind.NEW_ANSWER: "{who} answered a question you follow",
+    Kind.ACCEPTED: "{who} accepted an answer",
+    Kind.CORRECTED: "{who} says “I was wrong” and has put the answer right",
+    Kind.CLOSED: "{who} closed a question you follow",
+    Kind.REOPENED: "{who} opened a question you follow again",
+    Kind.DUPLICATE: "{who} found the same question, asked before. You follow that one now",
+    Kind.MERGED: "{who} merged this into another question. You follow that one now",
+    Kind.OUTDATED: "{who} warns that an answer is outdated",
+    Kind.DANGEROUS: "{who} warns that an answer is dangerous",
+    Kind.MENTIONED: "{who} mentioned you",
+    Kind.COMMENTED: "{who} commented on your {post}",
+    Kind.ANSWERED: "{who} answered your question",
+    Kind.YOURS_EDITED: "{who} edited your {post}",
+    Kind.YOURS_ACCEPTED: "{who} accepted your answer",
+    Kind.YOURS_OUTDATED: "{who} warns that your answer is outdated",
+    Kind.YOURS_DANGEROUS: "{who} warns that your answer is dangerous",
+    Kind.RECOMMENDED: "{who} recommends your answer",
+    Kind.SETTLED: "{who} has dealt with your warning",
+    Kind.SOLVED_NOW: "{who} says “I was wrong” and has put the answer right. Is your question solved?",
+    Kind.CALLED: "{who} asks you to look",
+    Kind.ASSIGNED: "{who} gave this question to you",
+    Kind.TAKEN: "{who} takes your question",
+    Kind.DECLINED: "{who} cannot take the question",
+    Kind.ASKED_FOR_MORE: "{who} needs to know more from you",
+    Kind.DUPLICATE_PROPOSED: "{who} thinks that your question was asked before",
+    Kind.OPENING_PROPOSED: "{who} would like everybody to read this, and asks you to agree",
+}
+NOBODY_NOW = "A former member"
+
+
+def sentence(kind: str, *, who: str | None, on_question: bool) -> str:
+    """What a notice says, in one sentence without a full stop; `who` is None for somebody who has left."""
+    return SENTENCES[Kind(kind)].format(who=who or NOBODY_NOW, post="question" if on_question else "answer")

@@ -1,0 +1,103 @@
+"""The notices of one cause, made to agree with what holds now.
+
+A cause that no longer holds takes its notices with it. Nobody who was told is told again, and nobody loses a notice
+because they may not read the thread at the moment: what may be read is asked again when the inbox is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.turns import take_turn
+from app.notifications.kinds import WEIGHT, Kind
+from app.notifications.models import Notice
+from app.notifications.queries import people_to_tell
+from app.notifications.rules import KEEP_READ, LONGEST_WORDS
+from app.posts.models import Post
+from app.questions.models import Question
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """Something that people are told: when and through whom it happened, and what it is to each of them.
+
+    `key` names it once and for all; `words` are what was said with it.
+    """
+
+    key: str
+    at: datetime
+    by_id: int | None
+    post: Post
+    told: Mapping[int, Kind]
+    words: str = ""
+
+
+def take_turn_to_tell(question_id: int) -> None:
+    """Wait for whoever else is telling of this thread. To be taken before anything is read."""
+    take_turn("notices", question_id)
+
+
+def key(what: str, number: int, at: datetime | None = None) -> str:
+    """The name of a cause: a row, and where a row can be written anew under an old number, the moment of it."""
+    return f"{what}:{number}@{at.isoformat()}" if at else f"{what}:{number}"
+
+
+def settle(question: Question, causes: Sequence[Cause], *, among: ColumnElement[bool]) -> None:
+    """Let these causes be the only ones of the notices `among` which they are."""
+    db.session.execute(delete(Notice).where(among, Notice.cause.not_in([cause.key for cause in causes])))
+    for cause in causes:
+        tell(question, cause)
+
+
+def take_back(cause_key: str) -> None:
+    """Nobody is told of this any more."""
+    db.session.execute(delete(Notice).where(Notice.cause == cause_key))
+
+
+def about(post: Post, kinds: Iterable[Kind]) -> ColumnElement[bool]:
+    """The notices of these kinds about a post."""
+    return (Notice.post_id == post.id) & Notice.kind.in_(list(kinds))
+
+
+def tell(question: Question, cause: Cause) -> None:
+    """Tell those who have not been told, and may read it; not whoever did it, and nobody of what is long over."""
+    had = {
+        person_id: Kind(kind)
+        for person_id, kind in db.session.execute(
+            select(Notice.person_id, Notice.kind).where(Notice.cause == cause.key)
+        )
+    }
+    _say_better(cause, had)
+    if cause.at < clock.now() - KEEP_READ:
+        return
+    new = people_to_tell(question, cause.told.keys() - had.keys() - {cause.by_id})
+    if new:
+        db.session.execute(insert(Notice), [_row(question, cause, person_id) for person_id in sorted(new)])
+
+
+def _say_better(cause: Cause, had: Mapping[int, Kind]) -> None:
+    """What weighs more for somebody takes the place of what they were told of the same cause."""
+    for person_id in cause.told.keys() & had.keys():
+        kind = cause.told[person_id]
+        if WEIGHT[kind] > WEIGHT[had[person_id]]:
+            theirs = Notice.cause == cause.key, Notice.person_id == person_id
+            db.session.execute(update(Notice).where(*theirs).values(kind=kind))
+
+
+def _row(question: Question, cause: Cause, person_id: int) -> dict[str, object]:
+    return {
+        "person_id": person_id,
+        "kind": cause.told[person_id],
+        "cause": cause.key,
+        "question_id": question.id,
+        "post_id": cause.post.id,
+        "by_id": cause.by_id,
+        "words": cause.words[:LONGEST_WORDS],
+        "made_at": cause.at,
+    }

@@ -1,0 +1,97 @@
+"""Reading notices, and asking of many people at once who of them may read a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import defer, joinedload, raiseload
+
+from app.accounts.models import Membership
+from app.kernel.db import db
+from app.kernel.paging import Page, page_of
+from app.notifications.models import Notice
+from app.people.models import Person, PersonRole, Role
+from app.posts.models import Post
+from app.questions.models import Question, Visibility
+from app.questions.queries import visible_to
+
+ASKED_AT_ONCE = 1_000
+# More than this, nobody counts.
+MOST_COUNTED = 100
+
+_posts = Post.__table__.alias("told_of")
+
+
+def readers_among(question: Question, person_ids: Collection[int]) -> set[int]:
+    """Those of these people who may read a thread, in one query for each ASKED_AT_ONCE of them.
+
+    It says of many people and one question what app.questions.queries.visible_to says of one person and many questions;
+    a test holds the two together.
+    """
+    return _matching(person_ids, _may_read(question))
+
+
+def people_to_tell(question: Question, person_ids: Collection[int]) -> set[int]:
+    """Those of these people who may read a thread, and who have an inbox: imported authors have none."""
+    return _matching(person_ids, and_(_may_read(question), Person.active, Person.email.is_not(None)))
+
+
+def _matching(person_ids: Collection[int], condition: ColumnElement[bool]) -> set[int]:
+    ids, found = sorted(person_ids), set[int]()
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        some = Person.id.in_(ids[start : start + ASKED_AT_ONCE])
+        found.update(db.session.scalars(select(Person.id).where(some, condition)))
+    return found
+
+
+def _may_read(question: Question) -> ColumnElement[bool]:
+    audience = or_(Person.id == question.author_id, _audience(question))
+    if not question.is_deleted:
+        return audience
+    return or_(Person.id == question.author_id, _holds(Role.STEWARD, Role.ADMIN))
+
+
+def _audience(question: Question) -> ColumnElement[bool]:
+    if question.visibility == Visibility.PUBLIC:
+        return true()
+    if question.visibility == Visibility.EMPLOYEES:
+        return _holds(*Role)
+    there = Membership.account_id == question.author_account_id, Membership.until.is_(None)
+    colleagues = and_(Person.id.in_(select(Membership.person_id).where(*there)), ~_holds(*Role))
+    return or_(_holds(Role.EXPERT, Role.STEWARD, Role.ADMIN), colleagues)
+
+
+def _holds(*roles: Role) -> ColumnElement[bool]:
+    return Person.id.in_(select(PersonRole.person_id).where(PersonRole.role.in_(roles)))
+
+
+def notices_for(person: Person) -> Select[Notice]:
+    """What somebody was told about posts that are still there, in threads that they may read now."""
+    thread = visible_to(person).where(Question.id == Notice.question_id, Question.deleted_at.is_(None))
+    post = select(_posts.c.id).where(_posts.c.id == Notice.post_id, _posts.c.deleted_at.is_(None))
+    return select(Notice).where(
+        Notice.person_id == person.id,
+        thread.with_only_columns(Question.id).correlate(Notice).exists(),
+        post.correlate(Notice).exists(),
+    )
+
+
+def inbox_page(person: Person, after: str | None = None) -> Page[Notice]:
+    """One page of an inbox, what came last first, with all that a row shows."""
+    question = joinedload(Notice.question)
+    rows = notices_for(person).options(
+        joinedload(Notice.by),
+        question.options(
+            raiseload(Question.tags),
+            defer(Question.body, raiseload=True),
+            defer(Question.body_html, raiseload=True),
+        ),
+    )
+    return page_of(rows, by=(Notice.id,), after=after)
+
+
+def count_unread(person: Person) -> int:
+    """How many notices somebody has not read, counted up to MOST_COUNTED."""
+    unread = notices_for(person).where(Notice.read_at.is_(None)).with_only_columns(Notice.id).limit(MOST_COUNTED)
+    return db.session.scalar(select(func.count()).select_from(unread.subquery())) or 0

@@ -1,0 +1,127 @@
+"""How follows and notices follow what happens. Each reaction reads how things stand now.
+
+Deleting and restoring posts needs no reaction: the inbox asks what is still there whenever it is read. An import tells
+nobody, and nobody follows by it.
+"""
+
+from __future__ import annotations
+
+from app.curation.events import (
+    DuplicateConfirmed,
+    DuplicateProposed,
+    OpeningProposed,
+    QuestionClosed,
+    QuestionReopened,
+    ThreadsMerged,
+)
+from app.desk.events import AskedForMore, ExpertCalled, InvitationAnswered
+from app.kernel.events import on
+from app.marks.events import MarksChanged, MarkSettled, MistakeOwned, RecommendationChanged
+from app.notifications import said, threads, verdicts
+from app.posts.events import CommentDeleted, CommentPosted, PostEdited
+from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, VisibilityChanged
+
+
+@on(QuestionAsked)
+def tell_of_question(event: QuestionAsked) -> None:
+    said.settle_question(event.question_id)
+
+
+@on(AnswerPosted)
+def tell_of_answer(event: AnswerPosted) -> None:
+    said.settle_answer(event.answer_id)
+
+
+@on(CommentPosted)
+def tell_of_comment(event: CommentPosted) -> None:
+    said.settle_comment(event.comment_id)
+
+
+@on(CommentDeleted)
+def take_comment_back(event: CommentDeleted) -> None:
+    said.settle_comment(event.comment_id)
+
+
+@on(PostEdited)
+def tell_of_edit(event: PostEdited) -> None:
+    said.settle_edits(event.post_id)
+
+
+@on(AcceptanceChanged)
+def tell_of_acceptance(event: AcceptanceChanged) -> None:
+    verdicts.settle_acceptance(event.question_id)
+
+
+@on(MarksChanged)
+def tell_of_marks(event: MarksChanged) -> None:
+    verdicts.settle_warnings(event.answer_id)
+
+
+@on(MarkSettled)
+def tell_of_settled_mark(event: MarkSettled) -> None:
+    verdicts.settle_warnings(event.answer_id)
+
+
+@on(RecommendationChanged)
+def tell_of_recommendation(event: RecommendationChanged) -> None:
+    verdicts.settle_recommendations(event.answer_id)
+
+
+@on(MistakeOwned)
+def tell_of_owned_mistake(event: MistakeOwned) -> None:
+    verdicts.settle_correction(event.answer_id)
+
+
+@on(ExpertCalled)
+def tell_of_call(event: ExpertCalled) -> None:
+    threads.settle_calls(event.question_id)
+
+
+@on(InvitationAnswered)
+def tell_of_answer_to_call(event: InvitationAnswered) -> None:
+    threads.settle_calls(event.question_id)
+
+
+@on(AskedForMore)
+def tell_of_request_for_more(event: AskedForMore) -> None:
+    threads.settle_request_for_more(event.question_id, event.by_id)
+
+
+@on(DuplicateProposed)
+def tell_of_proposal(event: DuplicateProposed) -> None:
+    threads.settle_proposal(event.question_id)
+
+
+@on(DuplicateConfirmed)
+def tell_of_duplicate(event: DuplicateConfirmed) -> None:
+    threads.settle_proposal(event.question_id)
+    threads.settle_state(event.question_id)
+    threads.settle_original(event.original_id)
+
+
+@on(ThreadsMerged)
+def tell_of_merger(event: ThreadsMerged) -> None:
+    threads.settle_proposal(event.question_id)
+    threads.settle_state(event.question_id)
+    threads.settle_original(event.original_id)
+
+
+@on(QuestionClosed)
+def tell_of_closure(event: QuestionClosed) -> None:
+    threads.settle_proposal(event.question_id)
+    threads.settle_state(event.question_id)
+
+
+@on(QuestionReopened)
+def tell_of_reopening(event: QuestionReopened) -> None:
+    threads.settle_state(event.question_id)
+
+
+@on(OpeningProposed)
+def tell_of_proposed_opening(event: OpeningProposed) -> None:
+    threads.settle_opening(event.question_id)
+
+
+@on(VisibilityChanged)
+def take_proposed_opening_back(event: VisibilityChanged) -> None:
+    threads.settle_opening(event.question_id)
