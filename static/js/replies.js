@@ -1,6 +1,6 @@
 // Puts a reply template where one is writing, without the reload that the button means otherwise.
 
-import { insert } from "./editor/text.js";
+import { gapBefore, insert } from "./editor/text.js";
 
 for (const chooser of document.querySelectorAll("[data-replies]")) {
   const form = chooser.closest("form");
@@ -18,7 +18,8 @@ async function begin(form, chooser, button) {
     reload(form, button);
     return;
   }
-  insert(form.elements.body, await answer.text());
+  const field = form.elements.body;
+  insert(field, gapBefore(field) + await answer.text());
 }
 
 // What the button would have done without a script.

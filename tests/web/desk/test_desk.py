@@ -86,7 +86,7 @@ def test_what_is_new_on_ones_topics_comes_the_oldest_first(sign_in, ingrid):
     assert "Waiting 5 h" in mine
 
 
-def test_what_nobody_answered_for_too_long_rises_whatever_its_topic(sign_in, ingrid, app_with):
+def test_what_nobody_answered_for_too_long_rises_whatever_its_topic(sign_in, ingrid):
     ask("Replication of the first array", ago=20 * HOUR)
     ask("The fan of the second array", ago=25 * HOUR, tags=["cooling"])
 
@@ -95,6 +95,26 @@ def test_what_nobody_answered_for_too_long_rises_whatever_its_topic(sign_in, ing
     assert "Without an answer for more than 1 day" in part(text, "risen")
     assert "first array" not in part(text, "risen")
     assert text.index('id="risen"') < text.index('id="unanswered"')
+
+
+def test_what_has_risen_leaves_room_for_what_is_ones_own(sign_in, ingrid):
+    for number in range(7):
+        ask(f"The fan of array {number}", ago=(40 - number) * HOUR, tags=["cooling"])
+    browser = sign_in(ingrid)
+
+    shown = part(desk_of(browser), "risen")
+    assert "array 4" in shown
+    assert "array 5" not in shown
+    assert 'href="/desk/risen"' in shown
+    assert "array 6" in browser.get("/desk/risen").text
+
+
+def test_who_is_called_reads_it_once(sign_in, ingrid):
+    question = ask("Replication of the first array", ago=2 * HOUR)
+    with write():
+        actions.invite_expert(question, ingrid, by=db.session.get_one(Person, question.author_id))
+
+    assert desk_of(sign_in(ingrid)).count("first array") == 1
 
 
 def test_how_long_is_too_long_is_the_operators_to_say(ingrid, app_with):
