@@ -135,9 +135,8 @@ class _Incoming(io.BufferedRandom):
     """What comes in. Seeking writes too: what was still in memory."""
 
     def write(self, data: bytes, /) -> int:  # type: ignore[override]
-        file = super()
         with refusing_when_full():
-            return file.write(data)
+            return super().write(data)
 
     def seek(self, target: int, whence: int = 0, /) -> int:
         with refusing_when_full():

@@ -113,6 +113,8 @@ def _refusal(error: Refusal | HTTPException) -> Refusal:
 def _kept(given: FileStorage) -> Attachment:
     """The attachment of a file that was sent, once however often the same form came."""
     store = file_store(settings().files_url)
+    # Drawing and storing take seconds; no transaction is open meanwhile.
+    db.session.rollback()
     prepared = attachments.prepare(_name_of(given), given.stream, store)  # type: ignore[arg-type]
     try:
         token = _attach(prepared)

@@ -13,6 +13,7 @@ from typing import TypeVar
 from flask import Flask, Response, current_app, request
 
 from app.http import signed_in_person
+from app.kernel.db import db
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -52,6 +53,8 @@ def _make_room() -> None:
     before_reading: Callable[[], None] | None = getattr(view, "before_reading", None)
     if before_reading is not None:
         before_reading()
+    # A large form takes its time, and a database does not wait for that in a transaction.
+    db.session.rollback()
 
 
 def _hear_out(response: Response) -> Response:

@@ -354,6 +354,22 @@ def test_a_name_may_be_long(browser):
     assert json.dumps(answer.json["name"]).endswith('.log"')
 
 
+def test_no_transaction_is_open_while_a_file_is_received_and_stored(browser, monkeypatch):
+    open_during = {}
+    for step in ("receive", "put"):
+        real = getattr(files.LocalFiles, step)
+
+        def watched(self, *given, step=step, real=real):
+            stored = real(self, *given)
+            open_during[step] = db.session().in_transaction()
+            return stored
+
+        monkeypatch.setattr(files.LocalFiles, step, watched)
+
+    assert send(browser).status_code == 201
+    assert open_during == {"receive": False, "put": False}
+
+
 def test_of_two_files_in_one_form_the_first_is_taken(browser):
     both = {"file": [(io.BytesIO(b"first"), "one.log"), (io.BytesIO(b"second"), "two.log")]}
     answer = browser.post("/files", data=both, headers=JSON)
