@@ -9,20 +9,27 @@ shortcuts();
 
 function copyButtons() {
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-copy]");
+    const button = event.target.closest("[data-copy], [data-copy-link]");
     if (!button) return;
-    const text = button.closest(".code").querySelector("pre").textContent;
-    await navigator.clipboard.writeText(text);
+    const isLink = "copyLink" in button.dataset;
+    await navigator.clipboard.writeText(isLink ? linkOf(button) : button.closest(".code").querySelector("pre").textContent);
     say(button, "Copied");
   });
 }
 
+// The page's one address, whatever it was opened by, and what leads from there to a post.
+function linkOf(button) {
+  const page = document.querySelector("link[rel=canonical]").href;
+  return new URL(button.dataset.copyLink, page).href;
+}
+
 // The button keeps its width and says for a moment what it did; a screen reader is told through its live region.
 function say(button, words) {
-  const before = button.textContent;
+  if (button.textContent === words) return;
+  const before = [...button.childNodes];
   button.setAttribute("aria-live", "polite");
-  button.textContent = words;
-  setTimeout(() => { button.textContent = before; }, 2000);
+  button.replaceChildren(words);
+  setTimeout(() => button.replaceChildren(...before), 2000);
 }
 
 // Browsers that know field-sizing grow a field with its text by themselves.
@@ -46,8 +53,12 @@ function shortcuts() {
     "?": () => list.togglePopover(),
     a: () => document.querySelector("[data-key=answer]")?.focus(),
     s: () => document.querySelector("[data-key=accepted]")?.click(),
-    j: () => step(1),
-    k: () => step(-1),
+    j: () => step("main .row .title a, main .post", 1),
+    k: () => step("main .row .title a, main .post", -1),
+    n: () => step("[data-new]", 1),
+    e: () => postInFocus()?.querySelector("[data-key=edit]")?.click(),
+    c: () => comment(postInFocus()?.querySelector("[data-key=comment]")),
+    u: () => document.querySelector(".sections [aria-current]")?.click(),
   };
 
   document.addEventListener("keydown", (event) => {
@@ -60,11 +71,22 @@ function shortcuts() {
   });
 }
 
-// To the next or the previous title of a list, or post of a thread.
-function step(direction) {
-  const stops = [...document.querySelectorAll("main .row .title a, main .post")];
-  const now = stops.findIndex((stop) => stop.contains(document.activeElement));
-  const next = stops[now === -1 && direction < 0 ? stops.length - 1 : now + direction];
+// To the next or the previous of what `selector` finds: the titles of a list, the posts of a thread, what is new in it.
+function step(selector, direction) {
+  const stops = [...document.querySelectorAll(selector)];
+  const now = stops.findLastIndex((stop) => stop.contains(document.activeElement));
+  const next = now === -1 ? stops.at(direction < 0 ? -1 : 0) : stops[now + direction];
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
+}
+
+// Where nothing is in focus, the first post of the thread: the question.
+function postInFocus() {
+  return document.activeElement.closest(".post") ?? document.querySelector("main .post");
+}
+
+function comment(summary) {
+  if (!summary) return;
+  summary.parentElement.open = true;
+  summary.parentElement.querySelector("textarea").focus();
 }
