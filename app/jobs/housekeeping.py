@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from app.kernel import clock, events
 from app.kernel.db import db, write
+from app.notifications import actions as notifications
 from app.people import actions as people
 from app.people import letters, rates, sessions
 from app.people.models import IdempotencyKey
@@ -16,11 +17,12 @@ KEYS_FOR = timedelta(days=7)
 
 
 def tidy() -> None:
-    """Drop what is over: sessions, counts, keys of forms, settled messages, letters, sign-ups nobody confirmed."""
+    """Drop what is over: sessions, counts, keys of forms, settled messages, letters, notices, unconfirmed sign-ups."""
     with write():
         sessions.drop_old()
         rates.drop_old()
         db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.used_at < clock.now() - KEYS_FOR))
         events.forget_settled()
         letters.forget_sent()
+        notifications.forget_old()
         people.forget_unconfirmed()

@@ -52,11 +52,10 @@ def is_following(person: Person | None, question: Question) -> bool:
     """True for who follows a question, and for who wrote there a moment ago and will follow it in another."""
     if person is None:
         return False
-    follow = db.session.get(Follow, (person.id, question.id))
-    if follow is not None:
-        return follow.ended_at is None
+    own = select(Follow.ended_at.is_(None)).where(Follow.person_id == person.id, Follow.question_id == question.id)
     writers = writers_in(question.id).subquery()
-    return db.session.scalar(select(writers.c.author_id).where(writers.c.author_id == person.id)) is not None
+    has_written = select(writers.c.author_id).where(writers.c.author_id == person.id).exists()
+    return bool(db.session.scalar(select(func.coalesce(own.scalar_subquery(), has_written))))
 
 
 def _led_here(question_id: int) -> Iterable[tuple[int, datetime, datetime | None]]:

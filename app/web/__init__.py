@@ -24,6 +24,7 @@ PACKAGES: tuple[str, ...] = (
     "admin",
     "machines",
     "desk",
+    "inbox",
     "sales",
     "search",
 )

@@ -17,6 +17,8 @@ from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage
 from app.marks.actions import Finding, mark_answer
 from app.marks.models import Mark
+from app.notifications.kinds import Kind
+from app.notifications.models import Notice
 from app.people.letters import LetterKind
 from app.people.models import Letter, Person
 from app.posts.bodies import prepare_body
@@ -50,7 +52,7 @@ MAKERS: dict[str, Callable[[], Person] | None] = {
 }
 ROLES = tuple(MAKERS)
 # Where a placeholder stands for something else than it does in most routes.
-OWN_VALUES = {"/admin/texts/<name>": {"name": "privacy"}}
+OWN_VALUES = {"/feeds/experts/<handle>.atom": {"handle": "ruth-keeper"}, "/admin/texts/<name>": {"name": "privacy"}}
 
 Rights = dict[tuple[str, str], dict[str, str]]
 
@@ -89,6 +91,7 @@ def make_world(role: str) -> World:
         "mark_id": _mark(answer, question),
         "message_id": _stuck_message(),
         "name": "replication",
+        "notice_id": _notice(asker, question),
         "number": 1,
         "post_id": question.id,
         "part": "unanswered",
@@ -114,6 +117,7 @@ def _form(answer: Answer) -> dict[str, str]:
         "revision": "2",
         "tags": "replication",
         "theme": "dark",
+        "up_to": "1",
         "title": "Why does replication of the second volume stop at night?",
         "until": f"{clock.now() + timedelta(days=7):%Y-%m-%d}",
         "value": "1",
@@ -133,6 +137,15 @@ def _shared_reply() -> int:
     draft = ReplyDraft(title="Ask for the version", body="Which version of {product} is it?", shared=True)
     with write():
         return write_reply(draft, by=ExpertFactory.create()).id
+
+
+def _notice(person: Person, question: Question) -> int:
+    """Something that the person was told of."""
+    with write():
+        notice = Notice(person_id=person.id, kind=Kind.ANSWERED, cause="answer:0", question_id=question.id)
+        notice.post_id = question.id
+        db.session.add(notice)
+    return notice.id
 
 
 def _edit(question: Question, author: Person) -> None:

@@ -14,6 +14,7 @@ from app.marks import rules as mark_rules
 from app.marks.models import MarkKind
 from app.marks.said import Said, said_of
 from app.marks.versions import placing_for, versions_named
+from app.notifications.follows import is_following
 from app.people.models import Person
 from app.posts import queries as posts
 from app.posts import rules as post_rules
@@ -105,6 +106,7 @@ class QuestionPage:
     versions: Sequence[str]
     version: str
     desk: ThreadDesk
+    follows: bool
 
     def is_outdated(self, answer: Answer) -> bool:
         """For the reader's version; without one, when enough people say so."""
@@ -170,4 +172,5 @@ def compose(
         versions=versions,
         version=version,
         desk=desk_of(question, viewer),
+        follows=is_following(viewer, question),
     )

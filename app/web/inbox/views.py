@@ -1,0 +1,81 @@
+"""What the reader was told, and the way from there to the posts."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.http import login_required, one_or_404, see_other, signed_in_person
+from app.kernel.db import db, write
+from app.kernel.errors import Malformed
+from app.notifications import actions, queries
+from app.notifications.models import Notice
+from app.notifications.said import COMMENT
+from app.people.models import Person
+from app.posts.models import Post
+from app.posts.queries import COMMENTS_SHOWN
+from app.questions.models import Question
+from app.web.questions.views import address_of
+from app.web.ui.shell import reader
+
+inbox = Blueprint("inbox", __name__)
+
+
+@inbox.get("/inbox")
+@login_required
+def index() -> ResponseReturnValue:
+    """Everything, what came last first."""
+    page = queries.inbox_page(signed_in_person(), request.args.get("after"))
+    return render_template("inbox/index.html", page=page, is_first="after" not in request.args)
+
+
+@inbox.get("/inbox/<int:notice_id>")
+@login_required
+def read(notice_id: int) -> ResponseReturnValue:
+    """Go to what a notice is about; it is read by that."""
+    rows = queries.notices_for(signed_in_person())
+    notice = one_or_404(rows, id=notice_id)
+    if not notice.is_read:
+        with write():
+            actions.mark_read(one_or_404(rows, id=notice_id))
+    return see_other(_address(one_or_404(rows, id=notice_id)))
+
+
+@inbox.post("/inbox/read")
+@login_required
+def read_all() -> ResponseReturnValue:
+    """Nothing that the reader has seen in the list is new any more."""
+    up_to = request.form.get("up_to", type=int)
+    if up_to is None or not 0 <= up_to < 2**63:
+        raise Malformed("Open your inbox, and mark from there what you have read.")
+    with write():
+        actions.mark_all_read(signed_in_person(), up_to)
+    return see_other("/inbox")
+
+
+def unread_words() -> str:
+    """How many notices the signed-in reader has not read, as the head of the page says it; "" for none."""
+    if "unread_words" not in g:
+        g.unread_words = _unread_words(reader())
+    return str(g.unread_words)
+
+
+def _unread_words(person: Person | None) -> str:
+    count = queries.count_unread(person) if person else 0
+    if count >= queries.MOST_COUNTED:
+        return f"{queries.MOST_COUNTED - 1}+"
+    return str(count) if count else ""
+
+
+def _address(notice: Notice) -> str:
+    """Where the post is read, with the comment that the notice is about."""
+    question = db.session.get_one(Question, notice.question_id)
+    is_answer = notice.post_id != question.id
+    answer_id = notice.post_id if is_answer else None
+    what, _, number = notice.cause.partition(":")
+    if what != COMMENT:
+        return address_of(question, anchor=f"answer-{answer_id}" if is_answer else None)
+    # Below a post with very many comments, the question's page shows the first of them only.
+    if db.session.get_one(Post, notice.post_id).comment_count > COMMENTS_SHOWN:
+        return f"/posts/{notice.post_id}/comments?comment={number}#comment-{number}"
+    return address_of(question, anchor=f"comment-{number}", answer_id=answer_id)
