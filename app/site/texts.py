@@ -57,7 +57,8 @@ searched for is not logged. These logs are kept for up to 30 days.
 - **What you ask, answer, comment and vote**: that is what {site} is for. It stays, under "a former member" if you
   leave.
 
-What you read and what you search for is not recorded against your name.
+What you read and what you search for is not recorded against your name. To show what is new in a question, your own
+browser remembers when you opened it last, and tells nobody.
 
 ## Who sees what
 

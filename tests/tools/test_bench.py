@@ -10,12 +10,16 @@ from app.cli.recount import find_differences, repair_differences
 from app.config import ROOT
 from tools.bench.community import Size, make_community
 from tools.bench.server import Server
+from tools.bench.threads import make_threads
 
 
 def test_every_kept_number_of_the_community_is_what_it_counts():
-    paths = make_community(Size(people=60, questions=40, answers=80))
+    size = Size(people=60, questions=40, answers=80)
+    paths = make_community(size)
+    threads = make_threads(size)
 
     assert len(paths) == 40
+    assert len(threads) == 2
     # Nobody's points are entered; `flask recount --repair` would do it.
     assert [difference for difference in find_differences() if not difference.startswith("Reputation")] == []
     repair_differences()
@@ -34,4 +38,5 @@ def test_the_load_asks_for_every_path_once_and_the_server_tells_what_that_cost()
 
     result = json.loads(ran.stdout)
     assert len(result["latencies"]) == 300
+    assert all(first <= whole for first, whole in zip(result["first_bytes"], result["latencies"], strict=True))
     assert 0 < used <= 2 * result["seconds"] + 0.1

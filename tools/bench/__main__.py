@@ -22,6 +22,7 @@ from typing import Any
 
 from app.config import ROOT
 from tools.bench.server import Server, free_port
+from tools.bench.threads import LONG, SHORT
 from tools.bench.words import Writer
 from tools.secrets_file import write_secrets
 
@@ -31,8 +32,16 @@ CONNECTIONS = 8
 ROUNDS = 3
 WARM_UP = 60
 REQUESTS = {"question": 600, "front": 600, "search": 300, "hello": 6_000}
+# One reader after the other asks for each thread so many times a round.
+THREAD_REQUESTS = 60
 SEED = 7
-MADE_BY = ("tools/bench/community.py", "tools/bench/words.py", "migrations/versions/*.py", "app/search/*.py")
+MADE_BY = (
+    "tools/bench/community.py",
+    "tools/bench/threads.py",
+    "tools/bench/words.py",
+    "migrations/versions/*.py",
+    "app/search/*.py",
+)
 
 
 @dataclass
@@ -62,13 +71,16 @@ def main() -> None:
     site = Server("wsgi:app", WORKERS, THREADS, _environment(instance, port), port)
     hello = Server("tools.bench.hello:app", WORKERS, THREADS)
     figures = {name: Figures() for name in REQUESTS}
+    first_bytes: dict[str, list[float]] = {}
     with site, hello:
         for number in range(ROUNDS):
             for name, paths in _paths(instance, number).items():
                 measure(hello if name == "hello" else site, paths, figures[name])
+            for path in (instance / "threads.txt").read_text().splitlines():
+                first_bytes.setdefault(path, []).extend(_first_bytes(site, path))
     hello_cpu_ms = median(figures["hello"].cpu_ms)
     table = {name: one.as_row(hello_cpu_ms) for name, one in figures.items()}
-    print(json.dumps({"setting": _setting(), "pages": table}, indent=2))
+    print(json.dumps({"setting": _setting(), "pages": table, "threads": _threads(first_bytes)}, indent=2))
 
 
 def measure(server: Server, paths: list[str], into: Figures) -> None:
@@ -127,8 +139,22 @@ def _paths(instance: Path, number: int) -> dict[str, list[str]]:
     return {name: [make() for _ in range(REQUESTS[name])] for name, make in makers.items()}
 
 
-def _load(server: Server, paths: list[str]) -> dict[str, Any]:
-    plan = json.dumps({"port": server.port, "paths": paths, "connections": CONNECTIONS})
+def _first_bytes(server: Server, path: str) -> list[float]:
+    """Seconds until the first byte of a page, asked for again and again by one reader."""
+    _load(server, [path] * 10, connections=1)
+    found: list[float] = _load(server, [path] * THREAD_REQUESTS, connections=1)["first_bytes"]
+    return found
+
+
+def _threads(first_bytes: dict[str, list[float]]) -> dict[str, float | str]:
+    """How long the first byte of a long thread takes beside that of a short one, in milliseconds: medians."""
+    short, long = (median(seconds) * 1_000 for seconds in first_bytes.values())
+    sizes = [f"{thread.answers} answers, {thread.comments:,} comments" for thread in (SHORT, LONG)]
+    return {sizes[0]: round(short, 1), sizes[1]: round(long, 1), "ratio": round(long / short, 2)}
+
+
+def _load(server: Server, paths: list[str], connections: int = CONNECTIONS) -> dict[str, Any]:
+    plan = json.dumps({"port": server.port, "paths": paths, "connections": connections})
     command = [sys.executable, "-m", "tools.bench.load"]
     ran = subprocess.run(command, cwd=ROOT, input=plan, capture_output=True, text=True, check=True)
     result: dict[str, Any] = json.loads(ran.stdout)
