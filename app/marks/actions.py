@@ -20,6 +20,7 @@ from app.marks.models import Correction, Mark, MarkKind, Recommendation
 from app.marks.versions import as_known
 from app.people.models import Person
 from app.posts import actions as posts
+from app.posts import attachments
 from app.posts.bodies import Body
 from app.posts.rules import check_is_current
 from app.questions import actions as questions
@@ -136,8 +137,10 @@ def own_mistake(answer: Answer, question: Question, confession: Confession, *, b
     rules.check_can_thank(by, confession.thanks)
     check_is_current(answer, confession.revision_number)
     rules.check_changes_enough(by, confession.changed)
-    old_html, short = answer.body_html, shorten(reason, LONGEST_EDIT_REASON, placeholder=" …")
+    old_text, old_html = answer.body, answer.body_html
+    short = shorten(reason, LONGEST_EDIT_REASON, placeholder=" …")
     questions.edit_answer(answer, confession.body, by=by, revision_number=confession.revision_number, reason=short)
+    attachments.keep_in_old_text(answer, old_text)
     answer.corrected_at = clock.now()
     db.session.add(
         Correction(

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from app.kernel import images
 from app.kernel.db import db
@@ -136,14 +136,24 @@ def carry_over(source: Post, target: Post) -> None:
     db.session.add_all(PostAttachment(post_id=target.id, attachment_id=one) for one in moved.all())
 
 
+def keep_in_old_text(post: Post, old_text: str) -> None:
+    """Let `old_text`, which goes on standing beside the present one, go on showing its files."""
+    named = select(Attachment.id).where(Attachment.token.in_(file_tokens(old_text)))
+    links = update(PostAttachment).where(PostAttachment.post_id == post.id)
+    db.session.execute(links.values(in_old_text=PostAttachment.attachment_id.in_(named)))
+
+
 def is_named_in(post: type[Post]) -> ColumnElement[bool]:
-    """That the text of a post, or of a comment below it, names the attachment in the same query.
+    """That what is read of a post, or a comment below it, names the attachment whose link is in the same query.
 
     Whoever takes a file out of a text has taken it from its readers at once, though older texts still tell of it.
     """
     address = "/files/" + Attachment.token
-    in_comment = Comment.body.contains(address) & (Comment.post_id == post.id) & Comment.deleted_at.is_(None)
-    return or_(post.body.contains(address), select(Comment.id).where(in_comment).correlate(post, Attachment).exists())
+    # Whoever else writes its address below the post does not bring back what its owner has taken out.
+    owners = (Comment.post_id == post.id) & (Comment.author_id == Attachment.owner_id) & Comment.deleted_at.is_(None)
+    in_comment = owners & Comment.body.contains(address)
+    in_comments = select(Comment.id).where(in_comment).correlate(post, Attachment).exists()
+    return or_(post.body.contains(address), PostAttachment.in_old_text, in_comments)
 
 
 def shown_below(posts: Sequence[Post]) -> dict[int, list[Attachment]]:

@@ -232,7 +232,10 @@ class Attachment(Model):
 
 
 class PostAttachment(Model):
-    """A post names an attachment."""
+    """A post names an attachment, or has named it in an older text.
+
+    `in_old_text` is true where an older text that names it still stands beside the present one.
+    """
 
     __tablename__ = "post_attachments"
 
@@ -240,6 +243,7 @@ class PostAttachment(Model):
     attachment_id: Mapped[int] = mapped_column(
         ForeignKey("attachments.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    in_old_text: Mapped[bool] = mapped_column(default=False)
 
 
 class SavedDraft(Model):

@@ -127,6 +127,7 @@ def upgrade() -> None:
         "post_attachments",
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("attachment_id", sa.Integer(), nullable=False),
+        sa.Column("in_old_text", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["attachment_id"],
             ["attachments.id"],
@@ -476,13 +477,13 @@ def upgrade() -> None:
             "ix_questions_next_step_next_step_since_id", ["next_step", "next_step_since", "id"], unique=False
         )
         batch_op.create_foreign_key(
-            "fk_questions_duplicate_of_id_questions", "questions", ["duplicate_of_id"], ["id"], ondelete="SET NULL"
-        )
-        batch_op.create_foreign_key(batch_op.f("fk_questions_closed_by_id_people"), "people", ["closed_by_id"], ["id"])
-        batch_op.create_foreign_key(
             batch_op.f("fk_questions_next_step_by_id_people"), "people", ["next_step_by_id"], ["id"]
         )
         batch_op.create_foreign_key(batch_op.f("fk_questions_locked_by_id_people"), "people", ["locked_by_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_questions_closed_by_id_people"), "people", ["closed_by_id"], ["id"])
+        batch_op.create_foreign_key(
+            "fk_questions_duplicate_of_id_questions", "questions", ["duplicate_of_id"], ["id"], ondelete="SET NULL"
+        )
 
     with op.batch_alter_table("tags", schema=None) as batch_op:
         batch_op.add_column(sa.Column("parent_id", sa.Integer(), nullable=True))
@@ -537,10 +538,10 @@ def downgrade() -> None:
         batch_op.drop_column("parent_id")
 
     with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.drop_constraint("fk_questions_duplicate_of_id_questions", type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_questions_closed_by_id_people"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_questions_locked_by_id_people"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_questions_next_step_by_id_people"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_questions_closed_by_id_people"), type_="foreignkey")
-        batch_op.drop_constraint("fk_questions_duplicate_of_id_questions", type_="foreignkey")
         batch_op.drop_index("ix_questions_next_step_next_step_since_id")
         batch_op.drop_index(batch_op.f("ix_questions_duplicate_of_id"))
         batch_op.drop_column("next_step_since")

@@ -19,13 +19,15 @@ from app.marks.models import Correction, Mark
 from app.people.models import Person, Role
 from app.posts.actions import vote
 from app.posts.bodies import prepare_body
-from app.posts.models import Revision, Vote
+from app.posts.models import Attachment, Revision, Vote
 from app.posts.queries import votes_of
 from app.questions.actions import accept_answer, edit_answer
+from app.questions.attached import attachments_visible_to
 from app.questions.models import Answer, Question
 from app.reputation.models import ReputationTotal
 from app.reputation.queries import differences
 from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, StewardFactory
+from tests.support.uploads import mention, picture, upload
 
 NEW = "Let both arrays send a keepalive; the size of the window plays no part."
 REASON = "I first wrote that a smaller window helps. It does not."
@@ -210,3 +212,19 @@ def _check_that_it_never_costs(fresh: Callable[[], None], done: Sequence[tuple[i
     assert all(now >= then for now, then in zip(after, before, strict=True))
     assert list(differences()) == []
     assert list(find_differences()) == []
+
+
+def test_the_struck_text_goes_on_showing_its_files(author):
+    shown, taken_out = upload(author, picture(), "a.png"), upload(author)
+    answer = AnswerFactory(author=author, body=f"{mention(taken_out)} It is this lamp.")
+    edit_answer_to(answer, f"{mention(shown)} It is this lamp.", by=author)
+    confess(answer, by=author)
+    edit_answer_to(answer, f"{NEW} Both of them.", by=author)
+
+    assert set(db.session.scalars(attachments_visible_to(None).with_only_columns(Attachment.token))) == {shown.token}
+
+
+def edit_answer_to(answer: Answer, text: str, *, by: Person) -> None:
+    body = prepare_body(text)
+    with write():
+        edit_answer(answer, body, by=by, revision_number=answer.revision_number)
