@@ -10,7 +10,7 @@ waits for the asker; in a settled question, who had it last.
 | the asker comments or edits            | nobody      | expert X, or nobody | expert X    |
 | an expert E takes it, or is assigned   | expert E    | expert E            | expert E    |
 | the expert E gives it back             | nobody      | asker, no longer E  | not E       |
-| the last answer goes, and it was E's   | nobody      | not E, so nobody    | expert X    |
+| the last answer goes, and it was X's   | nobody      | nobody              | expert X    |
 
 An accepted answer and a closed question leave nothing to do, whatever happens below them: the state is none. When the
 acceptance is withdrawn, the expert who had the step last has it again; a question that is opened again waits for

@@ -16,10 +16,11 @@ from tests.support.site import RunningSite
 START = {
     "guest": ["/", "/search?q=replication", "/search?q=zzyzx", "/nothing-is-here", "/sign-up", "/reset", "/tags"],
     "member": ["/questions/ask", "/settings/profile", "/settings/address", "/settings/password", "/sign-out"],
+    "expert": ["/desk", "/desk/replies", "/settings/away"],
     "sales": ["/sales"],
     "admin": ["/admin", "/admin/outbox", "/admin/texts/privacy"],
 }
-MOST_PAGES = {"guest": 30, "member": 15, "sales": 4, "admin": 4}
+MOST_PAGES = {"guest": 30, "member": 15, "expert": 6, "sales": 4, "admin": 4}
 NOT_PAGES = (".csv", ".xml", ".txt", ".png", ".svg")
 SMALL = {"width": 320, "height": 640}
 # What makes a page scroll sideways, if it does.
