@@ -6,6 +6,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
 from app.kernel.db import db
@@ -21,6 +22,18 @@ def render_type(kind: str, thing: Any, autogen_context: Any) -> str | bool:
     return False
 
 
+def enforce_keys(connection: Connection, *, enforced: bool) -> None:
+    """Let SQLite enforce foreign keys, or not.
+
+    Said to the driver itself: through SQLAlchemy it would come inside a transaction, where SQLite does not hear it.
+    """
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA foreign_keys={'ON' if enforced else 'OFF'}")
+    if enforced and (broken := driver.execute("PRAGMA foreign_key_check").fetchall()):
+        raise RuntimeError(f"After the migration {len(broken)} rows point to nothing, the first: {broken[0]}")
+
+
 def run_migrations() -> None:
     """Run each migration in a transaction, on SQLite with the write lock taken first."""
     engine = db.engine
@@ -28,8 +41,7 @@ def run_migrations() -> None:
     with engine.connect().execution_options(**options) as connection:
         if engine.dialect.name == "sqlite":
             # A batch operation copies a table; enforced keys would delete the rows that point to the old one.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            enforce_keys(connection, enforced=False)
         else:
             connection.exec_driver_sql(
                 f"SET lock_timeout = '{LOCK_WAIT}'; SET statement_timeout = '{LONGEST_STATEMENT}'"
@@ -46,8 +58,7 @@ def run_migrations() -> None:
             context.run_migrations()
         connection.commit()
         if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            connection.commit()
+            enforce_keys(connection, enforced=True)
 
 
 run_migrations()
