@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import re
 
-from app.desk.models import ReplyTemplate
 from app.desk.queries import replies_for
 from app.desk.replies import filled
 from app.http import one_or_404, signed_in_person
-from app.kernel.errors import NotAllowed
+from app.kernel.errors import NotAllowed, NotFound
 from app.questions.models import Question
 from app.web.questions.forms import AnswerForm
+
+NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
 def with_reply(form: AnswerForm, question: Question, reply_id: str) -> AnswerForm:
@@ -21,8 +22,9 @@ def with_reply(form: AnswerForm, question: Question, reply_id: str) -> AnswerFor
     person = signed_in_person()
     if not person.is_expert:
         raise NotAllowed("Reply templates are for experts.")
-    rows = replies_for(person) if reply_id.isdigit() else select(ReplyTemplate).where(False)
-    reply = one_or_404(rows, id=int(reply_id) if reply_id.isdigit() else 0)
+    if not NUMBER.fullmatch(reply_id):
+        raise NotFound
+    reply = one_or_404(replies_for(person), id=int(reply_id))
     typed = (form.body.data or "").rstrip()
     text = filled(reply.body, question, person)
     form.body.data = f"{typed}\n\n{text}" if typed else text
