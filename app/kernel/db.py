@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -26,6 +26,8 @@ CANNOT_SAVE = "We cannot save right now. Your text is kept; try again in a minut
 # PostgreSQL's words for: serialization failure, deadlock, starting up, lock not available, out of time.
 PASSING = frozenset({"40001", "40P01", "57P03", "55P03", "57014", "53100"})
 PASSING_WORDS = ("database is locked", "database or disk is full")
+# PostgreSQL's word for a number that fits into no column.
+OUT_OF_RANGE = "22003"
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -116,6 +118,13 @@ def is_busy(error: BaseException) -> bool:
         return False
     text = str(error.orig).lower()
     return any(words in text for words in PASSING_WORDS) or getattr(error.orig, "sqlstate", None) in PASSING
+
+
+def names_no_row(error: BaseException) -> bool:
+    """True where a number was looked for that is too large, or too small, for any row to have it."""
+    if isinstance(error, DataError):
+        return getattr(error.orig, "sqlstate", None) == OUT_OF_RANGE
+    return isinstance(error, OverflowError) and "SQLite INTEGER" in str(error)
 
 
 @contextmanager

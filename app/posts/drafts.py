@@ -21,7 +21,7 @@ MOST_DRAFTS = 50
 LONGEST_DRAFT = 64 * 1024
 
 QUESTION, ANSWER, EDIT = "question", "answer", "edit"
-_PLACE = re.compile(r"(question)|(answer|edit):(\d{1,18})", re.ASCII)
+_PLACE = re.compile(r"(question)|(answer|edit):(\d{1,9})", re.ASCII)
 # What of a form is kept: what one types, and what one chooses beside it.
 _TYPED = {
     QUESTION: ("title", "body", "log", "environment", "tried", "others", "tags", "version"),

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.http import SIGN_IN_FIRST, see_other, viewer
-from app.kernel.db import CANNOT_SAVE, db, is_busy
+from app.kernel.db import CANNOT_SAVE, db, is_busy, names_no_row
 from app.kernel.errors import Refusal, SignInNeeded
 from app.web.security.requests import reference
 from app.web.ui.refusals import TEXTS, refusal_page
@@ -73,5 +73,7 @@ def answer_fault(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     if is_busy(error):
         return refusal_page(503, CANNOT_SAVE, retry_after=BUSY_SECONDS)
+    if names_no_row(error):
+        return refusal_page(404)
     log.error("fault", reference=reference(), endpoint=request.endpoint, method=request.method, exc_info=error)
     return refusal_page(500)

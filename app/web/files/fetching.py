@@ -61,7 +61,8 @@ def disposition(attachment: Attachment) -> str:
     """
     name = safe_file_name(attachment.name)
     ascii_part = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = f"file{ascii_part}" if ascii_part.startswith(".") else ascii_part or "file"
+    # Letters of other scripts may come apart into quotes and slashes, so what is left is made safe once more.
+    plain = safe_file_name(f"file{ascii_part}" if ascii_part.startswith(".") else ascii_part)
     encoded = "".join(chr(byte) if chr(byte) in UNENCODED else f"%{byte:02X}" for byte in name.encode())
     kind = "inline" if attachment.kind == Kind.IMAGE else "attachment"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}"

@@ -130,7 +130,10 @@ def _attach(prepared: Prepared) -> str:
     with write_once() as once:
         if not once.made:
             once.made = attachments.attach(prepared, by=signed_in_person()).address
-    return file_tokens(once.made)[0]
+    tokens = file_tokens(once.made)
+    if not tokens:
+        raise RuleBroken("This form has sent something else already. Load it again, then choose the file once more.")
+    return tokens[0]
 
 
 def _name_of(given: FileStorage) -> str:
