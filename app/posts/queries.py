@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
-from sqlalchemy.orm import aliased, defer, joinedload, lazyload, load_only
+from sqlalchemy.orm import aliased, joinedload, lazyload, load_only
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.kernel.db import db
@@ -16,6 +16,17 @@ from app.posts.rules import may_moderate
 
 # With its post; a page of their own has all of them.
 COMMENTS_SHOWN = 5
+# With hundreds of them on a page, each column that nobody looks at takes its time.
+SHOWN_OF_A_COMMENT = (
+    Comment.post_id,
+    Comment.author_id,
+    Comment.author_role,
+    Comment.body_html,
+    Comment.created_at,
+    Comment.source,
+    Comment.source_address,
+    Comment.source_licence,
+)
 
 
 def not_hidden_from(viewer: Person | None, post: type[Post] = Post) -> ColumnElement[bool]:
@@ -49,7 +60,7 @@ def comments_of(post_ids: Iterable[int], *, most: int = COMMENTS_SHOWN) -> dict[
         select(Comment)
         .join(shown, shown.c.id == Comment.id)
         .where(shown.c.place <= most)
-        .options(_by_handle(), defer(Comment.body, raiseload=True))
+        .options(_by_handle(), load_only(*SHOWN_OF_A_COMMENT))
         .order_by(Comment.id)
     )
     found: dict[int, list[Comment]] = {}

@@ -179,7 +179,10 @@ def answers_visible_to(viewer: Person | None, question: Question) -> Select[Answ
 
 def answers_page(question: Question, after: str | None = None, *, by: Sequence[Key] = ()) -> Page[Answer]:
     """Answers in reading order: by `by` if anything is given, else by their points; of equals the earlier one first."""
-    return page_of(answers_to(question), by=_placing(question, by), after=after, limit=ANSWERS_A_PAGE)
+    # Of thirty authors, only what is shown of them.
+    author = joinedload(Answer.author).load_only(Person.handle, Person.name, Person.job_title, Person.photo)
+    rows = answers_to(question).options(author)
+    return page_of(rows, by=_placing(question, by), after=after, limit=ANSWERS_A_PAGE)
 
 
 def key_of_page_with(answer_id: int, question: Question, *, by: Sequence[Key] = ()) -> str | None:
