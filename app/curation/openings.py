@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, delete, func, select, union_all, update
+from sqlalchemy.orm import joinedload
 
 from app.curation import record, rules
 from app.curation.events import OpeningProposed
@@ -66,8 +67,9 @@ def missing_in(writers: Sequence[Writer]) -> list[Writer]:
 
 
 def request_for(question: Question) -> OpeningRequest | None:
-    """The proposal that waits for everybody's word."""
-    return db.session.scalar(select(OpeningRequest).where(OpeningRequest.question_id == question.id))
+    """The proposal that waits for everybody's word, with whose it is."""
+    rows = select(OpeningRequest).where(OpeningRequest.question_id == question.id)
+    return db.session.scalar(rows.options(joinedload(OpeningRequest.proposed_by)))
 
 
 def was_refused(question: Question) -> bool:
@@ -76,12 +78,17 @@ def was_refused(question: Question) -> bool:
     return refusal is not None and refusal.by_id == question.author_id
 
 
+def check_can_propose(person: Person, question: Question) -> None:
+    """Raise a Refusal unless the person may ask everybody who wrote here."""
+    has_written = _has_written(person, writers_in(question))
+    refused = was_refused(question)
+    rules.check_can_propose_opening(person, question, has_written=has_written, was_refused=refused)
+
+
 def propose_opening(question: Question, *, by: Person) -> None:
     """Ask everybody who wrote here; whoever proposes it agrees by that. The company's name is withheld by default."""
     posts.lock(question)
-    has_written = _has_written(by, writers_in(question))
-    refused = was_refused(question)
-    rules.check_can_propose_opening(by, question, has_written=has_written, was_refused=refused)
+    check_can_propose(by, question)
     if request_for(question) is None:
         db.session.add(OpeningRequest(question_id=question.id, proposed_by_id=by.id))
         db.session.flush()

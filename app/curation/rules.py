@@ -118,6 +118,17 @@ def check_can_lock(person: Person, question: Question) -> None:
         raise RuleBroken("This question was deleted. Restore it first.")
 
 
+def check_is_not_locked(question: Question) -> None:
+    if question.is_locked:
+        raise RuleBroken("This thread is locked already.")
+
+
+def check_concerns(person: Person, question: Question) -> None:
+    """Raise NotAllowed for somebody who neither asked nor answers here for the company."""
+    if person.id != question.author_id and not may_curate(person):
+        raise NotAllowed("Only the person who asked and our experts look after this.")
+
+
 def check_reaches_as_many(question: Question, other: Question) -> None:
     """Whoever may read `question` must be able to read `other`, for they will be sent there."""
     same = other.visibility == question.visibility and (
@@ -167,12 +178,23 @@ def check_can_split(person: Person, question: Question) -> None:
     check_is_present(person, question)
 
 
+def check_may_merge(person: Person, question: Question) -> None:
+    check_may_steward(person)
+    if question.is_deleted:
+        raise RuleBroken("This question was deleted. Restore it first.")
+
+
 def check_can_narrow(person: Person, question: Question) -> None:
     if person.id != question.author_id and not may_moderate(person):
         raise NotAllowed("Only the person who asked or a steward can change who may read this.")
     check_is_present(person, question)
     if not question.is_public:
         raise RuleBroken("This question is confidential already.")
+
+
+def check_can_propose_duplicate(person: Person, question: Question) -> None:
+    """Anybody may say it of an open question that they can read."""
+    check_is_open(person, question)
 
 
 def check_can_propose_opening(person: Person, question: Question, *, has_written: bool, was_refused: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from app.curation.record import Line, questions_by_id, record_of
 from app.curation.rules import REASONS, Reason
 from app.curation.splits import MovedComments, moved_from
 from app.kernel.db import db
+from app.kernel.errors import Refusal
 from app.people.models import Person
 from app.questions import queries as questions
 from app.questions.models import CloseReason, Question
@@ -34,7 +35,7 @@ class Standing:
     """What was decided about a question and what waits for a word.
 
     `original` is where it leads, and `came_from` the question that led the reader here, where the reader may see them.
-    `moved` says by post where comments went.
+    `moved` says by post where comments went. The rest says what this reader may do.
     """
 
     original: Question | None
@@ -46,6 +47,9 @@ class Standing:
     reason: Reason | None
     record: Sequence[Line]
     moved: dict[int, list[MovedComments]]
+    may_reopen: bool
+    may_unlock: bool
+    may_split: bool
 
 
 def standing_of(
@@ -63,7 +67,21 @@ def standing_of(
         reason=REASONS.get(CloseReason(question.close_reason)) if question.close_reason else None,
         record=record_of(question, viewer),
         moved=moved_from(post_ids, viewer),
+        may_reopen=allowed(rules.check_can_reopen, viewer, question),
+        may_unlock=question.is_locked and allowed(rules.check_can_lock, viewer, question),
+        may_split=allowed(rules.check_can_split, viewer, question),
     )
+
+
+def allowed(check: Callable[[Person, Question], None], person: Person | None, question: Question) -> bool:
+    """True where the rule lets this person do it; never for guests."""
+    if person is None:
+        return False
+    try:
+        check(person, question)
+    except Refusal:
+        return False
+    return True
 
 
 def original_of(question: Question, viewer: Person | None) -> Question | None:
@@ -74,7 +92,8 @@ def original_of(question: Question, viewer: Person | None) -> Question | None:
 
 
 def _came_from(number: int | None, question: Question, viewer: Person | None) -> Question | None:
-    if number is None:
+    # Both databases hold 64-bit integers; a longer number in an address names nothing.
+    if number is None or not 0 < number < 2**63:
         return None
     rows = questions.visible_to(viewer).where(Question.id == number, Question.duplicate_of_id == question.id)
     return db.session.scalars(questions.for_links(rows)).unique().one_or_none()

@@ -25,6 +25,7 @@ PACKAGES: tuple[str, ...] = (
     "machines",
     "desk",
     "inbox",
+    "curation",
     "sales",
     "search",
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.curation.standing import Standing, standing_of
 from app.desk import rules as desk_rules
 from app.desk.thread import ThreadDesk, desk_of
 from app.kernel.errors import Refusal
@@ -23,6 +24,7 @@ from app.posts.models import Attachment, Comment, Post
 from app.questions import expertise, queries, rules
 from app.questions.models import Answer, LinkKind, Question
 from app.questions.order import Share, shares, stands
+from app.web.questions.curating import Curating, curating_of
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ class QuestionPage:
     version: str
     desk: ThreadDesk
     follows: bool
+    standing: Standing
+    curating: Sequence[Curating]
 
     def is_outdated(self, answer: Answer) -> bool:
         """For the reader's version; without one, when enough people say so."""
@@ -143,10 +147,12 @@ def compose(
     after: str | None = None,
     answer_id: int | None = None,
     version: str = "",
+    came_from_id: int | None = None,
 ) -> QuestionPage:
     """Everything the page shows, however many answers and comments there are. Unknown versions are left aside.
 
-    The answers are those that follow the key `after`, or those of the page that holds `answer_id`.
+    The answers are those that follow the key `after`, or those of the page that holds `answer_id`. `came_from_id` is
+    the duplicate that led the reader here.
     """
     versions = versions_named(question)
     version = version if version in versions else ""
@@ -173,4 +179,6 @@ def compose(
         version=version,
         desk=desk_of(question, viewer),
         follows=is_following(viewer, question),
+        standing=standing_of(question, viewer, post_ids=shown, came_from_id=came_from_id),
+        curating=curating_of(question, viewer),
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
+from app.curation.standing import original_of
 from app.http import login_required, one_or_404, public_page, see_other, signed_in_person, viewer, write_once
 from app.kernel.db import write
 from app.kernel.errors import RuleBroken
@@ -13,7 +17,7 @@ from app.posts.authorship import employer_of
 from app.posts.bodies import prepare_body
 from app.posts.drafts import ANSWER
 from app.questions import actions, queries
-from app.questions.models import Question
+from app.questions.models import CloseReason, Question
 from app.web.drafts.recalling import forget, recall
 from app.web.questions.checking import author_agrees
 from app.web.questions.forms import (
@@ -38,8 +42,11 @@ questions = Blueprint("questions", __name__)
 @public_page
 def show(question_id: int, slug: str | None = None) -> ResponseReturnValue:
     question = one_or_404(queries.for_page(queries.visible_to(viewer())), id=question_id)
+    original = None if "stay" in request.args else original_of(question, viewer())
+    if original is not None:
+        return lead_to(original, question)
     if slug != question.slug:
-        return redirect(here_with(address_of(question)), code=301)
+        return redirect(here_with(url_for("questions.show", question_id=question.id, slug=question.slug)), code=301)
     form = None
     if "reply" in request.args and viewer():
         form = with_reply(recall(AnswerForm(formdata=None), draft_place(question)), question, request.args["reply"])
@@ -100,7 +107,19 @@ def address_of(question: Question, *, anchor: str | None = None, answer_id: int 
     if anchor and anchor.startswith("answer-"):
         answer_id = int(anchor.removeprefix("answer-"))
     shown = answer_id if question.answer_count > queries.ANSWERS_A_PAGE else None
-    return url_for("questions.show", question_id=question.id, slug=question.slug, answer=shown, _anchor=anchor)
+    # A duplicate leads elsewhere unless one says that one stays.
+    own: dict[str, Any] = {"answer": shown, "stay": 1 if question.duplicate_of_id else None}
+    return url_for("questions.show", question_id=question.id, slug=question.slug, _anchor=anchor, **own)
+
+
+def lead_to(original: Question, question: Question) -> Response:
+    """Send the browser on from a duplicate, and not for ever: it may be opened again.
+
+    Answers that were merged are met there, so what names the page of one is said there too.
+    """
+    answer = request.args.get("answer") if question.close_reason == CloseReason.MERGED else None
+    words: dict[str, Any] = {"from": question.id, "answer": answer}
+    return redirect(url_for("questions.show", question_id=original.id, slug=original.slug, **words), code=302)
 
 
 def render_question(
@@ -110,7 +129,14 @@ def render_question(
     asked = request.args
     version = asked.get("version", "")
     answer_id = asked.get("answer", type=int)
-    page = compose(question, viewer(), after=asked.get("after"), answer_id=answer_id, version=version)
+    page = compose(
+        question,
+        viewer(),
+        after=asked.get("after"),
+        answer_id=answer_id,
+        version=version,
+        came_from_id=asked.get("from", type=int),
+    )
     # A guest gets no forms, so that the page is the same for every guest and no session begins.
     person = viewer()
     forms: dict[str, object] = {}
