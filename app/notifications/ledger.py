@@ -1,7 +1,7 @@
 """The notices of one cause, made to agree with what holds now.
 
-A cause that no longer holds takes its notices with it. Nobody who was told is told again, and nobody loses a notice
-because they may not read the thread at the moment: what may be read is asked again when the inbox is.
+A cause that no longer holds takes its notices with it. What was told once stays told, also to those who may not read
+the thread at the moment: who may read what is asked again whenever the inbox is.
 """
 
 from __future__ import annotations
@@ -65,16 +65,17 @@ def about(post: Post, kinds: Iterable[Kind]) -> ColumnElement[bool]:
     return (Notice.post_id == post.id) & Notice.kind.in_(list(kinds))
 
 
-def tell(question: Question, cause: Cause) -> None:
-    """Tell those who have not been told, and may read it; not whoever did it, and nobody of what is long over."""
-    had = {
-        person_id: Kind(kind)
-        for person_id, kind in db.session.execute(
-            select(Notice.person_id, Notice.kind).where(Notice.cause == cause.key)
-        )
-    }
+def tell(question: Question, cause: Cause, *, in_parts: bool = False) -> None:
+    """Tell those who may read it; not whoever did it, nobody of what is long over, and nobody a second time.
+
+    What was told once is told to nobody else later: who follows a thread may change, and answers may move to another
+    one. `in_parts` is for what concerns others from time to time, as the names in a text that is edited.
+    """
+    columns = select(Notice.person_id, Notice.kind).where(Notice.cause == cause.key)
+    had = {person_id: Kind(kind) for person_id, kind in db.session.execute(columns)}
     _say_better(cause, had)
-    if cause.at < clock.now() - KEEP_READ:
+    was_told = not in_parts and not set(had.values()).isdisjoint(cause.told.values())
+    if was_told or cause.at < clock.now() - KEEP_READ:
         return
     new = people_to_tell(question, cause.told.keys() - had.keys() - {cause.by_id})
     if new:

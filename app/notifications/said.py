@@ -104,7 +104,8 @@ def _tell_mentioned(post: Post, question: Question) -> None:
     named = Notice.cause == name, Notice.kind == Kind.MENTIONED
     db.session.execute(delete(Notice).where(*named, Notice.person_id.not_in(list(told))))
     at = post.edited_at or post.created_at
-    ledger.tell(question, Cause(key=name, at=at, by_id=post.author_id, post=post, told=told))
+    named_here = Cause(key=name, at=at, by_id=post.author_id, post=post, told=told)
+    ledger.tell(question, named_here, in_parts=True)
 
 
 def _post_and_question(post_id: int) -> tuple[Post | None, Question | None]:
