@@ -115,6 +115,13 @@ def comment_on(post: Post, question: Question, body: Body, *, by: Person) -> Com
     return comment
 
 
+def delete_comment(comment: Comment, post: Post, question: Question, *, by: Person) -> None:
+    """Take a comment away; deleting it again changes nothing."""
+    posts.lock(question)
+    rules.check_is_unlocked(by, question)
+    posts.delete_comment(comment, post, by=by)
+
+
 def vote_on(post: Post, question: Question, value: int, *, by: Person) -> None:
     """Record that `by` finds the question or an answer helpful (1) or not (-1), or takes the vote back (0)."""
     posts.lock(question)
@@ -225,7 +232,7 @@ def delete_question(question: Question, *, by: Person) -> None:
 def restore_question(question: Question, *, by: Person) -> None:
     """Show a deleted question again."""
     posts.lock(question)
-    post_rules.check_can_restore(by, question)
+    rules.check_can_restore_question(by, question)
     if not question.is_deleted:
         return
     posts.mark_restored(question)

@@ -77,7 +77,7 @@ def check_can_change_visibility(person: Person, question: Question) -> None:
 
 
 def check_is_unlocked(person: Person, question: Question) -> None:
-    """A locked thread stays as it is: nobody answers, comments, votes, edits, marks or accepts in it but stewards."""
+    """A locked thread stays as it is: only stewards answer, comment, vote, edit, mark, accept or delete in it."""
     if question.is_locked and not post_rules.may_moderate(person):
         raise RuleBroken("A steward has locked this thread, so it stays as it is.")
 
@@ -142,19 +142,27 @@ def check_is_acceptable(answer: Answer, question: Question) -> None:
 
 def check_can_delete_question(person: Person, question: Question) -> None:
     post_rules.check_can_delete(person, question)
+    check_is_unlocked(person, question)
     if question.answer_count and not post_rules.may_moderate(person):
         raise RuleBroken("Others have answered already, so only a steward can delete this.")
 
 
 def check_can_delete_answer(person: Person, answer: Answer, question: Question) -> None:
     post_rules.check_can_delete(person, answer)
+    check_is_unlocked(person, question)
     if question.accepted_answer_id == answer.id and not post_rules.may_moderate(person):
         raise RuleBroken("This answer solved the question, so only a steward can delete it.")
+
+
+def check_can_restore_question(person: Person, question: Question) -> None:
+    post_rules.check_can_restore(person, question)
+    check_is_unlocked(person, question)
 
 
 def check_can_restore_answer(person: Person, answer: Answer, question: Question) -> None:
     """What was deleted before a confidential thread was made public was not part of what its people agreed to."""
     post_rules.check_can_restore(person, answer)
+    check_is_unlocked(person, question)
     was_left_out = question.opened_at and answer.deleted_at and answer.deleted_at <= question.opened_at
     if was_left_out and person.id != answer.author_id:
         raise NotAllowed("This was deleted before the thread was made public. Only its author can bring it back.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
 from app.kernel import events
 from app.kernel.db import db
@@ -10,9 +10,19 @@ from app.kernel.errors import RuleBroken
 from app.people.models import Person
 from app.posts.models import Post
 from app.questions.models import Question, Visibility, question_tags
+from app.questions.queries import visible_to
+from app.topics import queries as topics
 from app.topics import rules
 from app.topics.events import TagRenamed
 from app.topics.models import Tag, TagSynonym
+
+
+def tags_met_by(viewer: Person | None) -> Select[Tag]:
+    """Every tag that has a page for `viewer`: one that is open to them, or one of a question that they may see."""
+    tagged = visible_to(viewer).join(question_tags, question_tags.c.question_id == Question.id)
+    met = tagged.where(question_tags.c.tag_id == Tag.id).with_only_columns(Question.id).correlate(Tag).exists()
+    is_open = Tag.id.in_(topics.tags_open_to(viewer).with_only_columns(Tag.id))
+    return select(Tag).where(or_(is_open, met))
 
 
 def take_in(tag: Tag, other: Tag, *, by: Person) -> None:
@@ -27,9 +37,12 @@ def take_in(tag: Tag, other: Tag, *, by: Person) -> None:
     _move_questions(other, tag)
     name = other.name
     db.session.execute(update(TagSynonym).where(TagSynonym.tag_id == other.id).values(tag_id=tag.id))
-    db.session.execute(update(Tag).where(Tag.parent_id == other.id, Tag.id != tag.id).values(parent_id=tag.id))
-    if tag.parent_id == other.id:
-        tag.parent_id = other.parent_id
+    above = topics.ancestors_of(tag)
+    parts = update(Tag).where(Tag.parent_id == other.id)
+    db.session.execute(parts.where(Tag.id.not_in(above)).values(parent_id=tag.id))
+    # What `tag` itself is part of cannot become a part of it.
+    db.session.execute(parts.where(Tag.id.in_(above)).values(parent_id=other.parent_id))
+    db.session.refresh(tag, ["parent_id"])
     tag.description = tag.description or other.description
     tag.question_template = tag.question_template or other.question_template
     db.session.delete(other)

@@ -8,12 +8,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.kernel.db import db
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.topics.models import Product, ProductVersion, Tag, TagSteward, TagSynonym
-
-
-def tag_named(name: str) -> Select[Tag]:
-    return select(Tag).where(Tag.name == name.lower())
 
 
 def tags_open_to(viewer: Person | None) -> Select[Tag]:
@@ -22,7 +18,7 @@ def tags_open_to(viewer: Person | None) -> Select[Tag]:
     That is one in public use, or one that somebody described. The name of any other may itself be confidential: it
     came with a question that not everybody may read, so only those who read all of them meet it.
     """
-    if viewer is not None and viewer.is_employee:
+    if viewer is not None and viewer.holds(Role.EXPERT, Role.STEWARD, Role.ADMIN):
         return select(Tag)
     return select(Tag).where(or_(Tag.question_count > 0, Tag.description != ""))
 

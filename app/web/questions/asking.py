@@ -19,9 +19,11 @@ from app.posts.drafts import QUESTION
 from app.questions import actions, expertise
 from app.questions.models import Question, Visibility
 from app.questions.rules import LONGEST_TITLE, SHORTEST_TITLE
+from app.questions.tagging import tags_met_by
 from app.search import queries as search
 from app.search.port import IndexUnavailable
 from app.topics import queries as topics
+from app.topics.models import Tag
 from app.web.drafts.recalling import forget, recall
 from app.web.questions.checking import author_agrees
 from app.web.questions.forms import WITHHELD, AskForm, QuestionFields, read_others, split_tags
@@ -91,7 +93,7 @@ def ask_form(**fields: Any) -> AskForm:
 
 def blank_form(title: str, tag: str) -> AskForm:
     """A form to begin with; on a topic that has a template, with that."""
-    topic = db.session.scalars(topics.tag_named(tag)).first() if tag else None
+    topic = db.session.scalars(tags_met_by(viewer()).where(Tag.name == tag.lower())).first() if tag else None
     return ask_form(title=title, tags=topic.name if topic else "", body=topic.question_template if topic else "")
 
 

@@ -11,7 +11,6 @@ from app.kernel.db import write
 from app.kernel.errors import Malformed
 from app.kernel.paging import LARGEST_INTEGER, page_of
 from app.kernel.text import MAX_SOURCE, render
-from app.posts import actions as post_actions
 from app.posts import queries as posts_read
 from app.posts.bodies import prepare_comment
 from app.posts.models import Comment, Post
@@ -75,7 +74,7 @@ def delete_comment(comment_id: int) -> ResponseReturnValue:
     with write():
         found = one_or_404(queries.comments_visible_to(viewer()), id=comment_id)
         post, question = post_and_question(found.post_id)
-        post_actions.delete_comment(found, post, by=signed_in_person())
+        actions.delete_comment(found, post, question, by=signed_in_person())
         address = address_of(question, anchor=anchor_of(post))
     return see_other(address)
 

@@ -12,6 +12,7 @@ from app.kernel import clock
 from app.kernel.errors import NotFound
 from app.people.models import Person
 from app.questions import queries
+from app.questions.tagging import tags_met_by
 from app.topics import queries as topics
 from app.topics import rules
 from app.topics.models import Tag
@@ -33,6 +34,8 @@ def index() -> ResponseReturnValue:
 def show(name: str) -> ResponseReturnValue:
     main = topics.main_name_of(name)
     if main is not None:
+        # Another name must not give away one that the reader may not meet.
+        tag_or_404(main)
         return redirect(url_for("topics.show", name=main), code=301)
     tag = tag_or_404(name)
     parent, parts = topics.relatives_of(tag)
@@ -75,7 +78,7 @@ def product(slug: str) -> ResponseReturnValue:
 
 def tag_or_404(name: str) -> Tag:
     """The tag called `name` that has a page for the reader. Raises NotFound."""
-    return one_or_404(topics.tags_open_to(viewer()), name=name.lower())
+    return one_or_404(tags_met_by(viewer()), name=name.lower())
 
 
 def is_open(tag: Tag) -> bool:
