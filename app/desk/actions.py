@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 
 from app.accounts import queries as accounts
@@ -27,7 +29,7 @@ def share_problem(question: Question, *, by: Person) -> None:
         account = accounts.account_of(by)
         same = SameProblem(question_id=question.id, person_id=by.id, account_id=account.id if account else None)
         db.session.add(same)
-        _count_same_problem(question, by)
+        _count_same_problem(question, by.id)
 
 
 def withdraw_problem(question: Question, *, by: Person) -> None:
@@ -36,7 +38,27 @@ def withdraw_problem(question: Question, *, by: Person) -> None:
     same = db.session.get(SameProblem, (question.id, by.id))
     if same is not None:
         db.session.delete(same)
-        _count_same_problem(question, by)
+        _count_same_problem(question, by.id)
+
+
+def carry_problem_over(question_id: int) -> None:
+    """Count whoever has the problem of a duplicate, its asker first, among those who have that of its original.
+
+    What was said in confidence is not counted in public. Whoever asked the original or works here is never counted.
+    """
+    question = db.session.get(Question, question_id)
+    if question is None or question.duplicate_of_id is None:
+        return
+    original = db.session.get_one(Question, question.duplicate_of_id)
+    posts.lock(original)
+    if question.visibility != original.visibility:
+        return
+    known = {same.person_id for same in queries.same_problems_of(original)} | {original.author_id}
+    for person_id, account_id, said_at in _with_problem(question):
+        if person_id not in known:
+            same = {"account_id": account_id, "said_at": said_at}
+            db.session.add(SameProblem(question_id=original.id, person_id=person_id, **same))
+            _count_same_problem(original, person_id)
 
 
 def invite_expert(question: Question, expert: Person, *, by: Person, note: str = "") -> Invitation:
@@ -144,10 +166,17 @@ def _close(invitation: Invitation, reason: str) -> None:
     invitation.declined_because = reason
 
 
-def _count_same_problem(question: Question, person: Person) -> None:
+def _with_problem(question: Question) -> list[tuple[int, int | None, datetime]]:
+    """Everybody who has the problem, with their company and since when they say so; the asker if not an employee."""
+    people = [(same.person_id, same.account_id, same.said_at) for same in queries.same_problems_of(question)]
+    asker = (question.author_id, question.author_account_id, question.asked_at)
+    return people if question.by_employee else [asker, *people]
+
+
+def _count_same_problem(question: Question, person_id: int) -> None:
     """Counted and not added up: the question is locked, so the number is right whoever came before."""
     db.session.flush()
     counts = select(func.count(SameProblem.person_id), func.count(SameProblem.account_id.distinct()))
     people, companies = db.session.execute(counts.where(SameProblem.question_id == question.id)).one()
     question.same_problem_people, question.same_problem_companies = people, companies
-    events.record(SameProblemChanged(question_id=question.id, person_id=person.id))
+    events.record(SameProblemChanged(question_id=question.id, person_id=person_id))

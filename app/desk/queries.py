@@ -26,6 +26,11 @@ def has_same_problem(person: Person, question: Question) -> bool:
     )
 
 
+def same_problems_of(question: Question) -> Sequence[SameProblem]:
+    """Everybody who has said that they have the same problem."""
+    return db.session.scalars(select(SameProblem).where(SameProblem.question_id == question.id)).all()
+
+
 def open_invitations() -> ColumnElement[bool]:
     """Nobody has answered, declined or settled anything yet."""
     return Invitation.done_at.is_(None) & Invitation.declined_at.is_(None)

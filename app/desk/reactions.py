@@ -1,7 +1,8 @@
-"""How invitations follow what happens in their questions: whatever it was, they are looked at again."""
+"""How invitations, and the same problem, follow what happens in questions: whatever it was, it is looked at again."""
 
 from __future__ import annotations
 
+from app.curation.events import DuplicateConfirmed, ThreadsMerged
 from app.desk import actions
 from app.kernel.events import on
 from app.posts.events import PostDeleted, PostRestored
@@ -26,3 +27,13 @@ def follow_deletion(event: PostDeleted) -> None:
 @on(PostRestored)
 def follow_restoration(event: PostRestored) -> None:
     actions.settle_invitations(event.question_id)
+
+
+@on(DuplicateConfirmed)
+def follow_duplicate(event: DuplicateConfirmed) -> None:
+    actions.carry_problem_over(event.question_id)
+
+
+@on(ThreadsMerged)
+def follow_merger(event: ThreadsMerged) -> None:
+    actions.carry_problem_over(event.question_id)
