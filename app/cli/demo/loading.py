@@ -6,7 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.affinity import actions as affinity
@@ -20,11 +20,14 @@ from app.kernel import clock, events
 from app.kernel.db import db, write
 from app.kernel.settings import settings
 from app.kernel.text import render_many
+from app.notifications import actions as notifications
 from app.posts.bodies import Body
 from app.search import queries as search
 
 RENDERED_AT_ONCE = 64
 DELIVERED_AT_ONCE = 100
+# What the inboxes of the demo hold from before that is read.
+NEW_FOR = timedelta(days=7)
 
 Progress = Callable[[int], object]
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
@@ -111,14 +114,15 @@ def _index(bar: Bar) -> None:
 
 def _measure_year(now: datetime, bar: Bar) -> None:
     """Take the snapshots of the demo's accounts that a year would have left, and one of today."""
-    accounts = marks.marked()[marks.ACCOUNT]
+    marked = marks.marked()
     moments = [*mondays_before(now), now]
     measured: list[affinity.Measured] = []
     with bar("Measuring", len(moments)) as progress:
         for moment in moments:
-            measured += [one for one in affinity.measure(moment) if one.account_id in accounts]
+            measured += [one for one in affinity.measure(moment) if one.account_id in marked[marks.ACCOUNT]]
             progress(1)
     db.session.expunge_all()
     with write():
         affinity.keep_snapshots(measured)
+        notifications.mark_read_before(now - NEW_FOR, marked[marks.PERSON])
         marks.mark_finished()

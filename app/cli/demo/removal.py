@@ -20,6 +20,7 @@ from app.kernel import counters, events
 from app.kernel.db import db, write
 from app.kernel.settings import settings
 from app.marks.counters import COUNTERS as MARK_COUNTERS
+from app.notifications.models import Notice
 from app.people.models import Person
 from app.people.photos import drop_photo
 from app.posts.counters import COUNTERS as POST_COUNTERS
@@ -44,6 +45,7 @@ def remove_community() -> None:
         _remove_accounts(marked[marks.ACCOUNT], going.people)
         affinity.settle_threads(going.touched)
         _remove_replies(going.people)
+        _remove_notices(going.people)
         remove_people(going.people)
         _remove_topics(marked[marks.TAG], marked[marks.PRODUCT])
         _mend(going)
@@ -66,6 +68,11 @@ def _remove_accounts(accounts: Collection[int], people: Collection[int]) -> None
 def _remove_replies(people: Collection[int]) -> None:
     """The texts they write again and again are the demo's words, also those that they share."""
     db.session.execute(delete(ReplyTemplate).where(ReplyTemplate.owner_id.in_(people)))
+
+
+def _remove_notices(people: Collection[int]) -> None:
+    """What others were told of the deeds of these people is nothing that they could still find."""
+    db.session.execute(delete(Notice).where(Notice.by_id.in_(people)))
 
 
 def _remove_topics(tags: Collection[int], products: Collection[int]) -> None:
