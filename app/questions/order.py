@@ -58,10 +58,10 @@ def shares(answer: Answer, question: Question, *, outdated: bool = True) -> Sequ
     votes = answer.helpful_count - answer.unhelpful_count
     voices = answer.works_voices - answer.fails_voices
     all_shares = [
-        Share("accepted by whoever asked", ACCEPTED * (question.accepted_answer_id == answer.id)),
-        Share("recommended by experts", RECOMMENDED * min(answer.recommended_count, MOST_RECOMMENDED)),
-        Share("found helpful, less those who did not", HELPFUL * max(-MOST_HELPFUL, min(votes, MOST_HELPFUL))),
-        Share("works, less where it does not", WORKS * max(-MOST_WORKS, min(voices, MOST_WORKS))),
+        Share("accepted", ACCEPTED * (question.accepted_answer_id == answer.id)),
+        Share("recommended", RECOMMENDED * min(answer.recommended_count, MOST_RECOMMENDED)),
+        Share("votes", HELPFUL * max(-MOST_HELPFUL, min(votes, MOST_HELPFUL))),
+        Share("works", WORKS * max(-MOST_WORKS, min(voices, MOST_WORKS))),
         Share("dangerous", _warning(answer.dangerous_voices, DANGEROUS_IF_SAID, DANGEROUS)),
         Share("deleted", DELETED * answer.is_deleted),
     ]

@@ -198,4 +198,4 @@ def test_a_steward_marks_and_the_reader_sees_why_answers_stand_so(sign_in, clien
     page = read(client, question)
 
     assert "Why this order" in page
-    assert "outdated -300" in page
+    assert "outdated −300" in page
