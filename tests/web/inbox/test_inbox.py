@@ -56,7 +56,7 @@ def test_the_inbox_says_what_happened_where_and_when(sign_in, asker, question):
     assert "Ingrid Solheim answered your question" in page
     assert question.title in page
     assert "New</p>" in page
-    assert 'Inbox <span class="count">1</span>' in head_of(page)
+    assert 'Inbox</span> <span class="count">1</span>' in head_of(page)
 
 
 def test_an_empty_inbox_says_what_will_be_there(sign_in, asker):

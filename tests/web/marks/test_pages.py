@@ -71,7 +71,8 @@ def test_a_warning_is_given_with_its_version_and_read_above_the_answer(sign_in, 
 
     page = read(client, question, "7.2")
     assert f"Outdated for 7.2: From 7.2 on the keepalive is off. Marked by @{expert.handle}," in page
-    assert page.index("Outdated for 7.2") < page.index("Look at the schedule of the snapshots")
+    body = page.split("<main")[1]
+    assert body.index("Outdated for 7.2") < body.index("Look at the schedule of the snapshots")
     assert 'class="post outdated"' in page
     assert 'class="post outdated"' not in read(client, question, "7.1")
     listed = client.get(f"/answers/{answer.id}/marks").text
