@@ -233,3 +233,8 @@ def test_wrong_counts_are_named(answer, mark):
         answer.works_voices = 7
 
     assert list(find_differences()) == [f"answers.works_voices of {answer.id} is kept as 7 but counts 1"]
+
+
+def test_whoever_has_not_confirmed_an_address_marks_nothing(answer, mark):
+    with pytest.raises(NotAllowed, match="Confirm your address"):
+        mark(answer, "works", by=PersonFactory(confirmed=False))
