@@ -36,7 +36,7 @@ def test_no_template(fault):
         here(path)
         for path in template_files()
         if path.suffix == ".html" and is_page(path)
-        if FORBIDDEN[fault].search(DATA_BLOCK.sub("<script src>", path.read_text()))
+        if FORBIDDEN[fault].search(DATA_BLOCK.sub("<script src=>", path.read_text()))
     }
 
     assert guilty == set(), f"a template {fault}"
