@@ -41,7 +41,7 @@ WEIGHT = {kind: weight for weight, kind in enumerate(Kind)}
 
 # `who` is a name, `post` says whether it is about the question or about an answer.
 SENTENCES: dict[Kind, str] = {
-    Kind.EDITED: "{who} edited the {post} you follow",
+    Kind.EDITED: "{who} edited the {post}",
     Kind.NEW_ANSWER: "{who} answered a question you follow",
     Kind.ACCEPTED: "{who} accepted an answer",
     Kind.CORRECTED: "{who} says “I was wrong” and has put the answer right",

@@ -27,6 +27,7 @@ from app.cli.recount import find_differences
 from app.kernel import clock, events
 from app.kernel.db import Timestamp, db, write
 from app.kernel.settings import settings
+from app.notifications.models import Notice
 from app.people.models import Person, PersonRole
 from app.people.passwords import is_right_password
 from app.people.queries import find_by_address
@@ -138,6 +139,7 @@ def test_the_whole_year_is_there_and_everything_follows_from_it(demo):
     assert_experts_have_earned()
     assert_affinity_is_as_expected()
     assert_sign_ins_work()
+    assert_inboxes_hold_a_week_of_news()
 
     before = everything()
     result = demo("load")
@@ -197,6 +199,14 @@ def assert_affinity_is_as_expected() -> None:
     assert {report.band for _score, report in reports.values()} == {"early"}
     assert all(report.figures is None for _score, report in reports.values())
     assert count(AffinitySnapshot) == 8 * (1 + len(list(mondays_before(LOADED_AT))))
+
+
+def assert_inboxes_hold_a_week_of_news() -> None:
+    week_ago = LOADED_AT - timedelta(days=7)
+    assert count(Notice, Notice.read_at.is_(None), Notice.made_at < week_ago) == 0
+    assert count(Notice, Notice.read_at.is_(None)) > 20
+    assert count(Notice, Notice.read_at.is_not(None)) > 100
+    assert count(Notice, Notice.made_at > LOADED_AT) == 0
 
 
 def assert_sign_ins_work() -> None:
@@ -303,6 +313,7 @@ def test_what_its_people_left_in_threads_of_others_goes_and_the_threads_stay_rig
     assert (question.accepted_answer_id, question.accepted_at) == (None, None)
     assert (question.last_activity_kind, question.last_activity_at) == ("answered", answered_at)
     assert count(Person) == 2
+    assert count(Notice) == 1
     assert db.session.get_one(ReputationTotal, asker.id).points == 0
 
 
