@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.curation import queries as curation
+from app.curation.models import DuplicateProposal
 from app.desk import queries, worklist
 from app.desk.models import Invitation
 from app.kernel import clock
@@ -22,6 +24,7 @@ from app.web.ui.dates import duration_words
 
 # What is everybody's stands at the head, and must not push down what is the reader's own.
 RISEN_SHOWN = 5
+WORDS_SHOWN = 5
 # How something waits, before the time for which it does.
 ASKED, CALLED, HANDED_ON = "Waits", "Waits for your word", "Waits for you"
 
@@ -56,6 +59,8 @@ class DeskPage:
     topics: Sequence[Tag]
     first_answers: dict[int, datetime]
     rises_after: timedelta
+    duplicates: Sequence[DuplicateProposal] = ()
+    openings: Sequence[Question] = ()
 
     @property
     def is_clear(self) -> bool:
@@ -114,7 +119,11 @@ def compose(person: Person) -> DeskPage:
     """The first rows of every list."""
     desk = Desk(person)
     parts = [desk.risen(limit=RISEN_SHOWN), desk.called(), desk.waiting(), desk.unanswered()]
-    return _composed(desk, parts, desk.doubts())
+    return replace(
+        _composed(desk, parts, desk.doubts()),
+        duplicates=curation.proposals_to_settle(person, WORDS_SHOWN),
+        openings=curation.openings_to_agree_to(person, WORDS_SHOWN),
+    )
 
 
 def compose_one(person: Person, key: str, after: str | None) -> DeskPage:
