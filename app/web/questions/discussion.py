@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.curation.openings import forget_consent
 from app.desk import actions as desk
 from app.http import login_required, one_or_404, public_page, see_other, signed_in_person, viewer, write_once
 from app.kernel.db import write
@@ -116,6 +117,8 @@ def restore(post_id: int) -> ResponseReturnValue:
             actions.restore_answer(post, question, by=signed_in_person())
         else:
             actions.restore_question(question, by=signed_in_person())
+        # Whoever agreed to a thread becoming public has not agreed to what comes back into it, from this moment on.
+        forget_consent(question.id, post.author_id)
         address = address_of(question, anchor=anchor_of(post))
     return see_other(address)
 
