@@ -5,16 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.http import login_required, one_or_404, see_other, signed_in_person
-from app.kernel.db import db, write
+from app.http import login_required, one_or_404, see_other, signed_in_person, viewer
+from app.kernel.db import write
 from app.kernel.errors import Malformed
 from app.notifications import actions, queries
 from app.notifications.models import Notice
 from app.notifications.said import COMMENT
 from app.people.models import Person
-from app.posts.models import Post
 from app.posts.queries import COMMENTS_SHOWN
-from app.questions.models import Question
+from app.questions.queries import posts_visible_to, visible_to
 from app.web.questions.views import address_of
 from app.web.ui.shell import reader
 
@@ -69,13 +68,13 @@ def _unread_words(person: Person | None) -> str:
 
 def _address(notice: Notice) -> str:
     """Where the post is read, with the comment that the notice is about."""
-    question = db.session.get_one(Question, notice.question_id)
+    question = one_or_404(visible_to(viewer()), id=notice.question_id)
     is_answer = notice.post_id != question.id
     answer_id = notice.post_id if is_answer else None
     what, _, number = notice.cause.partition(":")
     if what != COMMENT:
         return address_of(question, anchor=f"answer-{answer_id}" if is_answer else None)
     # Below a post with very many comments, the question's page shows the first of them only.
-    if db.session.get_one(Post, notice.post_id).comment_count > COMMENTS_SHOWN:
+    if one_or_404(posts_visible_to(viewer()), id=notice.post_id).comment_count > COMMENTS_SHOWN:
         return f"/posts/{notice.post_id}/comments?comment={number}#comment-{number}"
     return address_of(question, anchor=f"comment-{number}", answer_id=answer_id)
