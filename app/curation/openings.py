@@ -85,7 +85,7 @@ def check_can_propose(person: Person, question: Question) -> None:
     rules.check_can_propose_opening(person, question, has_written=has_written, was_refused=refused)
 
 
-def propose_opening(question: Question, *, by: Person) -> None:
+def propose_opening(question: Question, *, by: Person, withhold_company: bool | None = None) -> None:
     """Ask everybody who wrote here; whoever proposes it agrees by that. The company's name is withheld by default."""
     posts.lock(question)
     check_can_propose(by, question)
@@ -93,7 +93,7 @@ def propose_opening(question: Question, *, by: Person) -> None:
         db.session.add(OpeningRequest(question_id=question.id, proposed_by_id=by.id))
         db.session.flush()
         events.record(OpeningProposed(question_id=question.id, by_id=by.id))
-    consent(question, by=by)
+    consent(question, by=by, withhold_company=withhold_company)
 
 
 def consent(question: Question, *, by: Person, withhold_company: bool | None = None) -> bool:

@@ -93,7 +93,7 @@ def test_the_pages_keep_nobody_out(site: RunningSite, new_page: Callable[..., Pa
     people.asker.get_by_role("button", name="Make it confidential").click()
     people.asker.goto(f"/questions/{number}/opening")
     faults += faults_of(people.asker)
-    people.asker.get_by_role("button", name="Propose to make it public").click()
+    people.asker.get_by_role("button", name="Make it public now").click()
     faults += faults_of(people.asker)
 
     assert faults == []

@@ -25,7 +25,7 @@ class OtherForm(FlaskForm):
     similar = RadioField("These look close", choices=[], validators=[Optional()], validate_choice=False)
     other = StringField(
         ADDRESS,
-        description="Paste it from the address bar. Of those above and this, the address counts.",
+        description="Paste it from the address bar. What stands here counts more than a choice above.",
         filters=[squeeze],
         validators=[Optional(), Length(max=300, message="That is no address of a question here.")],
     )

@@ -48,8 +48,9 @@ def show(question_id: int) -> ResponseReturnValue:
 @limit("posts")
 @login_required
 def propose(question_id: int) -> ResponseReturnValue:
-    """Ask everybody who wrote there; whoever proposes it agrees by that."""
-    return _decide(question_id, lambda found: openings.propose_opening(found, by=signed_in_person()))
+    """Ask everybody who wrote there; whoever proposes it agrees by that. The asker says what goes with it."""
+    withhold, by = bool(ConsentForm().withhold.data), signed_in_person()
+    return _decide(question_id, lambda found: openings.propose_opening(found, by=by, withhold_company=withhold))
 
 
 @blueprint.post("/opening/consent")

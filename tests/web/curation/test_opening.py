@@ -42,7 +42,7 @@ def test_everybody_sees_what_would_be_public_and_agrees(sign_in, client, exchang
     assert "Propose to make it public" in page
     assert "Line 1 looks like a serial number" in page
     assert "Fernhill" not in page
-    assert hers.post(address).location == address
+    assert hers.post(address, data={"withhold": "y"}).location == address
     assert "would like everybody to be able to read it" in his.get(page_of(question)).text
     page = his.get(address).text
     assert "has not agreed yet" in page
@@ -61,7 +61,8 @@ def test_whoever_asked_chooses_whether_the_company_is_named(sign_in, client, exc
     question, asker, expert = exchange
     address = f"/questions/{question.id}/opening"
     hers = sign_in(asker)
-    hers.post(address)
+    hers.post(address, data={"withhold": "y"})
+    assert "Fernhill" not in hers.get(address).text
     assert hers.post(f"{address}/consent", data={}).location == address
     assert "Fernhill Hospitals" in hers.get(address).text
     hers.post(f"{address}/consent", data={"withhold": "y"})
@@ -124,3 +125,15 @@ def test_a_public_question_becomes_confidential_with_an_honest_warning(sign_in, 
 
     assert client.get(page_of(question)).status_code == 404
     assert "The log names our hosts." in browser.get(page_of(question)).text
+
+
+def test_whoever_is_alone_opens_it_at_once(sign_in, client):
+    asker = PersonFactory(account=AccountFactory(name="Fernhill Hospitals"))
+    question = QuestionFactory(author=asker, visibility=Visibility.COMPANY)
+    browser = sign_in(asker)
+    assert "Make it public now" in browser.get(f"/questions/{question.id}/opening").text
+    browser.post(f"/questions/{question.id}/opening", data={"withhold": "y"})
+
+    page = client.get(page_of(question)).text
+    assert question.title in page
+    assert "Fernhill" not in page
