@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from app.curation import record, rules
+from app.curation import openings, record, rules
 from app.curation.closures import link, shut
 from app.curation.duplicates import end_of, lock_all, point, pointing_to, take_turn_to_point
 from app.curation.events import ThreadsMerged
@@ -43,6 +43,7 @@ def merge_threads(question: Question, target: Question, *, by: Person, note: str
     if target.company_withheld:
         _withhold_company(target, moved)
     _keep_latest_activity(question, target)
+    openings.ask_everybody_again(target)
     shut(question, CloseReason.MERGED, by=by, note=note[: rules.LONGEST_WORDS])
     question.duplicate_of_id = target.id
     link(question, target, LinkKind.DUPLICATE)

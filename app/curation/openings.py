@@ -146,6 +146,11 @@ def make_confidential(question: Question, *, by: Person, reason: str = "") -> No
     record.note(question, Done.NARROWED, by=by, words=reason[: rules.LONGEST_WORDS])
 
 
+def ask_everybody_again(question: Question) -> None:
+    """What came into the thread from elsewhere was in nobody's mind who has agreed so far."""
+    db.session.execute(delete(OpeningConsent).where(OpeningConsent.question_id == question.id))
+
+
 def forget_consent(question_id: int, person_id: int) -> None:
     """Somebody's text came back into the thread, which they had not agreed to show."""
     theirs = OpeningConsent.question_id == question_id, OpeningConsent.person_id == person_id
@@ -172,8 +177,8 @@ def _withhold_from_colleagues(question: Question) -> None:
 
 
 def _forget(question: Question) -> None:
-    for kind in (OpeningConsent, OpeningRequest):
-        db.session.execute(delete(kind).where(kind.question_id == question.id))
+    ask_everybody_again(question)
+    db.session.execute(delete(OpeningRequest).where(OpeningRequest.question_id == question.id))
 
 
 def _standing_request(question: Question) -> OpeningRequest:
@@ -198,6 +203,9 @@ def _texts_of(question: Question) -> Select[tuple[int, datetime]]:
     columns = Post.author_id, func.coalesce(Post.edited_at, Post.created_at).label("at")
     written = select(*columns).where((Post.id == question.id) | Post.id.in_(shown))
     here = (Comment.post_id == question.id) | Comment.post_id.in_(shown)
-    said = select(Comment.author_id, Comment.created_at.label("at")).where(here, Comment.deleted_at.is_(None))
-    texts = union_all(written, said).subquery()
+    remarks = select(Comment.author_id, Comment.created_at.label("at"))
+    said = remarks.where(here, Comment.deleted_at.is_(None))
+    # A question that was made of comments quotes everybody who wrote them.
+    quoted = remarks.where(Comment.moved_to_id == question.id)
+    texts = union_all(written, said, quoted).subquery()
     return select(texts.c.author_id, texts.c.at)
