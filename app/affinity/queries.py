@@ -140,6 +140,7 @@ def _reads_reports(viewer: Person | None) -> ColumnElement[bool]:
 
 
 def _is_open() -> ColumnElement[bool]:
+    """Asked by a customer, not solved, answered by no expert, and still to be answered: a closed one cannot be."""
     answers, posts = Answer.__table__, Post.__table__.alias("answering")
     by_expert = (
         select(answers.c.id)
@@ -147,7 +148,8 @@ def _is_open() -> ColumnElement[bool]:
         .where(answers.c.question_id == Question.id, posts.c.author_role == Role.EXPERT, posts.c.deleted_at.is_(None))
     )
     unsolved = Question.accepted_answer_id.is_(None) & ~asker_was_helped()
-    return (Question.author_role == MEMBER) & unsolved & ~by_expert.exists()
+    waits = Question.closed_at.is_(None) & unsolved & ~by_expert.exists()
+    return (Question.author_role == MEMBER) & waits
 
 
 def _event(row: AffinityEvent, named: Mapping[int, str] | None = None) -> Event:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from app.affinity.queries import open_questions
 from app.curation import rules
 from app.curation.closures import close_question, lock_thread, reopen_question, unlock_thread
 from app.curation.standing import standing_of
@@ -18,6 +19,7 @@ from app.questions.models import CloseReason, NextStep
 from app.questions.retagging import move_to_topics
 from tests.curation.deeds import asker_of, close, done, wrong_numbers
 from tests.support.factories import (
+    AccountFactory,
     AdminFactory,
     AnswerFactory,
     CommentFactory,
@@ -174,3 +176,11 @@ def test_moving_to_the_same_topics_changes_nothing():
 def test_members_do_not_move_what_others_asked(maker):
     with pytest.raises(NotAllowed):
         done(move_to_topics, QuestionFactory(), ["night"], by=maker())
+
+
+def test_a_company_waits_for_no_answer_to_what_is_closed():
+    account = AccountFactory()
+    question, other = (QuestionFactory(author=PersonFactory(account=account)) for _ in range(2))
+    close(question)
+
+    assert open_questions(account) == [other]
