@@ -15,7 +15,7 @@ from app.posts.models import Comment, Post, Revision, Vote
 from app.posts.rules import may_moderate
 
 # With its post; a page of their own has all of them.
-COMMENTS_SHOWN = 5
+COMMENTS_SHOWN = 3
 # With hundreds of them on a page, each column that nobody looks at takes its time.
 SHOWN_OF_A_COMMENT = (
     Comment.post_id,
