@@ -41,6 +41,7 @@ def correct(answer_id: int) -> ResponseReturnValue:
     answer, question = answer_and_question(answer_id)
     rules.check_can_own_mistake(signed_in_person(), answer, question)
     if "preview" in request.form:
+        spend("preview")
         return render_correction(answer, question, form, preview=render((form.body.data or "")[:MAX_SOURCE]).html)
     if not form.validate_on_submit() or not author_agrees(form, question.visibility, published=(answer.body,)):
         return render_correction(answer, question, form), 422

@@ -46,6 +46,7 @@ def save(post_id: int) -> ResponseReturnValue:
     post, question = post_and_question(post_id)
     rules.check_can_edit(signed_in_person(), post, question)
     if "choice" in request.form:
+        spend("comparisons")
         return render_choice(post, question, request.form["choice"])
     form = form_for(post)
     if "preview" in request.form:

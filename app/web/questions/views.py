@@ -164,6 +164,7 @@ def draft_place(question: Question) -> str:
 
 
 def preview_of(form: PreviewedForm) -> RenderedHtml:
-    """What the body will look like."""
+    """What the body will look like. Raises TooOften: drawing a text takes time, with a button as with a script."""
+    spend("preview")
     text = form.whole_body if isinstance(form, QuestionFields) else form.body.data or ""
     return render(text[:MAX_SOURCE]).html
