@@ -8,7 +8,7 @@ from app.kernel.db import db
 from app.people.models import Person
 from tests.support.factories import ExpertFactory, QuestionFactory, StewardFactory
 
-NUMBERS = [2**31, 2**63, -(2**63) - 1, 10**30, -(10**30), "²", "٣", "9" * 5_000]
+NUMBERS = [2**31, -(10**30), "²", "9" * 5_000]
 READ = [
     "/questions/{id}/{slug}?answer={number}",
     "/questions/{id}/{slug}?from={number}",
