@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, Select, and_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app.kernel.db import db
 from app.marks.counters import counting
@@ -22,9 +23,14 @@ _marks = Mark.__table__
 _threads = Post.__table__.alias("threads")
 
 
-def marks_on(answer: Answer) -> Select[Mark]:
-    """Every mark of an answer, the settled ones too, with all that the list of them shows."""
-    rows = select(Mark).where(Mark.answer_id == answer.id)
+def made_since(column: InstrumentedAttribute[datetime], since: datetime | None) -> ColumnElement[bool]:
+    """What was said from `since` on; all of it where that is None."""
+    return true() if since is None else column >= since
+
+
+def marks_on(answer: Answer, since: datetime | None = None) -> Select[Mark]:
+    """Every mark of an answer from `since` on, the settled ones too, with all that the list of them shows."""
+    rows = select(Mark).where(Mark.answer_id == answer.id, made_since(Mark.made_at, since))
     return rows.options(joinedload(Mark.person), joinedload(Mark.product), joinedload(Mark.settled_by))
 
 
@@ -40,11 +46,12 @@ def marks_visible_to(viewer: Person | None) -> Select[Mark]:
     return select(Mark).where(visible.correlate(Mark).exists())
 
 
-def recommendations_of(answer_ids: Sequence[int]) -> Sequence[Recommendation]:
-    """Every recommendation of these answers with the expert, in the order in which they were given."""
+def recommendations_of(answer_ids: Sequence[int], since: datetime | None = None) -> Sequence[Recommendation]:
+    """The recommendations of these answers from `since` on with the expert, in the order in which they were given."""
     if not answer_ids:
         return []
     rows = select(Recommendation).where(Recommendation.answer_id.in_(answer_ids))
+    rows = rows.where(made_since(Recommendation.made_at, since))
     return db.session.scalars(rows.options(joinedload(Recommendation.expert)).order_by(Recommendation.id)).all()
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import case, false, func, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel.db import db
 from app.marks.models import Correction, Mark, MarkKind, Recommendation
-from app.marks.queries import is_open_doubt, recommendations_of
+from app.marks.queries import is_open_doubt, made_since, recommendations_of
 from app.marks.versions import ForVersion, counts_for, speaks_of
 from app.people.models import Person
 from app.questions.models import Answer
@@ -38,15 +39,21 @@ class Said:
         return person is not None and any(one.expert_id == person.id for one in self.recommendations)
 
 
-def said_of(answers: Sequence[Answer], viewer: Person | None, version: str = "") -> dict[int, Said]:
-    """What was said of these answers, by answer, in five queries at most; the kept numbers say which are needed."""
+def said_of(
+    answers: Sequence[Answer], viewer: Person | None, version: str = "", since: datetime | None = None
+) -> dict[int, Said]:
+    """What was said of these answers, by answer, in five queries at most; the kept numbers say which are needed.
+
+    Words from before `since` stay unsaid: the question was confidential then, and their authors were not asked. They
+    go on counting.
+    """
     said: dict[int, Said] = defaultdict(Said)
-    for recommendation in recommendations_of([answer.id for answer in answers if answer.recommended_count]):
+    for recommendation in recommendations_of([answer.id for answer in answers if answer.recommended_count], since):
         said[recommendation.answer_id].recommendations.append(recommendation)
-    for correction in _corrections([answer.id for answer in answers if answer.corrected_at]):
+    for correction in _corrections([answer.id for answer in answers if answer.corrected_at], since):
         said[correction.answer_id].correction = correction
     doubted = [answer.id for answer in answers if answer.outdated_voices or answer.dangerous_voices]
-    for mark, is_outdated in _first_doubts(doubted, version):
+    for mark, is_outdated in _first_doubts(doubted, version, since):
         said[mark.answer_id].doubts.append(mark)
         said[mark.answer_id].outdated |= is_outdated
     ids = [answer.id for answer in answers if answer.works_people or answer.fails_people or answer.id in doubted]
@@ -57,14 +64,14 @@ def said_of(answers: Sequence[Answer], viewer: Person | None, version: str = "")
     return said
 
 
-def _corrections(ids: Sequence[int]) -> Iterable[Correction]:
+def _corrections(ids: Sequence[int], since: datetime | None) -> Iterable[Correction]:
     if not ids:
         return ()
-    rows = select(Correction).where(Correction.answer_id.in_(ids)).options(joinedload(Correction.thanks))
-    return db.session.scalars(rows)
+    rows = select(Correction).where(Correction.answer_id.in_(ids), made_since(Correction.made_at, since))
+    return db.session.scalars(rows.options(joinedload(Correction.thanks)))
 
 
-def _first_doubts(ids: Sequence[int], version: str) -> Iterable[tuple[Mark, bool]]:
+def _first_doubts(ids: Sequence[int], version: str, since: datetime | None) -> Iterable[tuple[Mark, bool]]:
     """The first warnings of each answer, and whether they call it outdated for the version.
 
     Those that do come first, then the dangerous ones, then the newest.
@@ -75,7 +82,9 @@ def _first_doubts(ids: Sequence[int], version: str) -> Iterable[tuple[Mark, bool
     weight = case((outdated, 2), (Mark.kind == MarkKind.DANGEROUS, 1), else_=0)
     place = func.row_number().over(partition_by=Mark.answer_id, order_by=(weight.desc(), Mark.id.desc()))
     columns = Mark.id, place.label("place"), weight.label("weight")
-    ranked = select(*columns).where(Mark.answer_id.in_(ids), is_open_doubt()).subquery()
+    ranked = (
+        select(*columns).where(Mark.answer_id.in_(ids), is_open_doubt(), made_since(Mark.made_at, since)).subquery()
+    )
     rows = select(Mark, ranked.c.weight).join(ranked, ranked.c.id == Mark.id).where(ranked.c.place <= DOUBTS_SHOWN)
     found = db.session.execute(rows.options(joinedload(Mark.person)).order_by(Mark.answer_id, ranked.c.place))
     return [(mark, weight_of_it == 2) for mark, weight_of_it in found]

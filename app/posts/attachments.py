@@ -143,6 +143,12 @@ def keep_in_old_text(post: Post, old_text: str) -> None:
     db.session.execute(links.values(in_old_text=PostAttachment.attachment_id.in_(named)))
 
 
+def forget_old_texts(posts: ColumnElement[bool]) -> None:
+    """Let the files of these posts be shown by their present texts alone; `posts` is a condition on posts."""
+    chosen = PostAttachment.post_id.in_(select(Post.id).where(posts))
+    db.session.execute(update(PostAttachment).where(chosen).values(in_old_text=False))
+
+
 def is_named_in(post: type[Post]) -> ColumnElement[bool]:
     """That what is read of a post, or a comment below it, names the attachment whose link is in the same query.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from app.kernel import clock, events
 from app.kernel.db import db
@@ -196,6 +196,8 @@ def change_visibility(question: Question, visibility: str, *, by: Person, compan
         opens = visibility == Visibility.PUBLIC
         question.visibility = visibility
         question.opened_at = clock.now() if opens else None
+        if opens:
+            attachments.forget_old_texts(_in_thread(question))
         count_in_topics(question, present_tags, 1)
         events.record(VisibilityChanged(question_id=question.id))
     withhold_company(question, withheld=company_withheld)
@@ -207,8 +209,7 @@ def withhold_company(question: Question, *, withheld: bool) -> None:
         return
     question.company_withheld = withheld
     employer = "" if withheld else employer_as_signed(question)
-    answers = select(Answer.__table__.c.id).where(Answer.__table__.c.question_id == question.id)
-    in_thread = or_(Post.id == question.id, Post.id.in_(answers))
+    in_thread = _in_thread(question)
     thread = select(Post.id).where(in_thread)
     db.session.execute(
         update(Post).where(in_thread, Post.author_id == question.author_id).values(author_employer=employer)
@@ -216,6 +217,12 @@ def withhold_company(question: Question, *, withheld: bool) -> None:
     theirs = Comment.post_id.in_(thread), Comment.author_id == question.author_id
     db.session.execute(update(Comment).where(*theirs).values(author_employer=employer))
     db.session.refresh(question, ["author_employer"])
+
+
+def _in_thread(question: Question) -> ColumnElement[bool]:
+    """The posts of a thread: the question and its answers."""
+    answers = select(Answer.__table__.c.id).where(Answer.__table__.c.question_id == question.id)
+    return or_(Post.id == question.id, Post.id.in_(answers))
 
 
 def delete_question(question: Question, *, by: Person) -> None:

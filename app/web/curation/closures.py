@@ -11,6 +11,7 @@ from app.kernel.errors import RuleBroken
 from app.questions.models import CloseReason, Question
 from app.web.curation.finding import deed_on, to_read
 from app.web.curation.forms import CloseForm, NoteForm, with_reasons
+from app.web.security.limits import limit
 from app.web.ui.refusals import answer_refused
 
 blueprint = Blueprint("closures", __name__, url_prefix="/questions/<int:question_id>")
@@ -26,6 +27,7 @@ def closing(question_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/closure")
+@limit("deeds")
 @login_required
 def close(question_id: int) -> ResponseReturnValue:
     """Take no more answers."""
@@ -46,6 +48,7 @@ def close(question_id: int) -> ResponseReturnValue:
 
 @blueprint.delete("/closure")
 @blueprint.post("/closure/remove")
+@limit("deeds")
 @login_required
 def reopen(question_id: int) -> ResponseReturnValue:
     """Take answers again."""
@@ -64,6 +67,7 @@ def locking(question_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/lock")
+@limit("deeds")
 @login_required
 def lock(question_id: int) -> ResponseReturnValue:
     """Let nobody but stewards write there."""
@@ -78,6 +82,7 @@ def lock(question_id: int) -> ResponseReturnValue:
 
 @blueprint.delete("/lock")
 @blueprint.post("/lock/remove")
+@limit("deeds")
 @login_required
 def unlock(question_id: int) -> ResponseReturnValue:
     """Let everybody write there again."""

@@ -21,6 +21,10 @@ PAGES = ("/", "/questions", "/promise", "/privacy", "/terms", "/accessibility", 
 KEPT_OUT = (
     "/admin",
     "/confirm/",
+    "/desk",
+    "/drafts",
+    "/editor",
+    "/inbox",
     "/questions/ask",
     "/reset",
     "/sales",
@@ -64,6 +68,8 @@ def _entries(page: int) -> list[tuple[str, datetime | None]]:
     rows = (
         queries.visible_to(None)
         .where(Question.id >= first, Question.id < first + QUESTIONS_A_PAGE)
+        # A duplicate only leads on to its original.
+        .where(Question.duplicate_of_id.is_(None))
         .with_only_columns(Question.id, Question.slug, Question.last_activity_at)
         .order_by(Question.id)
     )

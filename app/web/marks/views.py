@@ -152,12 +152,13 @@ def render_marks(
 ) -> str:
     """Everything that was said of an answer, the newest first. `settling` is the mark for which `form` was sent."""
     person = viewer()
-    page = page_of(queries.marks_on(answer), by=(Mark.id,), after=request.args.get("after"), limit=MARKS_A_PAGE)
+    rows = queries.marks_on(answer, since=question.opened_at)
+    page = page_of(rows, by=(Mark.id,), after=request.args.get("after"), limit=MARKS_A_PAGE)
     may_settle = rules.may_settle(person, answer, looks_after=queries.looks_after(person, question))
     # Only who may settle gets a form, so that the page is the same for every guest and no session begins.
     shown_form = (form or SettleForm(formdata=None)) if may_settle else None
     context: dict[str, Any] = {"form": shown_form, "settling": settling, "refusal": refusal, "can": Can(person)}
-    recommendations = queries.recommendations_of([answer.id])
+    recommendations = queries.recommendations_of([answer.id], since=question.opened_at)
     return render_template(
         "marks/index.html", answer=answer, question=question, page=page, recommendations=recommendations, **context
     )

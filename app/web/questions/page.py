@@ -174,7 +174,7 @@ def compose(
         experts=expertise.experts_on(question),
         linked=linked,
         alike=[other for other in queries.alike(question, viewer) if other.id not in linked_ids],
-        said=said_of(answers.items, viewer, version),
+        said=said_of(answers.items, viewer, version, question.opened_at),
         versions=versions,
         version=version,
         desk=desk_of(question, viewer),

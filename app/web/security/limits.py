@@ -23,6 +23,7 @@ Parameters = ParamSpec("Parameters")
 RATES = {
     "posts": "4 per minute; 100 per day",
     "votes": "5 per minute; 20 per hour; 50 per day",
+    "deeds": "20 per minute; 300 per day",
     "search": "20 per minute",
     "preview": "30 per minute",
     "comparisons": "30 per minute",
@@ -36,6 +37,7 @@ RATES = {
 NAMES = {
     "posts": "posts",
     "votes": "votes",
+    "deeds": "deeds",
     "search": "searches",
     "preview": "previews",
     "comparisons": "comparisons",
