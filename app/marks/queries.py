@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app.kernel.db import db
@@ -55,17 +55,17 @@ def recommendations_of(answer_ids: Sequence[int], since: datetime | None = None)
     return db.session.scalars(rows.options(joinedload(Recommendation.expert)).order_by(Recommendation.id)).all()
 
 
-def open_doubts_on(author: Person, viewer: Person | None) -> Select[Mark]:
-    """The warnings on what `author` answered, not settled yet, as far as `viewer` may see them: a query to page."""
-    written = select(Answer.id).where(Answer.author_id == author.id)
-    return _for_lists(marks_visible_to(viewer).where(is_open_doubt(), Mark.answer_id.in_(written)))
+def open_doubts_for(person: Person, tag_ids: Collection[int]) -> Select[Mark]:
+    """The warnings that are `person`'s to deal with and not settled yet: a query to page.
 
-
-def open_doubts_on_tags(tag_ids: Collection[int], viewer: Person | None) -> Select[Mark]:
-    """The warnings on answers to questions with one of these tags, not settled yet: a query to page."""
+    They are those on what they answered, and those on answers to questions with one of these tags, which they look
+    after.
+    """
     tagged = select(question_tags.c.question_id).where(question_tags.c.tag_id.in_(tag_ids))
+    written = select(Answer.id).where(Answer.author_id == person.id)
     below = select(_answers.c.id).where(_answers.c.question_id.in_(tagged))
-    return _for_lists(marks_visible_to(viewer).where(is_open_doubt(), Mark.answer_id.in_(below)))
+    theirs = or_(Mark.answer_id.in_(written), Mark.answer_id.in_(below))
+    return _for_lists(marks_visible_to(person).where(is_open_doubt(), theirs))
 
 
 def asker_was_helped() -> ColumnElement[bool]:

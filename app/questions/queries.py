@@ -99,7 +99,7 @@ def thinking() -> ColumnElement[bool]:
 
 def unanswered() -> ColumnElement[bool]:
     """Nobody has answered, and somebody still can."""
-    return (Question.answer_count == 0) & Question.closed_at.is_(None)
+    return (Question.answer_count == 0) & Question.closed_at.is_(None) & Question.deleted_at.is_(None)
 
 
 def solved() -> ColumnElement[bool]:

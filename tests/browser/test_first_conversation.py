@@ -26,7 +26,7 @@ def band_of(page: Page, company: str) -> str:
 def company(site: RunningSite, new_page: Callable[..., Page]) -> str:
     """A customer of whom two people have asked something, an expert and a sales person."""
     site.flask("account", "add", "Fernhill Hospitals", "--domain", "fernhill.example", "--size-band", "s")
-    people = {"sanfox": ("Ingrid Solheim", "expert"), "nadiar": ("Nadia Rahimi", "sales")}
+    people = {"astridlab": ("Astrid Holm", "expert"), "nadiar": ("Nadia Rahimi", "sales")}
     colleagues = {"oluwas": "Oluwaseun Adeyemi", "farahs": "Farah Siddiqui"}
     for handle, (name, role) in people.items():
         create_person(site, handle, name, role=role)
@@ -45,30 +45,30 @@ def test_a_question_is_asked_answered_and_accepted_and_sales_sees_the_account_mo
     sign_in(sales, "nadiar@northwind.example")
     assert "Early: fewer than three people" in band_of(sales, company)
 
-    join(customer, mailbox, "Marta Kowalska", "martak", "marta@fernhill.example")
+    join(customer, mailbox, "Milena Novak", "milenan", "milena@fernhill.example")
     ask(customer, TITLE, "It **waits**.\n\n```\nbarrier not acknowledged\n```", "replication, firmware")
     expect(customer.locator("main")).to_contain_text("Fernhill Hospitals")
     address = customer.url
 
-    sign_in(expert, "sanfox@northwind.example")
+    sign_in(expert, "astridlab@northwind.example")
     expert.goto(address)
     expert.get_by_label("Your answer").fill("**Let the arrays send a keepalive.** The firewall forgets the session.")
     expert.get_by_role("button", name="Post your answer").click()
-    answer = expert.get_by_role("article", name="Answer by Ingrid Solheim")
+    answer = expert.get_by_role("article", name="Answer by Astrid Holm")
     expect(answer).to_contain_text("Let the arrays send a keepalive.")
     expect(answer).to_contain_text("Northwind Systems")
 
     customer.goto(address)
     customer.get_by_role("button", name="Accept this answer").click()
-    expect(customer.get_by_role("article", name="Answer by Ingrid Solheim, accepted")).to_be_visible()
+    expect(customer.get_by_role("article", name="Answer by Astrid Holm, accepted")).to_be_visible()
 
     take_snapshot(site)
-    customer.goto("/@sanfox")
+    customer.goto("/@astridlab")
     expect(customer.locator("main")).to_contain_text("Reputation15")
     assert re.search(r"Fernhill Hospitals\s+\d+ new", band_of(sales, company))
     sales.get_by_role("link", name=company).click()
     expect(sales.get_by_role("heading", level=1)).to_contain_text(company)
-    assert "marta" not in sales.content().lower()
+    assert "milena" not in sales.content().lower()
 
     number = sales.url.rstrip("/").rsplit("/", 1)[1]
     events = json.loads(site.flask("affinity", "events", "--account", number))

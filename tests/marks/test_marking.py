@@ -10,13 +10,16 @@ from app.kernel.db import db, write
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.marks.actions import recommend, settle_mark, withdraw_recommendation
 from app.marks.models import Mark, Recommendation
-from app.marks.queries import marks_visible_to, open_doubts_on, open_doubts_on_tags
+from app.marks.queries import marks_visible_to, open_doubts_for
+from app.marks.versions import counts_for
 from app.people.models import Person
 from app.posts.actions import mark_deleted
 from app.questions.models import Answer, Question
+from app.questions.order import STANDS_AT
 from app.topics.models import TagSteward
 from tests.support.factories import (
     AccountFactory,
+    AdminFactory,
     AnswerFactory,
     ExpertFactory,
     PersonFactory,
@@ -54,6 +57,32 @@ def test_people_and_companies_are_counted_and_a_company_has_one_voice(answer, ma
 
     assert (answer.works_people, answer.works_companies, answer.works_voices) == (5, 2, 4)
     assert list(find_differences()) == []
+
+
+@pytest.mark.parametrize("kind", ["fails", "outdated", "dangerous"])
+def test_a_large_customer_speaks_no_louder_whatever_it_says(answer, mark, kind):
+    account = AccountFactory()
+    for _ in range(3):
+        mark(answer, kind, by=PersonFactory(account=account))
+
+    assert getattr(answer, f"{kind}_voices") == 1
+
+
+@pytest.mark.parametrize(("kind", "counted"), [("works", "works"), ("fails", "fails")])
+def test_a_large_customer_speaks_no_louder_for_a_version_either(answer, mark, kind, counted):
+    account = AccountFactory()
+    for _ in range(3):
+        mark(answer, kind, by=PersonFactory(account=account), version="7.2")
+
+    ((_answer_id, counts),) = counts_for([answer.id], "7.2")
+    assert getattr(counts, f"{counted}_voices") == 1
+
+
+@pytest.mark.parametrize("maker", [ExpertFactory, StewardFactory, AdminFactory])
+def test_the_warning_of_those_who_know_counts_at_once(answer, mark, maker):
+    mark(answer, "outdated", by=maker())
+
+    assert answer.outdated_voices == STANDS_AT
 
 
 def test_all_our_employees_have_one_voice_and_no_company(answer, mark):
@@ -152,7 +181,7 @@ def test_the_author_settles_a_warning_with_a_note_and_it_counts_no_longer(answer
     mark(answer, "dangerous", by=critic)
     warning = db.session.scalars(select(Mark)).one()
     author, question = author_of(answer), question_of(answer)
-    assert db.session.scalars(open_doubts_on(author, author)).all() == [warning]
+    assert db.session.scalars(open_doubts_for(author, [])).all() == [warning]
 
     with pytest.raises(NotAllowed, match="Only the author"), write():
         settle_mark(warning, answer, question, NOTE, by=critic)
@@ -162,7 +191,7 @@ def test_the_author_settles_a_warning_with_a_note_and_it_counts_no_longer(answer
         settle_mark(warning, answer, question, NOTE, by=author)
 
     assert (answer.dangerous_voices, warning.settled_note, warning.settled_by_id) == (0, NOTE, author.id)
-    assert db.session.scalars(open_doubts_on(author, author)).all() == []
+    assert db.session.scalars(open_doubts_for(author, [])).all() == []
     assert list(find_differences()) == []
     mark(answer, "dangerous", by=critic, sentence="It still formats the wrong volume.")
     assert answer.dangerous_voices == 1
@@ -178,10 +207,10 @@ def test_whoever_looks_after_a_topic_meets_its_warnings_and_settles_them(answer,
     with write():
         db.session.add(TagSteward(tag_id=tag_id, person_id=keeper.id))
 
-    assert db.session.scalars(open_doubts_on_tags([tag_id], keeper)).all() == [warning]
+    assert db.session.scalars(open_doubts_for(keeper, [tag_id])).all() == [warning]
     with write():
         settle_mark(warning, answer, question, NOTE, by=keeper)
-    assert db.session.scalars(open_doubts_on_tags([tag_id], keeper)).all() == []
+    assert db.session.scalars(open_doubts_for(keeper, [tag_id])).all() == []
 
 
 def test_what_works_or_fails_is_nobodys_to_settle(answer, mark):

@@ -16,10 +16,11 @@ from app.kernel.errors import NotFound
 from app.kernel.paging import PAGE_SIZE, Page, page_of
 from app.kernel.settings import settings
 from app.marks.models import Mark
-from app.marks.queries import open_doubts_on
+from app.marks.queries import open_doubts_for
 from app.people.models import Person
 from app.questions.models import Question
 from app.topics.models import Tag
+from app.topics.queries import tags_stewarded_by
 from app.web.ui.dates import duration_words
 
 # What is everybody's stands at the head, and must not push down what is the reader's own.
@@ -101,8 +102,9 @@ class Desk:
         return _part("unanswered", title, "No new question waits for an answer here.", page)
 
     def doubts(self, after: str | None = None) -> Page[Mark]:
-        """Warnings on the person's answers, the oldest first."""
-        rows = open_doubts_on(self._person, self._person)
+        """Warnings on the person's answers and on the topics they look after, the oldest first."""
+        looked_after = [tag.id for tag in tags_stewarded_by(self._person)]
+        rows = open_doubts_for(self._person, looked_after)
         return page_of(rows, by=(Mark.made_at, Mark.id), after=after, ascending=True)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from app.curation.duplicates import propose_duplicate
 from app.curation.openings import consent, propose_opening
-from app.kernel.db import write
-from app.questions.models import Visibility
+from app.kernel.db import db, write
+from app.marks.actions import Finding, mark_answer
+from app.questions.models import Question, Visibility
+from app.topics.models import TagSteward
 from tests.support.factories import AccountFactory, AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory
 
 
@@ -40,3 +42,15 @@ def test_an_opening_waits_on_the_desk_of_those_who_wrote_in_it(sign_in):
         consent(question, by=writer)
 
     assert "Would become public if you agree" not in sign_in(writer).get("/desk").text
+
+
+def test_a_warning_waits_on_the_desk_of_whoever_looks_after_the_topic(sign_in):
+    answer, keeper = AnswerFactory(), ExpertFactory()
+    question = db.session.get_one(Question, answer.question_id)
+    with write():
+        db.session.add(TagSteward(tag_id=question.tags[0].id, person_id=keeper.id))
+        finding = Finding(kind="outdated", sentence="Since version 2.0 the wizard does it.")
+        mark_answer(answer, question, finding, by=PersonFactory())
+
+    assert "Since version 2.0 the wizard does it." in sign_in(keeper).get("/desk").text
+    assert "Since version 2.0 the wizard does it." not in sign_in(ExpertFactory()).get("/desk").text
