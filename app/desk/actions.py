@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.accounts import queries as accounts
 from app.desk import queries, rules
+from app.desk.counters import COUNTERS
 from app.desk.events import AskedForMore, ExpertCalled, InvitationAnswered, SameProblemChanged
 from app.desk.models import Calling, Invitation, SameProblem
-from app.kernel import clock, events
+from app.kernel import clock, counters, events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.people.models import Person
@@ -176,7 +177,6 @@ def _with_problem(question: Question) -> list[tuple[int, int | None, datetime]]:
 def _count_same_problem(question: Question, person_id: int) -> None:
     """Counted and not added up: the question is locked, so the number is right whoever came before."""
     db.session.flush()
-    counts = select(func.count(SameProblem.person_id), func.count(SameProblem.account_id.distinct()))
-    people, companies = db.session.execute(counts.where(SameProblem.question_id == question.id)).one()
-    question.same_problem_people, question.same_problem_companies = people, companies
+    counters.recount(COUNTERS, question.id)
+    db.session.refresh(question, [counter.column.key for counter in COUNTERS])
     events.record(SameProblemChanged(question_id=question.id, person_id=person_id))

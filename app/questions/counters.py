@@ -29,7 +29,8 @@ _present_questions = (
     .where(question_tags.c.tag_id == _tags.c.id, _posts.c.deleted_at.is_(None), _questions.c.visibility == "public")
 )
 
+OF_TAGS = (Counter(Tag.question_count, Tag.id, _present_questions.correlate(_tags).scalar_subquery()),)
 COUNTERS = (
     Counter(Question.answer_count, Question.id, _present_answers.correlate(_questions).scalar_subquery()),
-    Counter(Tag.question_count, Tag.id, _present_questions.correlate(_tags).scalar_subquery()),
+    *OF_TAGS,
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
 
-from app.kernel import events
+from app.kernel import counters, events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.people.models import Person
-from app.posts.models import Post
-from app.questions.models import Question, Visibility, question_tags
+from app.questions.counters import OF_TAGS
+from app.questions.models import Question, question_tags
 from app.questions.queries import visible_to
 from app.topics import queries as topics
 from app.topics import rules
@@ -48,7 +48,9 @@ def take_in(tag: Tag, other: Tag, *, by: Person) -> None:
     db.session.delete(other)
     db.session.flush()
     db.session.add(TagSynonym(name=name, tag_id=tag.id))
-    tag.question_count = _count_public(tag)
+    db.session.flush()
+    counters.recount(OF_TAGS, tag.id)
+    db.session.refresh(tag, ["question_count"])
     events.record(TagRenamed(tag_id=tag.id))
 
 
@@ -64,14 +66,3 @@ def _move_questions(source: Tag, target: Tag) -> None:
     of_source = question_tags.c.tag_id == source.id
     db.session.execute(delete(question_tags).where(of_source, question_tags.c.question_id.in_(have_both)))
     db.session.execute(update(question_tags).where(of_source).values(tag_id=target.id))
-
-
-def _count_public(tag: Tag) -> int:
-    rows = (
-        select(func.count())
-        .select_from(question_tags.join(Post.__table__, Post.__table__.c.id == question_tags.c.question_id))
-        .join(Question.__table__, Question.__table__.c.id == question_tags.c.question_id)
-        .where(question_tags.c.tag_id == tag.id, Post.__table__.c.deleted_at.is_(None))
-        .where(Question.__table__.c.visibility == Visibility.PUBLIC)
-    )
-    return db.session.scalar(rows) or 0
