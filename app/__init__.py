@@ -18,6 +18,7 @@ DOMAINS = (
     "site",
     "posts",
     "questions",
+    "meetings",
     "marks",
     "desk",
     "curation",

@@ -82,3 +82,20 @@ class ReplyTemplate(Model):
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     owner: Mapped[Person] = relationship(lazy="raise")
+
+
+class Greeting(Model):
+    """Somebody asked here for the first time, and a named person is to welcome them; open until `greeted_at`."""
+
+    __tablename__ = "greetings"
+
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), unique=True)
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    greeted_at: Mapped[datetime | None] = mapped_column(index=True)
+    greeted_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True, index=True)
+    words: Mapped[str] = mapped_column(String(500), default="")
+
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
+    question: Mapped[Question] = relationship(lazy="raise")
+    greeted_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[greeted_by_id])

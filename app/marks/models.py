@@ -107,3 +107,18 @@ class Correction(Model):
 
     answer: Mapped[Answer] = relationship(lazy="raise")
     thanks: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class Thanks(Model):
+    """Somebody thanks the author of an answer in their own words, with the company of that day."""
+
+    __tablename__ = "thanks"
+
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True, index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    words: Mapped[str] = mapped_column(String(300))
+    said_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    answer: Mapped[Answer] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise")

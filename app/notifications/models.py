@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
 from app.kernel.db import Model
+from app.meetings.models import MeetingRequest
 from app.people.models import Erasure, Person, person_key
 from app.questions.models import Question
 
@@ -38,14 +39,21 @@ class Notice(Model):
     person_id: Mapped[int] = person_key(Erasure.DELETED)
     kind: Mapped[str] = mapped_column(String(40))
     cause: Mapped[str] = mapped_column(String(120))
-    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    # What it is about: a post of a thread, a request for a meeting, or somebody.
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
+    meeting_id: Mapped[int | None] = mapped_column(
+        ForeignKey("meeting_requests.id", ondelete="CASCADE", name="fk_notices_meeting_id_meeting_requests"), index=True
+    )
+    about_id: Mapped[int | None] = person_key(Erasure.DELETED, nullable=True, index=True)
     by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True, index=True)
     words: Mapped[str] = mapped_column(String(500), default="")
     made_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     read_at: Mapped[datetime | None]
 
-    question: Mapped[Question] = relationship(lazy="raise", foreign_keys=[question_id])
+    question: Mapped[Question | None] = relationship(lazy="raise", foreign_keys=[question_id])
+    meeting: Mapped[MeetingRequest | None] = relationship(lazy="raise", foreign_keys=[meeting_id])
+    about: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[about_id])
     by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[by_id])
 
     __table_args__ = (

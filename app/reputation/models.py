@@ -1,14 +1,16 @@
-"""Tables of reputation: an append-only ledger, and sums of it that can be rebuilt."""
+"""Tables of reputation: an append-only ledger with sums of it, what somebody knows by topic, and endorsements."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.kernel import clock
 from app.kernel.db import Model
-from app.people.models import Erasure, person_key
+from app.people.models import Erasure, Person, person_key
+from app.topics.models import Tag
 
 
 class ReputationEntry(Model):
@@ -54,3 +56,54 @@ class ReputationTotal(Model):
 
     person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
     points: Mapped[int] = mapped_column(default=0)
+
+
+class TopicExpertise(Model):
+    """What somebody's public answers on a topic come to.
+
+    `weight` is the sum X of the formula for expertise, as it would be on 1 January 2020 (app.reputation.expertise): all
+    answers age alike, so X on any later day is `weight` times one power of two, and nothing needs to be renewed.
+    """
+
+    __tablename__ = "topic_expertise"
+
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
+    answers: Mapped[int] = mapped_column(default=0)
+    accepted: Mapped[int] = mapped_column(default=0)
+    weight: Mapped[float] = mapped_column(default=0.0)
+    last_answer_at: Mapped[datetime | None]
+    endorsed_by_colleagues: Mapped[int] = mapped_column(default=0)
+    endorsed_by_customers: Mapped[int] = mapped_column(default=0)
+
+    person: Mapped[Person] = relationship(lazy="raise")
+    tag: Mapped[Tag] = relationship(lazy="raise")
+
+    __table_args__ = (Index("ix_topic_expertise_tag_id_weight", "tag_id", "weight"),)
+
+
+class Endorsement(Model):
+    """A colleague or a customer says that an expert knows a topic, with the company of that day."""
+
+    __tablename__ = "endorsements"
+
+    expert_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True, index=True)
+    by_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True, index=True)
+    by_employee: Mapped[bool]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[by_id])
+
+
+class Recognition(Model):
+    """What others found out about somebody's public answers: kept, so that a page need not count it."""
+
+    __tablename__ = "recognitions"
+
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    worked_for_companies: Mapped[int] = mapped_column(default=0)
+    worked_for_people: Mapped[int] = mapped_column(default=0)
+    corrections: Mapped[int] = mapped_column(default=0)
+    thanks: Mapped[int] = mapped_column(default=0)

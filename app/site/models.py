@@ -1,4 +1,4 @@
-"""Tables of the operator's own texts."""
+"""Tables of the operator's own texts and choices."""
 
 from __future__ import annotations
 
@@ -24,3 +24,14 @@ class SiteText(Model):
     body_html: Mapped[RenderedHtml] = mapped_column(RenderedHtmlColumn)
     written_at: Mapped[datetime] = mapped_column(default=clock.now)
     written_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
+
+
+class SiteChoice(Model):
+    """One of the operator's choices that an admin changes on a page; app.site.choices knows them all."""
+
+    __tablename__ = "site_choices"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changed_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)

@@ -1,4 +1,4 @@
-"""Tables of people: who they are, what they may do, and how they sign in."""
+"""Who people are, and which roles they hold."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from flask_security import RoleMixin, UserMixin
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from flask_security import AsaList, RoleMixin, UserMixin, WebAuthnMixin
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.kernel import clock
@@ -69,7 +70,35 @@ class Person(Model, UserMixin):
     # Whether the person's page names the company they belong to. Employees' pages always do.
     company_shown: Mapped[bool] = mapped_column(default=True)
 
+    # The personal side, all of it by choice.
+    interests: Mapped[str] = mapped_column(Text, default="")
+    learning: Mapped[str] = mapped_column(String(200), default="")
+    city: Mapped[str] = mapped_column(String(80), default="")
+    works_here_since: Mapped[int | None]
+    # Usual hours: an IANA time zone, minutes after midnight there, and the days as digits, 1 for Monday.
+    time_zone: Mapped[str] = mapped_column(String(64), default="")
+    desk_from: Mapped[int | None]
+    desk_to: Mapped[int | None]
+    desk_days: Mapped[str] = mapped_column(String(7), default="")
+    # Whether an expert lets others see how soon they answer, and whether search engines may list the person's page.
+    pace_shown: Mapped[bool] = mapped_column(default=False)
+    findable: Mapped[bool] = mapped_column(default=False)
+    handle_changed_at: Mapped[datetime | None]
+    # The second factor, in the columns that Flask-Security looks for.
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment]
+        String(64), unique=True
+    )
+
     roles_held: Mapped[list[PersonRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    languages: Mapped[list[PersonLanguage]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="PersonLanguage.code"
+    )
+    webauthn: Mapped[list[Passkey]] = relationship(  # type: ignore[assignment]
+        lazy="raise", cascade="all, delete-orphan", order_by="Passkey.id"
+    )
 
     @validates("name")
     def _keep_skeleton(self, key: str, name: str) -> str:
@@ -147,59 +176,30 @@ class PersonRole(Model, RoleMixin):
         return self.role
 
 
-class StoredSession(Model):
-    """One browser that is signed in, or is about to be. The cookie holds a random id, this row only its hash."""
+class PersonLanguage(Model):
+    """A language somebody speaks, by its code of two or three letters (ISO 639)."""
 
-    __tablename__ = "sessions"
+    __tablename__ = "people_languages"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    id_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    person_id: Mapped[int | None] = person_key(Erasure.DELETED, nullable=True, index=True)
-    data: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime]
-    seen_at: Mapped[datetime] = mapped_column(index=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    code: Mapped[str] = mapped_column(String(3), primary_key=True, index=True)
 
 
-class Letter(Model):
-    """A mail to be sent to one person: a kind from a closed list, never an address, never free text."""
+class Passkey(Model, WebAuthnMixin):
+    """A passkey or security key of somebody, in the columns that Flask-Security looks for."""
 
-    __tablename__ = "letters"
+    __tablename__ = "passkeys"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = person_key(Erasure.DELETED)
-    kind: Mapped[str] = mapped_column(String(30))
-    details: Mapped[str] = mapped_column(Text, default="{}")
-    written_at: Mapped[datetime] = mapped_column(default=clock.now)
-    due_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
-    leased_until: Mapped[datetime | None]
-    attempts: Mapped[int] = mapped_column(default=0)
-    sent_at: Mapped[datetime | None]
-    dead_at: Mapped[datetime | None]
-    last_error: Mapped[str | None] = mapped_column(Text)
-
-
-class RateCount(Model):
-    """How often something was tried in one window of time; in the database so that a restart forgets nothing."""
-
-    __tablename__ = "rate_counts"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(160))
-    window_start: Mapped[datetime] = mapped_column(index=True)
-    count: Mapped[int] = mapped_column(default=0)
-
-    __table_args__ = (UniqueConstraint("key", "window_start"),)
-
-
-class IdempotencyKey(Model):
-    """A form that was sent once; sent again, it leads to what the first one made."""
-
-    __tablename__ = "idempotency_keys"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = person_key(Erasure.DELETED)
-    key: Mapped[str] = mapped_column(String(64))
-    made: Mapped[str] = mapped_column(String(300), default="")
-    used_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
-
-    __table_args__ = (UniqueConstraint("person_id", "key"),)
+    user_id: Mapped[int] = person_key(Erasure.DELETED, index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(default=0)
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
+    backup_state: Mapped[bool]
+    device_type: Mapped[str] = mapped_column(String(64))
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    create_datetime: Mapped[datetime] = mapped_column(default=clock.now)
+    lastuse_datetime: Mapped[datetime] = mapped_column(default=clock.now)
+    name: Mapped[str] = mapped_column(String(64))
+    usage: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,1 @@
+"""Meeting an expert: times they offer, and what members ask for. Only members begin."""

@@ -1,0 +1,25 @@
+"""What was done in office."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel import clock
+from app.kernel.db import Model
+from app.people.models.person import Erasure, person_key
+
+
+class AuditEntry(Model):
+    """Something an office did, or that happened to somebody's rights. Rows are added, never changed."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    deed: Mapped[str] = mapped_column(String(60))
+    actor_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True, index=True)
+    about_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True, index=True)
+    details: Mapped[str] = mapped_column(Text, default="{}")

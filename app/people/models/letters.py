@@ -1,0 +1,48 @@
+"""Mail to one person, and links by which people join."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel import clock
+from app.kernel.db import Model
+from app.people.models.person import Erasure, person_key
+
+
+class Letter(Model):
+    """A mail to be sent to one person: a kind from a closed list, never an address, never free text."""
+
+    __tablename__ = "letters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED)
+    kind: Mapped[str] = mapped_column(String(30))
+    details: Mapped[str] = mapped_column(Text, default="{}")
+    written_at: Mapped[datetime] = mapped_column(default=clock.now)
+    due_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    dead_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class JoinInvitation(Model):
+    """A link that lets one person join, with a role if an admin made it. Whoever made it hands it over themselves."""
+
+    __tablename__ = "join_invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_by_id: Mapped[int] = person_key(Erasure.DELETED, index=True)
+    role: Mapped[str] = mapped_column(String(20), default="")
+    # For whom it is meant, in the words of whoever made it; only they and the admins read it.
+    note: Mapped[str] = mapped_column(String(80), default="")
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    good_until: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    used_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True, index=True)
