@@ -21,5 +21,6 @@ def settings_for(instance: Path, *, database_url: str, mail_url: str) -> Setting
         "MAIL_URL": mail_url,
         "BASE_URL": BASE_URL,
         "RATE_LIMITS": "off",
+        "SECOND_FACTOR": "offered",
     }
     return read_settings(environment, testing=True)
