@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from app.accounts import queries, rules
+from app.accounts import queries
 from app.accounts.freemail import is_free_mail
 from app.accounts.models import Account, AccountDomain, Membership
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
+from app.people.domains import clean_domain
 from app.people.models import Person
 
 
@@ -27,7 +28,7 @@ def add_account(name: str, *, domains: Iterable[str], size_band: str | None = No
 
 def add_domain(account: Account, domain: str, *, subdomains: bool = False) -> None:
     """Let verified addresses at `domain` belong to `account`."""
-    clean = rules.clean_domain(domain)
+    clean = clean_domain(domain)
     if is_free_mail(clean):
         raise RuleBroken(f"{clean} gives addresses to everybody, so it cannot stand for one company.")
     if db.session.get(AccountDomain, clean) is not None:

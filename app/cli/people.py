@@ -12,13 +12,13 @@ from flask.cli import AppGroup
 
 from app.accounts import actions as accounts
 from app.accounts.models import SizeBand
-from app.accounts.rules import clean_domain
 from app.kernel.db import db, write
 from app.kernel.errors import Refusal, RuleBroken
 from app.kernel.settings import settings
 from app.people import actions, queries
 from app.people.actions import NewPerson
 from app.people.addresses import normalise
+from app.people.domains import clean_domain
 from app.people.models import Person, Role
 from app.people.passwords import check_password, hash_password
 

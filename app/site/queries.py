@@ -1,7 +1,8 @@
-"""Reading the operator's texts."""
+"""Reading the operator's texts and choices."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,8 +12,12 @@ from sqlalchemy import select
 from app.kernel.db import db
 from app.kernel.settings import settings
 from app.kernel.text import RenderedHtml, render
-from app.site.models import SiteText
+from app.site.choices import CHOICES, ChoiceName, SignUpRule, Statistics
+from app.site.models import SiteChoice, SiteText
 from app.site.texts import TextName, default_text
+
+# Where the session keeps the choices it read, beside the transaction it read them in.
+_KNOWN = "site.choices"
 
 
 @dataclass(frozen=True)
@@ -38,3 +43,38 @@ def current_text(name: TextName) -> Text:
 @lru_cache(maxsize=16)
 def _rendered(source: str) -> RenderedHtml:
     return render(source).html
+
+
+def choices() -> Mapping[ChoiceName, str]:
+    """What holds of each choice: what an admin chose, or what holds until somebody does.
+
+    Asks the database once in a transaction, however often it is called.
+    """
+    session = db.session()
+    transaction, known = session.info.get(_KNOWN, (None, None))
+    if known is not None and transaction is session.get_transaction():
+        return known
+    chosen = dict(session.execute(select(SiteChoice.name, SiteChoice.value)).all())
+    found = {name: chosen.get(name.value, choice.default) for name, choice in CHOICES.items()}
+    session.info[_KNOWN] = (session.get_transaction(), found)
+    return found
+
+
+def forget_choices() -> None:
+    """Let the next question read them anew, after one was changed in the same transaction."""
+    db.session.info.pop(_KNOWN, None)
+
+
+def personal_statistics() -> Statistics:
+    """How far numbers about answering may go down to one person."""
+    return Statistics(choices()[ChoiceName.PERSONAL_STATISTICS])
+
+
+def sign_up_rule() -> SignUpRule:
+    """Who may join."""
+    return SignUpRule(choices()[ChoiceName.SIGN_UP_RULE])
+
+
+def sign_up_domains() -> tuple[str, ...]:
+    """The mail domains (A-labels in lower case) whose addresses may join where the rule is SignUpRule.DOMAINS."""
+    return tuple(choices()[ChoiceName.SIGN_UP_DOMAINS].split())

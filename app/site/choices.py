@@ -1,0 +1,70 @@
+"""What an admin chooses on a page: a closed list, each with what holds until somebody chooses."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class Statistics(enum.StrEnum):
+    """How far numbers about answering may go down to one person."""
+
+    OFF = "off"
+    TEAM = "team"
+    PERSON = "person"
+
+
+class SignUpRule(enum.StrEnum):
+    """Who may join."""
+
+    OPEN = "open"
+    DOMAINS = "domains"
+    INVITED = "invited"
+
+
+class ChoiceName(enum.StrEnum):
+    """The choices there are, by the name of their row."""
+
+    PERSONAL_STATISTICS = "personal_statistics"
+    SIGN_UP_RULE = "sign_up_rule"
+    SIGN_UP_DOMAINS = "sign_up_domains"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One choice. `options` are its values with their labels; without any it is a list of mail domains."""
+
+    label: str
+    hint: str
+    default: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+CHOICES: Mapping[ChoiceName, Choice] = {
+    ChoiceName.PERSONAL_STATISTICS: Choice(
+        label="Numbers about how soon experts answer",
+        hint="Where the law or an agreement forbids numbers about single employees, choose one of the other two.",
+        default=Statistics.PERSON,
+        options={
+            Statistics.OFF: "Nowhere",
+            Statistics.TEAM: "For topics, never for a person",
+            Statistics.PERSON: "Also for an expert who shows theirs",
+        },
+    ),
+    ChoiceName.SIGN_UP_RULE: Choice(
+        label="Who may join",
+        hint="Everybody may read, whatever you choose. An invitation always lets somebody join.",
+        default=SignUpRule.OPEN,
+        options={
+            SignUpRule.OPEN: "Everybody with an e-mail address",
+            SignUpRule.DOMAINS: "Whoever has an address at one of the domains below",
+            SignUpRule.INVITED: "Only who was invited",
+        },
+    ),
+    ChoiceName.SIGN_UP_DOMAINS: Choice(
+        label="Domains whose addresses may join",
+        hint="One a line, like customer.com; each stands for itself, not for its subdomains.",
+        default="",
+    ),
+}
