@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union_all
 
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.people import names
 from app.people.addresses import seal
 from app.people.handles import LONGEST, skeleton
-from app.people.models import Person, PersonRole, Role
+from app.people.models import KeptHandle, Person, PersonRole, Role
 
 
 def with_handle(handle: str) -> Select[Person]:
@@ -26,6 +26,18 @@ def with_page(handle: str) -> Select[Person]:
     theirs would learn whether it was in use already. Imported authors have no address.
     """
     return with_handle(handle).where(Person.confirmed_at.is_not(None) | Person.email.is_(None))
+
+
+def find_by_handle_ever(handle: str) -> Person | None:
+    """Whoever has this handle, or had it once, if they have a page that others may read (see `with_page`).
+
+    A former handle is found by its skeleton: nobody else can have been called anything that looks like it.
+    """
+    person = db.session.scalar(with_page(handle))
+    if person is None:
+        kept = select(KeptHandle.person_id).where(KeptHandle.skeleton == skeleton(handle))
+        person = db.session.scalar(select(Person).where(Person.id.in_(kept)))
+    return person
 
 
 def with_handle_beginning(prefix: str) -> Select[Person]:
@@ -60,10 +72,16 @@ def at_domains(domains: Collection[str]) -> Select[Person]:
     return select(Person).where(Person.email_domain.in_(domains), Person.confirmed_at.is_not(None))
 
 
-def is_handle_taken(handle: str) -> bool:
-    """True when somebody has this handle or one that looks like it."""
-    same = select(Person.id).where(Person.handle_skeleton == skeleton(handle))
-    return db.session.scalar(same) is not None
+def is_handle_taken(handle: str, *, by_other_than: Person | None = None) -> bool:
+    """True when somebody has, or had, this handle or one that looks like it; with `by_other_than`, somebody else.
+
+    One statement asks for both, so that a handle on its way from the one to the other is missed in neither.
+    """
+    seen = skeleton(handle)
+    has = select(Person.id.label("owner_id")).where(Person.handle_skeleton == seen)
+    had = select(KeptHandle.person_id.label("owner_id")).where(KeptHandle.skeleton == seen)
+    owners = set(db.session.scalars(union_all(has, had)))
+    return not owners <= ({by_other_than.id} if by_other_than else set())
 
 
 def names_of_employees(wanted: Collection[str]) -> set[str]:
