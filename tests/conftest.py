@@ -3,7 +3,7 @@
 Tests of this project need no marker to use the database: they simply do, and run once on SQLite and once on
 PostgreSQL. A test that needs none says so with `pytest.mark.pure` (or `pytestmark`) and runs once. One whose queries
 are asked on both databases by other tests already, as most tests of forms and pages are, says so with
-`pytest.mark.one_database`.
+`pytest.mark.one_database`: it runs on SQLite alone, or on the database that the marker names.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     chosen = metafunc.config.getoption("--database")
     kinds = DATABASES if chosen == "both" else (chosen,)
-    if metafunc.definition.get_closest_marker("one_database"):
-        kinds = kinds[:1]
+    single = metafunc.definition.get_closest_marker("one_database")
+    if single and chosen == "both":
+        kinds = single.args or kinds[:1]
     metafunc.parametrize("database_kind", kinds, scope="session")
 
 

@@ -35,6 +35,10 @@ LOADING = {
 }
 
 
+# Who may do what is decided above the database: the second one only shows that no route's queries fail on it.
+ROLES_ON = {"sqlite": ROLES, "postgresql": ("member", "steward")}
+
+
 def read_table():
     with TABLE.open(newline="") as file:
         return {(row["route"], row["method"]): {role: row[role] for role in ROLES} for row in csv.DictReader(file)}
@@ -48,10 +52,10 @@ def write_table(rights):
 
 
 @pytest.fixture
-def met(app, fresh):
-    """What every role meets at every route; the world is made anew whenever a request has changed it."""
+def met(app, fresh, database_kind):
+    """What the roles meet at every route; the world is made anew whenever a request has changed it."""
     rights, pages = {}, {}
-    for role in ROLES:
+    for role in ROLES_ON[database_kind]:
         fresh()
         world = make_world(role)
         for rule, method in endpoints(app):
@@ -65,12 +69,13 @@ def met(app, fresh):
     return rights, pages
 
 
-def test_every_route_gives_every_role_what_the_table_says(met, request):
+def test_every_route_gives_every_role_what_the_table_says(met, request, database_kind):
     rights, pages = met
-    if request.config.getoption("--write-permissions"):
+    if request.config.getoption("--write-permissions") and database_kind == "sqlite":
         write_table(rights)
 
-    assert rights == read_table()
+    table = read_table().items()
+    assert rights == {key: {role: row[role] for role in ROLES_ON[database_kind]} for key, row in table}
     assert faults_of(pages) == []
 
 

@@ -21,6 +21,8 @@ from app.people.models import Letter
 from tests.support.factories import PersonFactory, StewardFactory
 from tests.support.ports import free_port
 
+pytestmark = pytest.mark.one_database
+
 ADDRESS = "marta@fernhill.example"
 
 

@@ -17,6 +17,8 @@ from tests.support.factories import (
     SalesFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 
 def test_the_front_page_shows_who_answers_and_what_is_asked(client):
     expert = ExpertFactory(name="Ingrid Solheim", handle="sanfox")

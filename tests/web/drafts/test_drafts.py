@@ -14,6 +14,8 @@ from app.questions import actions as questions
 from app.questions.models import Answer, Question
 from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory
 
+pytestmark = pytest.mark.one_database
+
 TITLE = "Why does the array fail over to the wrong node?"
 TYPED = {"title": TITLE, "body": "It fails over.", "tags": "failover", "visibility": "public", "place": "question"}
 

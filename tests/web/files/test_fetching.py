@@ -15,6 +15,8 @@ from app.web.files.sizes import in_bytes
 from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory, QuestionFactory, SalesFactory
 from tests.support.uploads import LOG, mention, picture, upload
 
+pytestmark = pytest.mark.one_database
+
 UNKNOWN = "0" * 32
 VIDEO = b"\0\0\0\x20ftypisom" + b"\0" * 100
 # The reference of a request, and the token of a form.

@@ -13,6 +13,8 @@ from app.posts.models import Comment, Post
 from app.questions.models import Answer, Question, Visibility
 from tests.support.factories import AccountFactory, AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory
 
+pytestmark = pytest.mark.one_database
+
 TITLE = "Why does 10.20.30.40 fail over to the wrong node?"
 BODY = "It fails over.\r\n\r\n    10.20.30.40 lost 10.20.30.41\r\n    password: Winter2031!"
 ASKED = {"title": TITLE, "body": BODY, "tags": "failover", "visibility": "public"}

@@ -10,6 +10,8 @@ from app.config import ROOT, UnsafeSetting, read_settings
 from app.web.security.places import safe_next
 from tests.support.factories import PersonFactory
 
+pytestmark = pytest.mark.one_database
+
 PASSWORD = "four words that nobody guesses"
 KEYS = {
     "SECRET_KEY": "k" * 3 + "0123456789abcdefghijklmnopqrstuvwxyz",

@@ -8,6 +8,8 @@ from app.kernel.db import db, write
 from app.site.models import SiteText
 from tests.support.factories import AccountFactory, AdminFactory, PersonFactory, SalesFactory, StewardFactory
 
+pytestmark = pytest.mark.one_database
+
 TEXTS = ["privacy", "terms", "accessibility", "guidelines"]
 
 
