@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
-SHORTEST_SECRET = 32
+from app.config.issuers import Issuer, read_issuers
+from app.config.values import LOOPBACK_HOSTS, UnsafeSetting, read_secrets, secret, whole_number, words
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 # What a question says about itself in the operator's link to a support case.
 CASE_PLACES = ("title", "url", "product", "version")
 _CASE_PLACE = re.compile("{(?:" + "|".join(CASE_PLACES) + ")}")
-SAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "development", "your-secret-key"})
-
-
-class UnsafeSetting(Exception):
-    """A setting is missing or unsafe; the message is one sentence for the operator."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +44,8 @@ class Settings:
     brand_names: tuple[str, ...]
     second_factor: str
     rate_limits: bool
+    issuers: tuple[Issuer, ...]
+    oidc_check_seconds: int
     desk_rise_hours: int
     support_case_url: str
     log_level: str
@@ -79,18 +77,18 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
     """
     given = dict(os.environ if environment is None else environment)
     instance = Path(given.get("INSTANCE", ROOT / "instance")).resolve()
-    values = {**_read_secrets(instance / "secrets.env"), **given}
+    values = {**read_secrets(instance / "secrets.env"), **given}
     base_url = values.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
     host = _checked_host(base_url)
     settings = Settings(
         instance=instance,
-        secret_key=_secret(values, "SECRET_KEY"),
-        secret_key_fallbacks=_words(values.get("SECRET_KEY_FALLBACKS", "")),
-        address_key=_secret(values, "ADDRESS_KEY"),
+        secret_key=secret(values, "SECRET_KEY"),
+        secret_key_fallbacks=words(values.get("SECRET_KEY_FALLBACKS", "")),
+        address_key=secret(values, "ADDRESS_KEY"),
         database_url=values.get("DATABASE_URL", f"sqlite:///{instance / 'firsthand.sqlite'}"),
         base_url=base_url,
-        trusted_hosts=_words(values.get("TRUSTED_HOSTS", "")) or _hosts_of(host),
-        trusted_proxy_hops=_whole_number(values, "TRUSTED_PROXY_HOPS", 0),
+        trusted_hosts=words(values.get("TRUSTED_HOSTS", "")) or _hosts_of(host),
+        trusted_proxy_hops=whole_number(values, "TRUSTED_PROXY_HOPS", 0),
         search_url=values.get("SEARCH_URL", f"whoosh:{instance / 'search'}"),
         files_url=values.get("FILES_URL", f"file:{instance / 'files'}"),
         mail_url=values.get("MAIL_URL", f"file:{instance / 'mail'}"),
@@ -99,30 +97,19 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
         ),
         site_name=values.get("SITE_NAME", "Northwind TechCenter"),
         company_name=values.get("COMPANY_NAME", "Northwind Systems"),
-        company_domains=_words(values.get("COMPANY_DOMAINS", "northwind.example")),
-        brand_names=_words(values.get("BRAND_NAMES", "northwind")),
+        company_domains=words(values.get("COMPANY_DOMAINS", "northwind.example")),
+        brand_names=words(values.get("BRAND_NAMES", "northwind")),
         second_factor=values.get("SECOND_FACTOR", "required"),
         rate_limits=values.get("RATE_LIMITS", "on") != "off",
-        desk_rise_hours=_whole_number(values, "DESK_RISE_HOURS", 24),
+        issuers=read_issuers(values),
+        oidc_check_seconds=whole_number(values, "OIDC_CHECK_SECONDS", 60),
+        desk_rise_hours=whole_number(values, "DESK_RISE_HOURS", 24),
         support_case_url=values.get("SUPPORT_CASE_URL", ""),
         log_level=values.get("LOG_LEVEL", "WARNING" if host in LOOPBACK_HOSTS else "INFO").upper(),
         testing=testing,
     )
     _check_safe(settings)
     return settings
-
-
-def _read_secrets(path: Path) -> dict[str, str]:
-    """Lines of KEY=VALUE, written by the first start; the environment wins over them."""
-    if not path.is_file():
-        return {}
-    lines = (line.strip() for line in path.read_text().splitlines())
-    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
-    return {key.strip(): value.strip() for key, value in pairs}
-
-
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(value.replace(",", " ").split())
 
 
 def _hosts_of(host: str) -> tuple[str, ...]:
@@ -134,22 +121,6 @@ def _checked_host(base_url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UnsafeSetting("BASE_URL must be the address readers type, like https://community.example.com.")
     return parts.hostname
-
-
-def _secret(values: Mapping[str, str], name: str) -> str:
-    value = values.get(name, "")
-    if not value:
-        raise UnsafeSetting(f"{name} is missing: set it to at least {SHORTEST_SECRET} random characters.")
-    if len(value) < SHORTEST_SECRET or value.lower() in SAMPLE_SECRETS or len(set(value)) < 8:
-        raise UnsafeSetting(f"{name} is too easy to guess: use at least {SHORTEST_SECRET} random characters.")
-    return value
-
-
-def _whole_number(values: Mapping[str, str], name: str, default: int) -> int:
-    value = values.get(name, str(default))
-    if not value.isdigit():
-        raise UnsafeSetting(f"{name} must be a whole number, not {value!r}.")
-    return int(value)
 
 
 def _check_safe(settings: Settings) -> None:

@@ -1,0 +1,46 @@
+"""Reading single values of settings, and the one error for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+SHORTEST_SECRET = 32
+SAMPLE_SECRETS = frozenset({"change-me", "changeme", "secret", "dev", "development", "your-secret-key"})
+
+
+class UnsafeSetting(Exception):
+    """A setting is missing or unsafe; the message is one sentence for the operator."""
+
+
+def read_secrets(path: Path) -> dict[str, str]:
+    """Lines of KEY=VALUE, written by the first start; the environment wins over them."""
+    if not path.is_file():
+        return {}
+    lines = (line.strip() for line in path.read_text().splitlines())
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def words(value: str) -> tuple[str, ...]:
+    """What is separated by spaces or commas."""
+    return tuple(value.replace(",", " ").split())
+
+
+def secret(values: Mapping[str, str], name: str) -> str:
+    """The secret called `name`. Raises UnsafeSetting when it is missing or too easy to guess."""
+    value = values.get(name, "")
+    if not value:
+        raise UnsafeSetting(f"{name} is missing: set it to at least {SHORTEST_SECRET} random characters.")
+    if len(value) < SHORTEST_SECRET or value.lower() in SAMPLE_SECRETS or len(set(value)) < 8:
+        raise UnsafeSetting(f"{name} is too easy to guess: use at least {SHORTEST_SECRET} random characters.")
+    return value
+
+
+def whole_number(values: Mapping[str, str], name: str, default: int) -> int:
+    """The number called `name`, 0 or more. Raises UnsafeSetting for anything else."""
+    value = values.get(name, str(default))
+    if not value.isdigit():
+        raise UnsafeSetting(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
