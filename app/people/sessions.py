@@ -58,8 +58,8 @@ def find(session_id: str) -> Found | None:
     )
 
 
-def keep(session_id: str, *, data: str, person_key: str | None, is_new: bool) -> None:
-    """Store a session. `person_key` is the fs_uniquifier of whoever is signed in.
+def keep(session_id: str, *, data: str, person_key: str | None, is_new: bool, identity_id: int | None = None) -> None:
+    """Store a session. `person_key` is the fs_uniquifier of whoever is signed in, `identity_id` how they came.
 
     One that is not new and no longer stored was ended meanwhile, and stays so.
     """
@@ -73,6 +73,7 @@ def keep(session_id: str, *, data: str, person_key: str | None, is_new: bool) ->
     session.data = data
     session.seen_at = moment
     session.person_id = db.session.scalar(select(Person.id).where(Person.fs_uniquifier == person_key))
+    session.identity_id = identity_id
     db.session.flush()
 
 

@@ -51,9 +51,9 @@ def make_admin() -> ResponseReturnValue:
     except Refusal as refusal:
         return _page(form, refusal, refusal.status)
     forget_first_run_code(settings().instance)
-    wiring.sign_in(person)
+    next_page = wiring.enter(person, way="first run", wanted="/admin")
     flash("You are the admin now. The texts of the site are the next thing to look at.", "good")
-    return see_other("/admin")
+    return see_other(next_page)
 
 
 def _check_no_admin() -> None:

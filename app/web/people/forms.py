@@ -85,6 +85,13 @@ class FirstAdminForm(NewMemberForm):
     )
 
 
+class ProofForm(FlaskForm):
+    """Whoever does something weighty shows once more who they are."""
+
+    password = password_field("Your password")
+    next = HiddenField()
+
+
 class AddressForm(FlaskForm):
     """An address that a letter shall go to."""
 

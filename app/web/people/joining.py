@@ -91,9 +91,9 @@ def confirm(token: str) -> ResponseReturnValue:
     with write():
         person = open_token(Purpose.CONFIRM, token).person
         take_address(person)
-    wiring.sign_in(person)
+    next_page = wiring.enter(person, way="confirmation")
     flash(f"Your address is confirmed. Welcome, {person.first_name}.", "good")
-    return see_other("/")
+    return see_other(next_page)
 
 
 def prepare_person(form: NewMemberForm, *, is_staff: bool = False) -> NewPerson:

@@ -9,7 +9,7 @@ from app.http import see_other, viewer
 from app.kernel.db import db, write
 from app.kernel.errors import RuleBroken, TooOften
 from app.people import actions, letters, queries, rates
-from app.people.addresses import seal
+from app.people.addresses import open_address, seal
 from app.people.letters import LetterKind
 from app.people.models import Person
 from app.people.passwords import hash_password, is_right_password, needs_new_hash
@@ -19,6 +19,7 @@ from app.web.security.limits import in_words
 from app.web.security.places import place, safe_next
 
 NOT_TOGETHER = "That address and password do not belong together. Check both, or set a new password."
+WRONG_PASSWORD = "That is not your present password."  # noqa: S105 - a sentence
 NOT_CONFIRMED = "Your address is not confirmed yet. We have sent you a new mail; open the link in it."
 
 blueprint = Blueprint("signing_in", __name__)
@@ -48,8 +49,8 @@ def enter() -> ResponseReturnValue:
     if person.confirmed_at is None:
         send_confirmation_again(person)
         return _form_again(form, NOT_CONFIRMED, 403)
-    wiring.sign_in(person, stay=bool(form.stay.data))
-    return see_other(safe_next(form.next.data))
+    wanted = safe_next(form.next.data)
+    return see_other(wiring.enter(person, way="password", wanted=wanted, stay=bool(form.stay.data)))
 
 
 @blueprint.get("/sign-out")
@@ -98,6 +99,17 @@ def find_by_password(address: str, password: str) -> Person:
         if new_hash:
             actions.renew_hash(person, new_hash)
     return person
+
+
+def check_own_password(person: Person, typed: str) -> None:
+    """Raise RuleBroken for a password that is not `person`'s, or TooOften when it was tried too often."""
+    assert person.email is not None
+    own = open_address(person.email)
+    count_try(own)
+    try:
+        find_by_password(own, typed)
+    except RuleBroken as error:
+        raise RuleBroken(WRONG_PASSWORD) from error
 
 
 def send_confirmation_again(person: Person) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, request, session
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
 from flask_security.utils import login_user, logout_user
 
-from app.kernel.db import db
-from app.people import queries
+from app.kernel.db import db, write
+from app.people import queries, signs
 from app.people.addresses import normalise
 from app.people.models import Person, PersonRole
-from app.web.security.sessions import BrowserSession
+from app.web.people import proving
+from app.web.security.sessions import IDENTITY, BrowserSession
 
 ROLES = "roles"
+WAY = "way"
 
 SETTINGS = {
     "SECURITY_PASSWORD_HASH": "argon2",
@@ -71,20 +73,43 @@ def register(app: Flask) -> None:
     _leave_requests_alone(app, security)
 
 
-def sign_in(person: Person, *, stay: bool = False) -> None:
-    """Sign `person` in with this browser, under a new session id. With `stay`, closing the browser does not end it."""
+def enter(person: Person, *, way: str, wanted: str = "/", stay: bool = False, identity_id: int | None = None) -> str:
+    """Let `person` in with this browser, under a new session id; returns the path to go to next.
+
+    `way` is "password", "company", "passkey", "confirmation" or "first run". With `stay`, closing the browser does not
+    end the session. `identity_id` is the company sign-in that it came by, whose end ends it. Opens a transaction of its
+    own, so no other may be open.
+    """
+    _begin(person, way=way, stay=stay, identity_id=identity_id)
+    with write():
+        agent = request.headers.get("User-Agent", "")
+        signs.note_sign_in(person, way=way, browser=agent, network=request.remote_addr or "")
+    return wanted
+
+
+def keep_in(person: Person) -> None:
+    """Keep this browser signed in, under a new session id, after every session of `person` was ended."""
     browser = _browser()
-    browser.begin_anew()
-    login_user(person, authn_via=["password"])
-    browser.pop("_id", None)
-    browser[ROLES] = sorted(person.role_names)
-    browser.permanent = stay
+    _begin(person, way=browser.get(WAY, ""), stay=browser.permanent, identity_id=browser.get(IDENTITY))
 
 
 def sign_out() -> None:
     """End this browser's session; its cookie is worth nothing afterwards."""
     logout_user()
     _browser().begin_anew()
+
+
+def _begin(person: Person, *, way: str, stay: bool, identity_id: int | None) -> None:
+    browser = _browser()
+    browser.begin_anew()
+    login_user(person, authn_via=[way])
+    browser.pop("_id", None)
+    browser[ROLES] = sorted(person.role_names)
+    browser[WAY] = way
+    if identity_id is not None:
+        browser[IDENTITY] = identity_id
+    browser.permanent = stay
+    proving.note_proof()
 
 
 def _load_person(key: str) -> Person | None:

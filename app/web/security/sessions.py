@@ -25,6 +25,9 @@ from app.people import sessions
 
 FORM_TOKEN = "csrf_token"  # noqa: S105 - the name that Flask-WTF looks for
 PERSON = "_user_id"
+IDENTITY = "identity"
+# When whoever is signed in last showed who they are; Flask-Security calls it so.
+PROVED = "fs_paa"
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _values = TaggedJSONSerializer()
 
@@ -120,8 +123,13 @@ class BrowserSession(SessionMixin):
         if moved_from:
             sessions.change_id(moved_from, self._own_id())
         if modified:
-            data, is_new = _values.dumps(self._loaded()), not self._is_stored
-            sessions.keep(self._own_id(), data=data, person_key=self.get(PERSON), is_new=is_new)
+            sessions.keep(
+                self._own_id(),
+                data=_values.dumps(self._loaded()),
+                person_key=self.get(PERSON),
+                identity_id=self.get(IDENTITY),
+                is_new=not self._is_stored,
+            )
             self._is_stored = True
 
     def _note_use(self, session_id: str) -> None:
