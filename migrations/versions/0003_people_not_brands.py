@@ -12,12 +12,22 @@ depends_on = None
 
 # Columns that came to tables with rows.
 ROWS_FILLED = {
+    "memberships": ("reason",),
     "people": ("interests", "learning", "city", "time_zone", "desk_days", "pace_shown", "findable"),
-    "sessions": ("browser",),
+    "sessions": ("browser", "network"),
 }
 
 
 def upgrade() -> None:
+    op.create_table(
+        "held_handles",
+        sa.Column("skeleton", sa.String(length=30), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("skeleton", name=op.f("pk_held_handles")),
+    )
+    with op.batch_alter_table("held_handles", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_held_handles_until"), ["until"], unique=False)
+
     op.create_table(
         "used_tokens",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -282,6 +292,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meeting_requests_starts_at"), ["starts_at"], unique=False)
 
     op.create_table(
+        "pending_joins",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("invitation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"],
+            ["join_invitations.id"],
+            name=op.f("fk_pending_joins_invitation_id_join_invitations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_pending_joins_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_pending_joins")),
+    )
+    with op.batch_alter_table("pending_joins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pending_joins_invitation_id"), ["invitation_id"], unique=False)
+
+    op.create_table(
         "greetings",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=False),
@@ -321,6 +347,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_thanks_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_thanks_person_id"), ["person_id"], unique=False)
 
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("reason", sa.String(length=200), nullable=False, server_default=""))
+
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.add_column(sa.Column("meeting_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("about_id", sa.Integer(), nullable=True))
@@ -353,6 +382,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("browser", sa.String(length=80), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("network", sa.String(length=64), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("identity_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_sessions_identity_id"), ["identity_id"], unique=False)
         batch_op.create_foreign_key(
@@ -373,6 +403,7 @@ def downgrade() -> None:
         batch_op.drop_constraint("fk_sessions_identity_id_identities", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_sessions_identity_id"))
         batch_op.drop_column("identity_id")
+        batch_op.drop_column("network")
         batch_op.drop_column("browser")
 
     with op.batch_alter_table("people", schema=None) as batch_op:
@@ -403,6 +434,9 @@ def downgrade() -> None:
         batch_op.drop_column("about_id")
         batch_op.drop_column("meeting_id")
 
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.drop_column("reason")
+
     with op.batch_alter_table("thanks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_thanks_person_id"))
         batch_op.drop_index(batch_op.f("ix_thanks_account_id"))
@@ -413,6 +447,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_greetings_greeted_at"))
 
     op.drop_table("greetings")
+    with op.batch_alter_table("pending_joins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pending_joins_invitation_id"))
+
+    op.drop_table("pending_joins")
     with op.batch_alter_table("meeting_requests", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meeting_requests_starts_at"))
         batch_op.drop_index("ix_meeting_requests_person_id_starts_at")
@@ -473,3 +511,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_used_tokens_until"))
 
     op.drop_table("used_tokens")
+    with op.batch_alter_table("held_handles", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_held_handles_until"))
+
+    op.drop_table("held_handles")

@@ -1,7 +1,7 @@
 """Tables of people: who they are, what they may do, and how they sign in."""
 
 from app.people.models.audit import AuditEntry
-from app.people.models.letters import JoinInvitation, Letter
+from app.people.models.letters import JoinInvitation, Letter, PendingJoin
 from app.people.models.person import (
     MEMBER,
     SHOWN_FIRST,
@@ -13,7 +13,7 @@ from app.people.models.person import (
     Role,
     person_key,
 )
-from app.people.models.profiles import KeptHandle, ProfileLink
+from app.people.models.profiles import HeldHandle, KeptHandle, ProfileLink
 from app.people.models.signing_in import (
     IdempotencyKey,
     Identity,
@@ -28,12 +28,14 @@ __all__ = [
     "SHOWN_FIRST",
     "AuditEntry",
     "Erasure",
+    "HeldHandle",
     "IdempotencyKey",
     "Identity",
     "JoinInvitation",
     "KeptHandle",
     "Letter",
     "Passkey",
+    "PendingJoin",
     "Person",
     "PersonLanguage",
     "PersonRole",

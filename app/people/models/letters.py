@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
@@ -46,3 +46,12 @@ class JoinInvitation(Model):
     withdrawn_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
     used_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True, index=True)
+
+
+class PendingJoin(Model):
+    """Somebody who registered by an invitation and has not confirmed their address: only then is it used."""
+
+    __tablename__ = "pending_joins"
+
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("join_invitations.id", ondelete="CASCADE"), index=True)

@@ -39,3 +39,16 @@ class KeptHandle(Model):
     person_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True, index=True)
     by_employee: Mapped[bool]
     kept_since: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class HeldHandle(Model):
+    """A handle chosen by somebody who registered with an address in use.
+
+    It is held as long as it would be if the address were new and never confirmed: else whoever tries the handle again
+    would learn that the address has an owner. By skeleton; whose it was is not kept.
+    """
+
+    __tablename__ = "held_handles"
+
+    skeleton: Mapped[str] = mapped_column(String(30), primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)

@@ -70,8 +70,10 @@ class StoredSession(Model):
     data: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(index=True)
-    # Which kind of browser it is, for the person's own list; and the company sign-in it came by, if it did.
+    # Which kind of browser it is, for the person's own list, and the mark of the network it was last used from; and
+    # the company sign-in it came by, if it did.
     browser: Mapped[str] = mapped_column(String(80), default="")
+    network: Mapped[str] = mapped_column(String(64), default="")
     identity_id: Mapped[int | None] = mapped_column(
         ForeignKey("identities.id", ondelete="CASCADE", name="fk_sessions_identity_id_identities"), index=True
     )
