@@ -36,7 +36,7 @@ class MeetingSlot(Model):
     """A time that an expert offers, at a place or on line, for one or several people.
 
     `time_zone` is where it takes place: hours are typed and shown there, and kept in UTC.
-    `seats_taken` counts the accepted requests.
+    `seats_taken` counts the accepted requests that are for this very time.
     """
 
     __tablename__ = "meeting_slots"
@@ -54,6 +54,8 @@ class MeetingSlot(Model):
     time_zone: Mapped[str] = mapped_column(String(64))
     capacity: Mapped[int] = mapped_column(default=1)
     seats_taken: Mapped[int] = mapped_column(default=0)
+    # Whether whoever asks first has a seat at once, without a word of the expert.
+    first_come: Mapped[bool] = mapped_column(default=False)
     offered_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_because: Mapped[str] = mapped_column(String(300), default="")
@@ -82,7 +84,9 @@ class MeetingRequest(Model):
     why: Mapped[str] = mapped_column(String(500))
     standing: Mapped[str] = mapped_column(String(20), default=Standing.ASKED)
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # When the standing last changed, and by whom: by nobody where a seat came by itself.
     decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
     reason: Mapped[str] = mapped_column(String(300), default="")
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
@@ -94,7 +98,7 @@ class MeetingRequest(Model):
     counted_at: Mapped[datetime | None]
 
     slot: Mapped[MeetingSlot] = relationship(lazy="raise")
-    person: Mapped[Person] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
 
     __table_args__ = (
         UniqueConstraint("slot_id", "person_id"),

@@ -27,14 +27,17 @@ from app.questions.models import Question
 class Cause:
     """Something that people are told: when and through whom it happened, and what it is to each of them.
 
-    `key` names it once and for all; `words` are what was said with it.
+    `key` names it once and for all; `words` are what was said with it. It is about a post of a thread, about a request
+    for a meeting, or about somebody.
     """
 
     key: str
     at: datetime
     by_id: int | None
-    post: Post
     told: Mapping[int, Kind]
+    post: Post | None = None
+    meeting_id: int | None = None
+    about_id: int | None = None
     words: str = ""
 
 
@@ -48,8 +51,8 @@ def key(what: str, number: int, at: datetime | None = None) -> str:
     return f"{what}:{number}@{at.isoformat()}" if at else f"{what}:{number}"
 
 
-def settle(question: Question, causes: Sequence[Cause], *, among: ColumnElement[bool]) -> None:
-    """Let these causes be the only ones of the notices `among` which they are."""
+def settle(question: Question | None, causes: Sequence[Cause], *, among: ColumnElement[bool]) -> None:
+    """Let these causes be the only ones of the notices `among` which they are; `question` as in `tell`."""
     db.session.execute(delete(Notice).where(among, Notice.cause.not_in([cause.key for cause in causes])))
     for cause in causes:
         tell(question, cause)
@@ -65,8 +68,10 @@ def about(post: Post, kinds: Iterable[Kind]) -> ColumnElement[bool]:
     return (Notice.post_id == post.id) & Notice.kind.in_(list(kinds))
 
 
-def tell(question: Question, cause: Cause, *, in_parts: bool = False) -> None:
+def tell(question: Question | None, cause: Cause, *, in_parts: bool = False) -> None:
     """Tell those who may read it; not whoever did it, nobody of what is long over, and nobody a second time.
+
+    Of what belongs to no thread (`question` is None) everybody is told whom the cause names.
 
     What was told once is told to nobody else later: who follows a thread may change, and answers may move to another
     one. `in_parts` is for what concerns others from time to time, as the names in a text that is edited.
@@ -91,13 +96,15 @@ def _say_better(cause: Cause, had: Mapping[int, Kind]) -> None:
             db.session.execute(update(Notice).where(*theirs).values(kind=kind))
 
 
-def _row(question: Question, cause: Cause, person_id: int) -> dict[str, object]:
+def _row(question: Question | None, cause: Cause, person_id: int) -> dict[str, object]:
     return {
         "person_id": person_id,
         "kind": cause.told[person_id],
         "cause": cause.key,
-        "question_id": question.id,
-        "post_id": cause.post.id,
+        "question_id": question.id if question else None,
+        "post_id": cause.post.id if cause.post else None,
+        "meeting_id": cause.meeting_id,
+        "about_id": cause.about_id,
         "by_id": cause.by_id,
         "words": cause.words[:LONGEST_WORDS],
         "made_at": cause.at,

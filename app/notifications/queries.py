@@ -10,6 +10,8 @@ from sqlalchemy.orm import defer, joinedload, raiseload
 from app.accounts.models import Membership
 from app.kernel.db import db
 from app.kernel.paging import Page, page_of
+from app.meetings.models import MeetingRequest
+from app.meetings.queries import requests_visible_to
 from app.notifications.models import Notice
 from app.people.models import Person, PersonRole, Role
 from app.posts.models import Post
@@ -21,6 +23,7 @@ ASKED_AT_ONCE = 1_000
 MOST_COUNTED = 100
 
 _posts = Post.__table__.alias("told_of")
+_told_about = Person.__table__.alias("told_about")
 
 
 def readers_among(question: Question, person_ids: Collection[int]) -> set[int]:
@@ -32,9 +35,13 @@ def readers_among(question: Question, person_ids: Collection[int]) -> set[int]:
     return _matching(person_ids, _may_read(question))
 
 
-def people_to_tell(question: Question, person_ids: Collection[int]) -> set[int]:
-    """Those of these people who may read a thread, and who have an inbox: imported authors have none."""
-    return _matching(person_ids, and_(_may_read(question), Person.active, Person.email.is_not(None)))
+def people_to_tell(question: Question | None, person_ids: Collection[int]) -> set[int]:
+    """Those of these people who may read a thread, and who have an inbox: imported authors have none.
+
+    What belongs to no thread is told to whoever it concerns.
+    """
+    may_read = _may_read(question) if question else true()
+    return _matching(person_ids, and_(may_read, Person.active, Person.email.is_not(None)))
 
 
 def _matching(person_ids: Collection[int], condition: ColumnElement[bool]) -> set[int]:
@@ -67,13 +74,17 @@ def _holds(*roles: Role) -> ColumnElement[bool]:
 
 
 def notices_for(person: Person) -> Select[Notice]:
-    """What somebody was told about posts that are still there, in threads that they may read now."""
+    """What somebody was told, as far as they may read it now: of threads and posts, meetings, and people still here."""
     thread = visible_to(person).where(Question.id == Notice.question_id, Question.deleted_at.is_(None))
     post = select(_posts.c.id).where(_posts.c.id == Notice.post_id, _posts.c.deleted_at.is_(None))
+    meeting = requests_visible_to(person).where(MeetingRequest.id == Notice.meeting_id)
+    about = select(_told_about.c.id).where(_told_about.c.id == Notice.about_id, _told_about.c.active)
     return select(Notice).where(
         Notice.person_id == person.id,
-        thread.with_only_columns(Question.id).correlate(Notice).exists(),
-        post.correlate(Notice).exists(),
+        or_(Notice.question_id.is_(None), thread.with_only_columns(Question.id).correlate(Notice).exists()),
+        or_(Notice.post_id.is_(None), post.correlate(Notice).exists()),
+        or_(Notice.meeting_id.is_(None), meeting.with_only_columns(MeetingRequest.id).correlate(Notice).exists()),
+        or_(Notice.about_id.is_(None), about.correlate(Notice).exists()),
     )
 
 
@@ -82,6 +93,8 @@ def inbox_page(person: Person, after: str | None = None) -> Page[Notice]:
     question = joinedload(Notice.question)
     rows = notices_for(person).options(
         joinedload(Notice.by),
+        joinedload(Notice.about),
+        joinedload(Notice.meeting).joinedload(MeetingRequest.slot),
         question.options(
             raiseload(Question.tags),
             defer(Question.body, raiseload=True),

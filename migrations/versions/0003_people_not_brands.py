@@ -142,6 +142,7 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.String(length=64), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("seats_taken", sa.Integer(), nullable=False),
+        sa.Column("first_come", sa.Boolean(), nullable=False),
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_because", sa.String(length=300), nullable=False),
@@ -261,6 +262,7 @@ def upgrade() -> None:
         sa.Column("standing", sa.String(length=20), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
@@ -275,6 +277,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_meeting_requests_account_id_accounts"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["people.id"], name=op.f("fk_meeting_requests_decided_by_id_people")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_meeting_requests_person_id_people")),
         sa.ForeignKeyConstraint(
@@ -357,10 +362,10 @@ def upgrade() -> None:
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_notices_about_id"), ["about_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_meeting_id"), ["meeting_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_notices_about_id_people"), "people", ["about_id"], ["id"])
         batch_op.create_foreign_key(
             "fk_notices_meeting_id_meeting_requests", "meeting_requests", ["meeting_id"], ["id"], ondelete="CASCADE"
         )
+        batch_op.create_foreign_key(batch_op.f("fk_notices_about_id_people"), "people", ["about_id"], ["id"])
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("interests", sa.Text(), nullable=False, server_default=""))
@@ -425,8 +430,8 @@ def downgrade() -> None:
         batch_op.drop_column("interests")
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
-        batch_op.drop_constraint("fk_notices_meeting_id_meeting_requests", type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_notices_about_id_people"), type_="foreignkey")
+        batch_op.drop_constraint("fk_notices_meeting_id_meeting_requests", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_notices_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_notices_about_id"))
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
 
 from app.http import login_required, one_or_404, see_other, signed_in_person, viewer
 from app.kernel.db import write
@@ -37,7 +38,7 @@ def read(notice_id: int) -> ResponseReturnValue:
     if not notice.is_read:
         with write():
             actions.mark_read(one_or_404(rows, id=notice_id))
-    return see_other(_address(one_or_404(rows, id=notice_id)))
+    return see_other(_address(one_or_404(rows.options(joinedload(Notice.about)), id=notice_id)))
 
 
 @inbox.post("/inbox/read")
@@ -67,9 +68,18 @@ def _unread_words(person: Person | None) -> str:
 
 
 def _address(notice: Notice) -> str:
+    """Where one reads what the notice is about: a meeting, somebody's page, or a post."""
+    if notice.meeting_id is not None:
+        return f"/meetings/{notice.meeting_id}"
+    if notice.question_id is None:
+        return f"/@{notice.about.handle}" if notice.about else "/inbox"
+    return _address_of_post(notice)
+
+
+def _address_of_post(notice: Notice) -> str:
     """Where the post is read, with the comment that the notice is about."""
     question = one_or_404(visible_to(viewer()), id=notice.question_id)
-    is_answer = notice.post_id != question.id
+    is_answer = notice.post_id not in {None, question.id}
     answer_id = notice.post_id if is_answer else None
     what, _, number = notice.cause.partition(":")
     if what != COMMENT:
