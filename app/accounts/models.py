@@ -27,6 +27,13 @@ class SizeBand(enum.StrEnum):
 EMPLOYEES = {SizeBand.XS: 25, SizeBand.S: 250, SizeBand.M: 2_500, SizeBand.L: 25_000, SizeBand.XL: 100_000}
 
 
+class Source(enum.StrEnum):
+    """How somebody came to belong to an account."""
+
+    DOMAIN = "domain"
+    ADMIN = "admin"
+
+
 class Account(Model):
     """A customer company."""
 
@@ -71,7 +78,9 @@ class Membership(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     since: Mapped[datetime]
     until: Mapped[datetime | None]
-    source: Mapped[str] = mapped_column(String(20), default="domain")
+    source: Mapped[str] = mapped_column(String(20), default=Source.DOMAIN)
+    # Why an admin set it by hand; the person reads it too.
+    reason: Mapped[str] = mapped_column(String(200), default="")
 
     account: Mapped[Account] = relationship()
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
-from app.accounts.models import Account, AccountDomain, Membership
+from app.accounts.freemail import is_free_mail
+from app.accounts.models import Account, AccountDomain, AccountOwner, Membership
 from app.kernel.db import db
-from app.people.models import Person
+from app.people.models import Person, PersonRole, Role
+
+# A domain that this many people have, and that stands for no account, may be one that is missing.
+ENOUGH = 3
+MOST_DOMAINS = 1_000
+
+
+@dataclass(frozen=True)
+class Unmapped:
+    """A mail domain of no account, and how many confirmed members have it."""
+
+    domain: str
+    people: int
 
 
 def current_membership(person: Person) -> Membership | None:
@@ -48,3 +64,75 @@ def account_for_domain(domain: str) -> Account | None:
         .order_by(db.func.length(AccountDomain.domain).desc())
     )
     return db.session.scalars(rows.limit(1)).first()
+
+
+def every_account(beginning: str = "") -> Select[Account]:
+    """Every account with its domains; those whose name has `beginning` at the start of one of its words."""
+    rows = select(Account).options(selectinload(Account.domains))
+    if not beginning:
+        return rows
+    name = func.lower(Account.name)
+    starts = name.startswith(beginning.lower(), autoescape=True)
+    return rows.where(or_(starts, name.contains(f" {beginning.lower()}", autoescape=True)))
+
+
+def is_taken(
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], value: str, *, but: Account
+) -> bool:
+    """True when another account has this value, in whatever capitals."""
+    same = select(Account.id).where(func.lower(column) == value.lower())
+    return db.session.scalar(same.where(Account.id != but.id) if but.id else same) is not None
+
+
+def owners_of(account_ids: Iterable[int]) -> dict[int, list[Person]]:
+    """Who looks after each of these accounts, in one query; accounts that nobody looks after are left out."""
+    rows = (
+        select(AccountOwner.account_id, Person)
+        .join(Person, Person.id == AccountOwner.person_id)
+        .where(AccountOwner.account_id.in_(list(account_ids)))
+        .order_by(AccountOwner.since, AccountOwner.id)
+    )
+    found: dict[int, list[Person]] = {}
+    for account_id, person in db.session.execute(rows).unique():
+        found.setdefault(account_id, []).append(person)
+    return found
+
+
+def member_counts(account_ids: Iterable[int]) -> dict[int, int]:
+    """How many people belong to each of these accounts now; those without anybody are left out."""
+    rows = select(Membership.account_id, func.count()).where(
+        Membership.account_id.in_(list(account_ids)), Membership.until.is_(None)
+    )
+    return {account_id: count for account_id, count in db.session.execute(rows.group_by(Membership.account_id))}
+
+
+def accounts_without_owner(limit: int) -> Sequence[Account]:
+    """Accounts that no active sales person looks after, by name."""
+    in_sales = select(PersonRole.person_id).where(PersonRole.role == Role.SALES)
+    owned = exists().where(
+        AccountOwner.account_id == Account.id,
+        AccountOwner.person_id == Person.id,
+        AccountOwner.person_id.in_(in_sales),
+        Person.active,
+    )
+    return db.session.scalars(select(Account).where(~owned).order_by(Account.name).limit(limit)).all()
+
+
+def unmapped_domains(*, company_domains: Collection[str]) -> list[Unmapped]:
+    """Domains that at least ENOUGH members have and that stand for no account, most people first.
+
+    Free mail and the company's own domains stand for nobody.
+    """
+    belongs = exists().where(Membership.person_id == Person.id, Membership.until.is_(None))
+    employed = exists().where(PersonRole.person_id == Person.id)
+    count = func.count()
+    rows = (
+        select(Person.email_domain, count)
+        .where(Person.email_domain.is_not(None), Person.confirmed_at.is_not(None), Person.active, ~belongs, ~employed)
+        .group_by(Person.email_domain)
+        .having(count >= ENOUGH)
+        .order_by(count.desc(), Person.email_domain)
+        .limit(MOST_DOMAINS)
+    )
+    found = [Unmapped(domain or "", people) for domain, people in db.session.execute(rows)]
+    return [one for one in found if one.domain not in company_domains and not is_free_mail(one.domain)]
