@@ -114,6 +114,21 @@ def _many_attempts(leased: Leased) -> Words:
     )
 
 
+def _two_places(leased: Leased) -> Words:
+    return Words(
+        subject=f"Two people may be signed in as you at {settings().site_name}",
+        paragraphs=(
+            "Within half an hour your account was used in two different browsers from two different networks.",
+            "If both were you, there is nothing to do, and you are not told of the new one again.",
+            "If not, end what you do not know on the page below, and change your password. The stewards know.",
+            "A colleague who wants to write here gets an account of their own: others rely on whose name they read.",
+        ),
+        deed="See where you are signed in",
+        path="/settings/sessions",
+        why="You get this when it happens, at most once a day. It cannot be switched off.",
+    )
+
+
 WORDS: dict[LetterKind, Callable[[Leased], Words]] = {
     LetterKind.CONFIRM: _confirm,
     LetterKind.ALREADY_REGISTERED: _already_registered,
@@ -122,4 +137,5 @@ WORDS: dict[LetterKind, Callable[[Leased], Words]] = {
     LetterKind.ADDRESS_CHANGING: _address_changing,
     LetterKind.CONFIRM_NEW_ADDRESS: _confirm_new_address,
     LetterKind.MANY_ATTEMPTS: _many_attempts,
+    LetterKind.TWO_PLACES: _two_places,
 }

@@ -22,3 +22,13 @@ class RolesChanged(Event):
     name = "people.roles_changed"
 
     person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedInFromTwoPlaces(Event):
+    """It looks as if two people used one account. `day` (UTC, 2026-08-31) is that of the sign-in that showed it."""
+
+    name = "people.signed_in_from_two_places"
+
+    person_id: int
+    day: str

@@ -10,7 +10,7 @@ import enum
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, func, or_, select
 
@@ -36,6 +36,7 @@ class LetterKind(enum.StrEnum):
     ADDRESS_CHANGING = "address changing"
     CONFIRM_NEW_ADDRESS = "confirm new address"
     MANY_ATTEMPTS = "many attempts"
+    TWO_PLACES = "two places"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ def write_letter(person: Person, kind: LetterKind, *, address: Sealed | None = N
     """Let `person` have a letter, at `address` if that is not (or no longer) the one they sign in with."""
     details = {} if address is None else {"address": address}
     db.session.add(Letter(person_id=person.id, kind=kind.value, details=json.dumps(details)))
+
+
+def was_written(person: Person, kind: LetterKind, *, since: datetime) -> bool:
+    """True when `person` was written such a letter at `since` or later. Letters sent long ago are forgotten."""
+    same = Letter.person_id == person.id, Letter.kind == kind.value, Letter.written_at >= since
+    return db.session.scalar(select(Letter.id).where(*same).limit(1)) is not None
 
 
 def is_any_due() -> bool:

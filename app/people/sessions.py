@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.errors import NotFound
+from app.people.browsers import browser_in_words
 from app.people.models import Person, PersonRole, StoredSession
+from app.people.signs import network_mark
 
 # How long a session lasts: without being used, and altogether.
 IDLE = timedelta(days=14)
@@ -30,6 +34,26 @@ class Found:
     data: str
     is_over: bool
     needs_note: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What is kept of a browser: its own data, the fs_uniquifier of whoever is signed in, and how they came."""
+
+    data: str
+    person_key: str | None = None
+    identity_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whoever a request comes from: what the browser says of itself (User-Agent), and the address it came from.
+
+    Neither is kept as it is.
+    """
+
+    agent: str = ""
+    address: str = ""
 
 
 def new_id() -> str:
@@ -58,8 +82,8 @@ def find(session_id: str) -> Found | None:
     )
 
 
-def keep(session_id: str, *, data: str, person_key: str | None, is_new: bool, identity_id: int | None = None) -> None:
-    """Store a session. `person_key` is the fs_uniquifier of whoever is signed in, `identity_id` how they came.
+def keep(session_id: str, kept: Kept, *, sender: Sender, is_new: bool) -> None:
+    """Store a session.
 
     One that is not new and no longer stored was ended meanwhile, and stays so.
     """
@@ -70,10 +94,11 @@ def keep(session_id: str, *, data: str, person_key: str | None, is_new: bool, id
             return
         session = StoredSession(id_hash=_hash(session_id), created_at=moment)
         db.session.add(session)
-    session.data = data
+    session.data = kept.data
     session.seen_at = moment
-    session.person_id = db.session.scalar(select(Person.id).where(Person.fs_uniquifier == person_key))
-    session.identity_id = identity_id
+    session.person_id = db.session.scalar(select(Person.id).where(Person.fs_uniquifier == kept.person_key))
+    session.identity_id = kept.identity_id
+    session.browser, session.network = browser_in_words(sender.agent), network_mark(sender.address)
     db.session.flush()
 
 
@@ -82,15 +107,39 @@ def change_id(old: str, new: str) -> None:
     db.session.execute(update(StoredSession).where(StoredSession.id_hash == _hash(old)).values(id_hash=_hash(new)))
 
 
-def note_use(session_id: str) -> None:
-    """Remember that the session was used a moment ago."""
+def note_use(session_id: str, sender: Sender) -> None:
+    """Remember that the session was used a moment ago, and from which network."""
     used = update(StoredSession).where(StoredSession.id_hash == _hash(session_id))
-    db.session.execute(used.values(seen_at=clock.now()))
+    db.session.execute(used.values(seen_at=clock.now(), network=network_mark(sender.address)))
+
+
+def of_person(person: Person) -> Sequence[StoredSession]:
+    """The browsers in which `person` is signed in, the one used last first."""
+    rows = select(StoredSession).where(StoredSession.person_id == person.id, ~_is_over())
+    return db.session.scalars(rows.order_by(StoredSession.seen_at.desc(), StoredSession.id.desc())).all()
+
+
+def is_of(session: StoredSession, session_id: str | None) -> bool:
+    """True when `session` is the one with this id."""
+    return session_id is not None and session.id_hash == _hash(session_id)
 
 
 def end(session_id: str) -> None:
     """End one session."""
     db.session.execute(delete(StoredSession).where(StoredSession.id_hash == _hash(session_id)))
+
+
+def end_one_of(person: Person, number: int) -> None:
+    """End the session of `person` with this row's number. Raises NotFound for anybody else's, and for none."""
+    theirs = StoredSession.person_id == person.id, StoredSession.id == number
+    if db.session.execute(delete(StoredSession).where(*theirs).returning(StoredSession.id)).first() is None:
+        raise NotFound
+
+
+def end_others_of(person: Person, session_id: str) -> None:
+    """End every session of `person` but the one with this id."""
+    others = StoredSession.person_id == person.id, StoredSession.id_hash != _hash(session_id)
+    db.session.execute(delete(StoredSession).where(*others))
 
 
 def end_all_of(person: Person) -> None:
@@ -101,16 +150,24 @@ def end_all_of(person: Person) -> None:
 
 def drop_old() -> None:
     """Remove what nobody can use any more."""
+    db.session.execute(delete(StoredSession).where(_is_over()), execution_options={"synchronize_session": False})
+
+
+def _is_over() -> ColumnElement[bool]:
+    """Sessions that were not used for too long, or that began too long ago."""
     moment = clock.now()
     is_guest = StoredSession.person_id.is_(None)
     is_staff = exists().where(PersonRole.person_id == StoredSession.person_id)
-    for whose, idle, absolute in (
-        (is_guest, IDLE_OF_GUESTS, ABSOLUTE),
-        (is_staff, IDLE_OF_STAFF, ABSOLUTE_OF_STAFF),
-        (~is_guest, IDLE, ABSOLUTE),
-    ):
-        old = (StoredSession.seen_at < moment - idle) | (StoredSession.created_at < moment - absolute)
-        db.session.execute(delete(StoredSession).where(whose, old), execution_options={"synchronize_session": False})
+    return or_(
+        *(
+            and_(whose, (StoredSession.seen_at < moment - idle) | (StoredSession.created_at < moment - absolute))
+            for whose, idle, absolute in (
+                (is_guest, IDLE_OF_GUESTS, ABSOLUTE),
+                (is_staff, IDLE_OF_STAFF, ABSOLUTE_OF_STAFF),
+                (~is_guest, IDLE, ABSOLUTE),
+            )
+        )
+    )
 
 
 def _hash(session_id: str) -> str:

@@ -6,35 +6,102 @@ import hashlib
 import hmac
 import ipaddress
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
-from app.kernel import clock
+from app.kernel import clock, events
 from app.kernel.db import db
 from app.kernel.settings import settings
-from app.people.browsers import browser_in_words
-from app.people.models import Person, SignIn
+from app.kernel.turns import take_turn
+from app.people import letters
+from app.people.browsers import browser_in_words, is_handheld
+from app.people.events import SignedInFromTwoPlaces
+from app.people.letters import LetterKind
+from app.people.models import Person, SignIn, StoredSession
 
 # Twice as long as a browser can stay signed in: one that was, for a whole month, is still known when it comes back.
 KEEP = timedelta(days=60)
 # Neighbours in a network are not told apart: what one provider gives to one street, or to one customer.
 BITS_OF_NETWORK = {4: 24, 6: 48}
+# What is used within this time is used at once.
+AT_ONCE = timedelta(minutes=30)
+WARN_EVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kind of browser in words, and the mark of a network."""
+
+    browser: str
+    network: str
 
 
 def note_sign_in(person: Person, *, way: str, browser: str, network: str) -> SignIn:
     """Remember that `person` is signed in from now on, in the open write transaction.
 
     `browser` is what the browser says of itself (the header User-Agent), `network` the address that the request came
-    from; neither is kept as it is.
+    from; neither is kept as it is. Where it looks as if two people used the account, the person is told by a letter,
+    and others by the event SignedInFromTwoPlaces.
     """
-    sign_in = SignIn(person_id=person.id, way=way, browser=browser_in_words(browser), network=network_mark(network))
+    # Two who sign in at the same moment must see each other.
+    take_turn("sign-ins", person.id)
+    sign_in = SignIn(
+        person_id=person.id,
+        at=clock.now(),
+        way=way,
+        browser=browser_in_words(browser),
+        network=network_mark(network),
+    )
+    if _is_second_place(sign_in):
+        _warn(person)
     db.session.add(sign_in)
     db.session.flush()
     return sign_in
+
+
+def _is_second_place(new: SignIn) -> bool:
+    """True where one person can hardly be behind this sign-in and what the account was used for a moment ago.
+
+    Within AT_ONCE it was used in another kind of browser from another network, both being computers or both handheld,
+    and one of the two was never seen with this person before, neither its kind nor its network. Decision 0012 says why.
+    """
+    since = new.at - AT_ONCE
+    sign_ins = select(SignIn.browser, SignIn.network).where(SignIn.person_id == new.person_id)
+    before, signed_in = _places(sign_ins.where(SignIn.at < since)), _places(sign_ins.where(SignIn.at >= since))
+    sessions = select(StoredSession.browser, StoredSession.network).where(StoredSession.person_id == new.person_id)
+    used = _places(sessions.where(StoredSession.seen_at >= since))
+    here = Place(new.browser, new.network)
+    elsewhere = {one for one in signed_in | used if _are_apart(one, here)}
+    # Who is signed in already was looked at when they came; their laptop may have been carried elsewhere since.
+    newcomers = (elsewhere & signed_in) | {here}
+    return bool(elsewhere) and any(_is_stranger(one, before) for one in newcomers)
+
+
+def _places(rows: Select[str, str]) -> set[Place]:
+    """What sessions from before there were such marks leave empty tells nothing."""
+    return {Place(browser, network) for browser, network in db.session.execute(rows) if browser and network}
+
+
+def _are_apart(one: Place, other: Place) -> bool:
+    # A telephone on its own network beside a computer is what one person has.
+    alike = is_handheld(one.browser) == is_handheld(other.browser)
+    return alike and one.browser != other.browser and one.network != other.network
+
+
+def _is_stranger(one: Place, before: set[Place]) -> bool:
+    return all(one.browser != known.browser and one.network != known.network for known in before)
+
+
+def _warn(person: Person) -> None:
+    """Tell the person, at most once a day; whoever else is to know hears of it by the event."""
+    events.record(SignedInFromTwoPlaces(person_id=person.id, day=f"{clock.now():%Y-%m-%d}"))
+    if not letters.was_written(person, LetterKind.TWO_PLACES, since=clock.now() - WARN_EVERY):
+        letters.write_letter(person, LetterKind.TWO_PLACES)
 
 
 def network_mark(address: str) -> str:

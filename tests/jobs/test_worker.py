@@ -65,7 +65,8 @@ def test_sessions_that_are_over_are_dropped(travel_to, factory, idle):
     travel_to(start)
     person = factory() if factory else None
     with write():
-        sessions.keep(sessions.new_id(), is_new=True, data="{}", person_key=person.fs_uniquifier if person else None)
+        kept = sessions.Kept(data="{}", person_key=person.fs_uniquifier if person else None)
+        sessions.keep(sessions.new_id(), kept, sender=sessions.Sender(), is_new=True)
 
     travel_to(start + idle * 0.9)
     tidy()

@@ -22,6 +22,7 @@ from app.config import Settings
 from app.kernel.db import write
 from app.kernel.errors import Busy
 from app.people import sessions
+from app.people.sessions import Kept, Sender
 
 FORM_TOKEN = "csrf_token"  # noqa: S105 - the name that Flask-WTF looks for
 PERSON = "_user_id"
@@ -39,8 +40,9 @@ class BrowserSession(SessionMixin):
 
     modified = False
 
-    def __init__(self, given: str | None, secret: str) -> None:
+    def __init__(self, given: str | None, secret: str, sender: Sender) -> None:
         self._given = given
+        self._sender = sender
         self._secret = secret
         self._id = given
         self._ended: str | None = None
@@ -96,6 +98,11 @@ class BrowserSession(SessionMixin):
             self._note_use(self._id)
 
     @property
+    def own_id(self) -> str | None:
+        """The id under which the browser knows this session; None for a browser that has none yet."""
+        return self._id
+
+    @property
     def new_cookie(self) -> str | None:
         """The cookie to set: None to leave it, "" to take it away."""
         if self._id == self._given:
@@ -123,13 +130,9 @@ class BrowserSession(SessionMixin):
         if moved_from:
             sessions.change_id(moved_from, self._own_id())
         if modified:
-            sessions.keep(
-                self._own_id(),
-                data=_values.dumps(self._loaded()),
-                person_key=self.get(PERSON),
-                identity_id=self.get(IDENTITY),
-                is_new=not self._is_stored,
-            )
+            data = _values.dumps(self._loaded())
+            kept = Kept(data=data, person_key=self.get(PERSON), identity_id=self.get(IDENTITY))
+            sessions.keep(self._own_id(), kept, sender=self._sender, is_new=not self._is_stored)
             self._is_stored = True
 
     def _note_use(self, session_id: str) -> None:
@@ -137,7 +140,7 @@ class BrowserSession(SessionMixin):
         self._needs_note = False
         try:
             with write():
-                sessions.note_use(session_id)
+                sessions.note_use(session_id, self._sender)
         except (Busy, SQLAlchemyError):
             log.warning("the use of a session was not noted")
 
@@ -150,7 +153,8 @@ class StoredSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
         given = request.cookies.get(self.get_cookie_name(app), "")
-        return BrowserSession(given if _ID.fullmatch(given) else None, self._secret)
+        sender = Sender(request.headers.get("User-Agent", ""), request.remote_addr or "")
+        return BrowserSession(given if _ID.fullmatch(given) else None, self._secret, sender)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, BrowserSession)
