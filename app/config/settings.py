@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CASE_PLACES = ("title", "url", "product", "version")
 _CASE_PLACE = re.compile("{(?:" + "|".join(CASE_PLACES) + ")}")
 
+_HOST_AND_PORT = re.compile(r"[a-z0-9.-]+:[0-9]{1,5}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -48,6 +50,7 @@ class Settings:
     oidc_check_seconds: int
     desk_rise_hours: int
     support_case_url: str
+    outbound_allowed: tuple[str, ...]
     log_level: str
     testing: bool
 
@@ -105,6 +108,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
         oidc_check_seconds=whole_number(values, "OIDC_CHECK_SECONDS", 60),
         desk_rise_hours=whole_number(values, "DESK_RISE_HOURS", 24),
         support_case_url=values.get("SUPPORT_CASE_URL", ""),
+        outbound_allowed=words(values.get("OUTBOUND_ALLOWED", "").lower()),
         log_level=values.get("LOG_LEVEL", "WARNING" if host in LOOPBACK_HOSTS else "INFO").upper(),
         testing=testing,
     )
@@ -136,6 +140,8 @@ def _check_safe(settings: Settings) -> None:
         raise UnsafeSetting("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
     if settings.desk_rise_hours < 1:
         raise UnsafeSetting("DESK_RISE_HOURS must be 1 or more: the hours after which an unanswered question rises.")
+    if not all(_HOST_AND_PORT.fullmatch(place) for place in settings.outbound_allowed):
+        raise UnsafeSetting("OUTBOUND_ALLOWED must be hosts with their ports, like wiki.example.com:443.")
     _check_addresses(settings)
     _check_support_case_url(settings.support_case_url)
 
