@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.kernel.settings import settings
+from app.people import recovery_codes
 from app.people.letters import Leased, LetterKind
 from app.people.tokens import Purpose, make_token
 
@@ -129,6 +130,61 @@ def _two_places(leased: Leased) -> Words:
     )
 
 
+def _many_codes(leased: Leased) -> Words:
+    return Words(
+        subject=f"Somebody who knows your password tries codes at {settings().site_name}",
+        paragraphs=(
+            "Ten times in ten minutes somebody signed in with your password, and then entered a wrong code.",
+            "Your second factor held: they are not in. For the next minutes no code is taken, not even the right one.",
+            "If that was you, wait a little. If not, set another password now: somebody knows the one you have.",
+        ),
+        deed=NEW_PASSWORD,
+        path="/reset",
+        why="You get this once when it happens. It cannot be switched off.",
+    )
+
+
+def _second_factor_changed(leased: Leased) -> Words:
+    return Words(
+        subject=f"Your second factor at {settings().site_name} was changed",
+        paragraphs=(
+            "A moment ago an app, a passkey or recovery codes of yours were added, made anew or taken away.",
+            "If that was you, there is nothing to do. If not, set a new password now, and write to us.",
+        ),
+        deed="See what is set up",
+        path="/settings/second-factor",
+        why="You get this whenever your second factor changes. It cannot be switched off.",
+    )
+
+
+def _second_factor_removed(leased: Leased) -> Words:
+    return Words(
+        subject=f"Your second factor at {settings().site_name} was taken away",
+        paragraphs=(
+            "An admin has taken away your app, your passkeys and your recovery codes, and signed every browser out.",
+            "If you have asked for that, sign in with your password and set up a new one. If not, write to us now.",
+        ),
+        deed="Sign in",
+        path="/sign-in",
+        why="You get this because it concerns how you sign in. It cannot be switched off.",
+    )
+
+
+def _recovery_code_used(leased: Leased) -> Words:
+    left = recovery_codes.count_left(leased.person)
+    return Words(
+        subject=f"A recovery code of yours was used at {settings().site_name}",
+        paragraphs=(
+            f"Somebody who knows your password has used one of your recovery codes. Codes left: {left}.",
+            "If that was you, there is nothing to do; make new codes before the last one is gone.",
+            "If not, set a new password now, and make new codes.",
+        ),
+        deed="Make new codes",
+        path="/settings/second-factor",
+        why="You get this whenever a recovery code is used. It cannot be switched off.",
+    )
+
+
 WORDS: dict[LetterKind, Callable[[Leased], Words]] = {
     LetterKind.CONFIRM: _confirm,
     LetterKind.ALREADY_REGISTERED: _already_registered,
@@ -137,5 +193,9 @@ WORDS: dict[LetterKind, Callable[[Leased], Words]] = {
     LetterKind.ADDRESS_CHANGING: _address_changing,
     LetterKind.CONFIRM_NEW_ADDRESS: _confirm_new_address,
     LetterKind.MANY_ATTEMPTS: _many_attempts,
+    LetterKind.MANY_CODES: _many_codes,
+    LetterKind.SECOND_FACTOR_CHANGED: _second_factor_changed,
+    LetterKind.SECOND_FACTOR_REMOVED: _second_factor_removed,
+    LetterKind.RECOVERY_CODE_USED: _recovery_code_used,
     LetterKind.TWO_PLACES: _two_places,
 }

@@ -36,6 +36,10 @@ class LetterKind(enum.StrEnum):
     ADDRESS_CHANGING = "address changing"
     CONFIRM_NEW_ADDRESS = "confirm new address"
     MANY_ATTEMPTS = "many attempts"
+    MANY_CODES = "many codes"
+    SECOND_FACTOR_CHANGED = "second factor changed"
+    SECOND_FACTOR_REMOVED = "second factor removed"
+    RECOVERY_CODE_USED = "recovery code used"
     TWO_PLACES = "two places"
 
 

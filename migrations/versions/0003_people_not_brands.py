@@ -38,6 +38,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_used_tokens_until"), ["until"], unique=False)
 
     op.create_table(
+        "answering",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("last_answer_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("pace_seconds", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_answering_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_answering")),
+    )
+    with op.batch_alter_table("answering", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answering_last_answer_at"), ["last_answer_at"], unique=False)
+
+    op.create_table(
         "audit_entries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -239,7 +250,7 @@ def upgrade() -> None:
         sa.Column("tag_id", sa.Integer(), nullable=False),
         sa.Column("answers", sa.Integer(), nullable=False),
         sa.Column("accepted", sa.Integer(), nullable=False),
-        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("weight", sa.BigInteger(), nullable=False),
         sa.Column("last_answer_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("endorsed_by_colleagues", sa.Integer(), nullable=False),
         sa.Column("endorsed_by_customers", sa.Integer(), nullable=False),
@@ -352,6 +363,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_thanks_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_thanks_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "topic_answers",
+        sa.Column("answer_id", sa.Integer(), nullable=False),
+        sa.Column("tag_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("weight", sa.BigInteger(), nullable=False),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answer_id"], ["answers.id"], name=op.f("fk_topic_answers_answer_id_answers"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_topic_answers_person_id_people")),
+        sa.ForeignKeyConstraint(["tag_id"], ["tags.id"], name=op.f("fk_topic_answers_tag_id_tags"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("answer_id", "tag_id", name=op.f("pk_topic_answers")),
+    )
+    with op.batch_alter_table("topic_answers", schema=None) as batch_op:
+        batch_op.create_index("ix_topic_answers_person_id_tag_id", ["person_id", "tag_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_topic_answers_tag_id"), ["tag_id"], unique=False)
+
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reason", sa.String(length=200), nullable=False, server_default=""))
 
@@ -362,10 +392,10 @@ def upgrade() -> None:
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_notices_about_id"), ["about_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_meeting_id"), ["meeting_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_notices_about_id_people"), "people", ["about_id"], ["id"])
         batch_op.create_foreign_key(
             "fk_notices_meeting_id_meeting_requests", "meeting_requests", ["meeting_id"], ["id"], ondelete="CASCADE"
         )
-        batch_op.create_foreign_key(batch_op.f("fk_notices_about_id_people"), "people", ["about_id"], ["id"])
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("interests", sa.Text(), nullable=False, server_default=""))
@@ -381,6 +411,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("handle_changed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("tf_primary_method", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("tf_totp_secret", sa.String(length=255), nullable=True))
+        batch_op.add_column(sa.Column("tf_last_counter", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("mf_recovery_codes", sa.UnicodeText(), nullable=True))
         batch_op.add_column(sa.Column("fs_webauthn_user_handle", sa.String(length=64), nullable=True))
         batch_op.create_unique_constraint(batch_op.f("uq_people_fs_webauthn_user_handle"), ["fs_webauthn_user_handle"])
@@ -415,6 +446,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("uq_people_fs_webauthn_user_handle"), type_="unique")
         batch_op.drop_column("fs_webauthn_user_handle")
         batch_op.drop_column("mf_recovery_codes")
+        batch_op.drop_column("tf_last_counter")
         batch_op.drop_column("tf_totp_secret")
         batch_op.drop_column("tf_primary_method")
         batch_op.drop_column("handle_changed_at")
@@ -430,8 +462,8 @@ def downgrade() -> None:
         batch_op.drop_column("interests")
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_notices_about_id_people"), type_="foreignkey")
         batch_op.drop_constraint("fk_notices_meeting_id_meeting_requests", type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_notices_about_id_people"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_notices_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_notices_about_id"))
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=False)
@@ -442,6 +474,11 @@ def downgrade() -> None:
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.drop_column("reason")
 
+    with op.batch_alter_table("topic_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_topic_answers_tag_id"))
+        batch_op.drop_index("ix_topic_answers_person_id_tag_id")
+
+    op.drop_table("topic_answers")
     with op.batch_alter_table("thanks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_thanks_person_id"))
         batch_op.drop_index(batch_op.f("ix_thanks_account_id"))
@@ -512,6 +549,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_entries_about_id"))
 
     op.drop_table("audit_entries")
+    with op.batch_alter_table("answering", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answering_last_answer_at"))
+
+    op.drop_table("answering")
     with op.batch_alter_table("used_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_used_tokens_until"))
 
