@@ -35,6 +35,7 @@ class Kind(enum.StrEnum):
     ASKED_FOR_MORE = "asked_for_more"
     DUPLICATE_PROPOSED = "duplicate_proposed"
     OPENING_PROPOSED = "opening_proposed"
+    TWO_PLACES = "two_places"
 
 
 WEIGHT = {kind: weight for weight, kind in enumerate(Kind)}
@@ -68,6 +69,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.ASKED_FOR_MORE: "{who} needs to know more from you",
     Kind.DUPLICATE_PROPOSED: "{who} thinks that your question was asked before",
     Kind.OPENING_PROPOSED: "{who} would like everybody to read this, and asks you to agree",
+    Kind.TWO_PLACES: "Two people seem to use one account: it is signed in from two places at once",
 }
 NOBODY_NOW = "A former member"
 

@@ -17,7 +17,8 @@ from app.curation.events import (
 from app.desk.events import AskedForMore, ExpertCalled, InvitationAnswered
 from app.kernel.events import on
 from app.marks.events import MarksChanged, MarkSettled, MistakeOwned, RecommendationChanged
-from app.notifications import said, threads, verdicts
+from app.notifications import safety, said, threads, verdicts
+from app.people.events import SignedInFromTwoPlaces
 from app.posts.events import CommentDeleted, CommentPosted, PostEdited
 from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, VisibilityChanged
 
@@ -125,3 +126,8 @@ def tell_of_proposed_opening(event: OpeningProposed) -> None:
 @on(VisibilityChanged)
 def take_proposed_opening_back(event: VisibilityChanged) -> None:
     threads.settle_opening(event.question_id)
+
+
+@on(SignedInFromTwoPlaces)
+def tell_of_two_places(event: SignedInFromTwoPlaces) -> None:
+    safety.settle_two_places(event.sign_in_id)

@@ -26,9 +26,8 @@ class RolesChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedInFromTwoPlaces(Event):
-    """It looks as if two people used one account. `day` (UTC, 2026-08-31) is that of the sign-in that showed it."""
+    """A sign-in showed that two people seem to use one account."""
 
     name = "people.signed_in_from_two_places"
 
-    person_id: int
-    day: str
+    sign_in_id: int

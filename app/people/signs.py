@@ -57,10 +57,11 @@ def note_sign_in(person: Person, *, way: str, browser: str, network: str) -> Sig
         browser=browser_in_words(browser),
         network=network_mark(network),
     )
-    if _is_second_place(sign_in):
-        _warn(person)
+    is_second_place = _is_second_place(sign_in)
     db.session.add(sign_in)
     db.session.flush()
+    if is_second_place:
+        _warn(person, sign_in)
     return sign_in
 
 
@@ -77,9 +78,7 @@ def _is_second_place(new: SignIn) -> bool:
     used = _places(sessions.where(StoredSession.seen_at >= since))
     here = Place(new.browser, new.network)
     elsewhere = {one for one in signed_in | used if _are_apart(one, here)}
-    # Who is signed in already was looked at when they came; their laptop may have been carried elsewhere since.
-    newcomers = (elsewhere & signed_in) | {here}
-    return bool(elsewhere) and any(_is_stranger(one, before) for one in newcomers)
+    return bool(elsewhere) and any(_is_stranger(one, before) for one in elsewhere | {here})
 
 
 def _places(rows: Select[str, str]) -> set[Place]:
@@ -97,10 +96,10 @@ def _is_stranger(one: Place, before: set[Place]) -> bool:
     return all(one.browser != known.browser and one.network != known.network for known in before)
 
 
-def _warn(person: Person) -> None:
+def _warn(person: Person, sign_in: SignIn) -> None:
     """Tell the person, at most once a day; whoever else is to know hears of it by the event."""
-    events.record(SignedInFromTwoPlaces(person_id=person.id, day=f"{clock.now():%Y-%m-%d}"))
-    if not letters.was_written(person, LetterKind.TWO_PLACES, since=clock.now() - WARN_EVERY):
+    events.record(SignedInFromTwoPlaces(sign_in_id=sign_in.id))
+    if not letters.was_written(person, LetterKind.TWO_PLACES, since=sign_in.at - WARN_EVERY):
         letters.write_letter(person, LetterKind.TWO_PLACES)
 
 
