@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 from functools import lru_cache
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask_security import UserMixin
 from flask_security.totp import Totp
-from passlib.totp import TotpMatch
 
 from app.kernel.settings import settings
 from app.people.models import Person
@@ -29,7 +29,7 @@ class _Codes(Totp):
         assert isinstance(user, Person)
         return user.tf_last_counter
 
-    def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:
+    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
         assert isinstance(user, Person)
         user.tf_last_counter = tmatch.counter
 
