@@ -97,6 +97,7 @@ def upgrade() -> None:
         sa.Column("linked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("unanswered_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_identities_person_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identities")),
@@ -392,10 +393,10 @@ def upgrade() -> None:
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_notices_about_id"), ["about_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_meeting_id"), ["meeting_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_notices_about_id_people"), "people", ["about_id"], ["id"])
         batch_op.create_foreign_key(
             "fk_notices_meeting_id_meeting_requests", "meeting_requests", ["meeting_id"], ["id"], ondelete="CASCADE"
         )
+        batch_op.create_foreign_key(batch_op.f("fk_notices_about_id_people"), "people", ["about_id"], ["id"])
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("interests", sa.Text(), nullable=False, server_default=""))
@@ -462,8 +463,8 @@ def downgrade() -> None:
         batch_op.drop_column("interests")
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
-        batch_op.drop_constraint("fk_notices_meeting_id_meeting_requests", type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_notices_about_id_people"), type_="foreignkey")
+        batch_op.drop_constraint("fk_notices_meeting_id_meeting_requests", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_notices_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_notices_about_id"))
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=False)
