@@ -18,6 +18,7 @@ from app.jobs.files import sweep_files
 from app.jobs.housekeeping import tidy
 from app.jobs.indexing import apply_pending
 from app.jobs.letters import send_due_letters
+from app.jobs.links import check_due_links
 from app.jobs.snapshots import take_due_snapshots
 from app.kernel import heartbeat, mail
 from app.kernel.db import db, write
@@ -30,6 +31,7 @@ IDLE_SECONDS = 0.5
 PAUSE_AFTER_FAULT = 5.0
 PAUSE_WITHOUT_MAIL = 30.0
 LETTERS_EVERY = 1.0
+LINKS_EVERY = 5.0
 SNAPSHOTS_EVERY = 600.0
 TIDY_EVERY = 600.0
 SWEEP_EVERY = 3_600.0
@@ -48,7 +50,7 @@ class Task:
 
 
 def tasks() -> list[Task]:
-    """All that the worker does, in order, but for the letters."""
+    """All that the worker does in one thread, in order; what waits for servers of others has threads of its own."""
     return [
         Task("outbox", deliver_pending),
         Task("search", apply_pending),
@@ -64,6 +66,7 @@ def run_once() -> None:
     with suppress(MailServerDown):
         while deliver_pending() or apply_pending() or send_due_letters():
             pass
+    check_due_links()
     tidy()
     sweep_files()
 
@@ -77,9 +80,9 @@ def run_until_stopped() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
-    # A mail server that does not answer must not hold up the outbox and the index.
-    postman = threading.Thread(target=_send_letters, args=(current_app._get_current_object(), stop), daemon=True)  # type: ignore[attr-defined]
-    postman.start()
+    # Servers of others that do not answer must hold up neither the outbox and the index nor each other.
+    postman = _work_apart(Task("letters", send_due_letters, LETTERS_EVERY), stop)
+    _work_apart(Task("links", check_due_links, LINKS_EVERY), stop)
     work(tasks(), stop)
     postman.join(mail.PATIENCE_SECONDS)
 
@@ -94,9 +97,17 @@ def work(plan: list[Task], stop: threading.Event) -> None:
         stop.wait(IDLE_SECONDS)
 
 
-def _send_letters(app: Flask, stop: threading.Event) -> None:
-    with app.app_context():
-        work([Task("letters", send_due_letters, LETTERS_EVERY)], stop)
+def _work_apart(task: Task, stop: threading.Event) -> threading.Thread:
+    """Do one task in a thread of its own, which ends with the process."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def keep_at_it() -> None:
+        with app.app_context():
+            work([task], stop)
+
+    thread = threading.Thread(target=keep_at_it, name=task.name, daemon=True)
+    thread.start()
+    return thread
 
 
 def _run(task: Task) -> None:
