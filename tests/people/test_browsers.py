@@ -13,33 +13,23 @@ MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 
 
+IOS = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+PIXEL = "Mozilla/5.0 (Linux; Android 14; Pixel 8)"
+CHROME = "Chrome/126.0.0.0 Safari/537.36"
+
+
 @pytest.mark.parametrize(
     ("agent", "words"),
     [
         ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox on Linux"),
-        (f"{WINDOWS} {WEBKIT} Chrome/126.0.0.0 Safari/537.36", "Chrome on Windows"),
-        (f"{WINDOWS} {WEBKIT} Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0", "Edge on Windows"),
+        (f"{WINDOWS} {WEBKIT} {CHROME}", "Chrome on Windows"),
+        (f"{WINDOWS} {WEBKIT} {CHROME} Edg/126.0.0.0", "Edge on Windows"),
         (f"{MAC} AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15", "Safari on macOS"),
-        (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-            "Version/17.5 Mobile/15E148 Safari/604.1",
-            "Safari on iPhone",
-        ),
-        (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-            "CriOS/126.0.6478.54 Mobile/15E148 Safari/604.1",
-            "Chrome on iPhone",
-        ),
-        (
-            f"Mozilla/5.0 (Linux; Android 14; Pixel 8) {WEBKIT} Chrome/126.0.0.0 Mobile Safari/537.36",
-            "Chrome on Android",
-        ),
-        (
-            f"Mozilla/5.0 (Linux; Android 14; SM-S921B) {WEBKIT} SamsungBrowser/25.0 Chrome/121.0.0.0 Mobile "
-            "Safari/537.36",
-            "Samsung Internet on Android",
-        ),
-        (f"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) {WEBKIT} Chrome/126.0.0.0 Safari/537.36", "Chrome on ChromeOS"),
+        (f"{IOS} Version/17.5 Mobile/15E148 Safari/604.1", "Safari on iPhone"),
+        (f"{IOS} CriOS/126.0.6478.54 Mobile/15E148 Safari/604.1", "Chrome on iPhone"),
+        (f"{PIXEL} {WEBKIT} Chrome/126.0.0.0 Mobile Safari/537.36", "Chrome on Android"),
+        (f"{PIXEL} {WEBKIT} SamsungBrowser/25.0 Chrome/121.0.0.0 Safari/537.36", "Samsung Internet on Android"),
+        (f"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) {WEBKIT} {CHROME}", "Chrome on ChromeOS"),
         ("Mozilla/5.0 (X11; Linux x86_64)", "An unknown browser on Linux"),
         ("curl/8.8.0", "An unknown browser"),
         ("", "An unknown browser"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
 from app.kernel.db import Model
-from app.people.models.person import Erasure, person_key
+from app.people.models.person import Erasure, Person, person_key
 
 
 class Letter(Model):
@@ -46,6 +46,14 @@ class JoinInvitation(Model):
     withdrawn_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
     used_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True, index=True)
+
+    made_by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[made_by_id])
+    used_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[used_by_id])
+
+    @property
+    def is_open(self) -> bool:
+        """False once it was used or withdrawn, or is too old."""
+        return self.used_at is None and self.withdrawn_at is None and self.good_until > clock.now()
 
 
 class PendingJoin(Model):
