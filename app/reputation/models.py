@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
@@ -58,11 +58,30 @@ class ReputationTotal(Model):
     points: Mapped[int] = mapped_column(default=0)
 
 
-class TopicExpertise(Model):
-    """What somebody's public answers on a topic come to.
+class TopicAnswer(Model):
+    """What one public answer adds to its author's expertise on one topic of the question.
 
-    `weight` is the sum X of the formula for expertise, as it would be on 1 January 2020 (app.reputation.expertise): all
-    answers age alike, so X on any later day is `weight` times one power of two, and nothing needs to be renewed.
+    `weight` is the answer's term of X as it would be on 1 January 2020 (app.reputation.expertise), in millionths:
+    whole numbers come to the same sum in whatever order they are added.
+    """
+
+    __tablename__ = "topic_answers"
+
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True, index=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED)
+    weight: Mapped[int] = mapped_column(BigInteger)
+    accepted: Mapped[bool]
+    answered_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_topic_answers_person_id_tag_id", "person_id", "tag_id"),)
+
+
+class TopicExpertise(Model):
+    """What somebody's public answers on a topic come to, and who says that they know it.
+
+    `weight` is the sum of the answers' weights. All answers age alike, so X on any later day is `weight` times one
+    power of two, and nothing needs to be renewed.
     """
 
     __tablename__ = "topic_expertise"
@@ -71,7 +90,7 @@ class TopicExpertise(Model):
     tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True)
     answers: Mapped[int] = mapped_column(default=0)
     accepted: Mapped[int] = mapped_column(default=0)
-    weight: Mapped[float] = mapped_column(default=0.0)
+    weight: Mapped[int] = mapped_column(BigInteger, default=0)
     last_answer_at: Mapped[datetime | None]
     endorsed_by_colleagues: Mapped[int] = mapped_column(default=0)
     endorsed_by_customers: Mapped[int] = mapped_column(default=0)
@@ -80,6 +99,17 @@ class TopicExpertise(Model):
     tag: Mapped[Tag] = relationship(lazy="raise")
 
     __table_args__ = (Index("ix_topic_expertise_tag_id_weight", "tag_id", "weight"),)
+
+
+class Answering(Model):
+    """When somebody last answered in public, and how soon they do: half of their last answers took `pace_seconds`
+    or less."""
+
+    __tablename__ = "answering"
+
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    last_answer_at: Mapped[datetime] = mapped_column(index=True)
+    pace_seconds: Mapped[int]
 
 
 class Endorsement(Model):
