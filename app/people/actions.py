@@ -12,11 +12,11 @@ from app.kernel import clock, events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
-from app.people import handles, letters, names, queries, rules, sessions
+from app.people import claims, former_handles, handles, letters, names, queries, rules, sessions
 from app.people.addresses import Sealed, domain_of, open_address, seal
 from app.people.events import AddressConfirmed, RolesChanged
 from app.people.letters import LetterKind
-from app.people.models import Letter, Person, PersonRole, Role, StoredSession
+from app.people.models import KeptHandle, Letter, Person, PersonRole, Role, StoredSession
 
 UNCONFIRMED_FOR = timedelta(days=7)
 
@@ -59,9 +59,9 @@ def check_new_person(new: NewPerson, *, brands: tuple[str, ...]) -> str:
     """The name in its one spelling. Raises RuleBroken for a name or a handle that cannot be."""
     name = rules.clean_name(new.name)
     _check_is_own_name(name, brands=brands, is_employee=new.is_employee)
+    rules.clean_job_title(new.job_title, is_employee=new.is_employee, brands=(*brands, settings().company_name))
     handles.check_handle(new.handle, brands=brands)
-    if queries.is_handle_taken(new.handle):
-        raise RuleBroken("Somebody has that handle, or one that looks like it. Choose another.")
+    former_handles.check_is_free(new.handle, brands=brands)
     return name
 
 
@@ -119,7 +119,7 @@ def change_profile(
     if names.skeleton(name) != person.name_skeleton:
         _check_is_own_name(name, brands=brands)
     person.name = name
-    person.job_title = rules.clean_line(job_title)
+    person.job_title = _title(person, job_title, brands)
     person.about = about.strip()
     # An employee's page names the company that everybody here answers for.
     person.company_shown = company_shown or person.is_employee
@@ -148,19 +148,56 @@ def grant_role(person: Person, role: Role) -> None:
 
 
 def revoke_role(person: Person, role: Role) -> None:
-    """Take a role away; rights end with the next request."""
+    """Take a role away; rights end with the next request, and the handle stays theirs alone."""
     held = [one for one in person.roles_held if one.role == role]
+    if held:
+        former_handles.keep_handle(person)
     for one in held:
         person.roles_held.remove(one)
+    if held and not person.is_employee:
+        person.job_title = _title_of_member(person.job_title)
     if held:
         events.record(RolesChanged(person_id=person.id))
 
 
+def _title(person: Person, typed: str, brands: tuple[str, ...]) -> str:
+    """What a person does. A title that stood before the rules did may stay."""
+    if typed.strip() == person.job_title:
+        return person.job_title
+    ours = (*brands, settings().company_name)
+    return rules.clean_job_title(typed, is_employee=person.is_employee, brands=ours)
+
+
+def _title_of_member(title: str) -> str:
+    """What stays of the title of somebody who works here no longer: nothing that would speak for us."""
+    ours = (*settings().brand_names, settings().company_name)
+    try:
+        return rules.clean_job_title(title, is_employee=False, brands=ours)
+    except RuleBroken:
+        return ""
+
+
+def deactivate(person: Person) -> None:
+    """Let somebody in no more: every session ends, and nothing signs them in. What they wrote stays theirs."""
+    person.active = False
+    sessions.end_all_of(person)
+
+
+def activate(person: Person) -> None:
+    """Let somebody in again, by the ways that they had."""
+    person.active = True
+
+
 def _check_is_own_name(name: str, *, brands: tuple[str, ...], is_employee: bool = False) -> None:
     """Raise RuleBroken for the name of the company, and of an employee unless it is a colleague's."""
-    if handles.names_a_team(name, (*brands, settings().company_name)):
+    ours = (*brands, settings().company_name)
+    if handles.names_a_team(name, ours):
         raise RuleBroken("A name is a person's, not a company's or a team's.")
-    if not is_employee and queries.is_employees_name(name):
+    if is_employee:
+        return
+    if claims.holds_brand(name, ours):
+        raise RuleBroken("With that word in it, the name reads as if you spoke for us. Leave it out, or shorten it.")
+    if queries.names_of_employees({names.skeleton(name), claims.bare_name(name, ours)}):
         raise RuleBroken(
             f"Somebody of {settings().company_name} has this name, or one that looks like it. "
             "Add an initial or another of your names."
@@ -176,6 +213,6 @@ def forget_unconfirmed() -> None:
         Person.confirmed_at.is_(None), Person.email.is_not(None), Person.joined_at < clock.now() - UNCONFIRMED_FOR
     )
     gone = list(db.session.scalars(never))
-    for table in (Letter, StoredSession, PersonRole):
+    for table in (Letter, StoredSession, PersonRole, KeptHandle):
         db.session.execute(delete(table).where(table.person_id.in_(gone)))
     db.session.execute(delete(Person).where(Person.id.in_(gone)))

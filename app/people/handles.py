@@ -14,12 +14,13 @@ SHORTEST = 3
 
 # Words that would read as the company, or that are (or may become) the first part of a path.
 RESERVED = frozenset(
-    "about abuse account accounts admin administrator api articles article ask assets care community company "
-    "confirm decisions desk docs experts expert everyone feeds files forum groups guest guidelines healthz help "
-    "helpdesk ideas inbox info lessons mail me meetings metrics moderation moderator news nobody null official "
-    "photos postmaster preview privacy products promise questions readyz reset robots root sales search security "
+    "about abuse accessibility account accounts admin administrator answers api articles article ask assets care "
+    "comments community company confirm csp-report decisions desk docs drafts editor employee expert experts everyone "
+    "feeds files forum groups guest guidelines healthz help helpdesk ideas inbox info invitations join lessons mail "
+    "marks me meetings members metrics moderation moderator news nobody null official passkeys people photos posts "
+    "postmaster preview privacy products profile promise questions readyz reset robots root sales search security "
     "settings sign-in sign-out sign-up sitemap site staff static steward stewards support system tags team "
-    "techcenter terms theme undefined webmaster www".split()
+    "techcenter terms theme undefined verified webmaster welcome www".split()
 )
 ROLE_WORDS = frozenset({"team", "support", "care", "official", "techcenter", "help", "sales", "service", "desk"})
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import Select, and_, func, or_, select, union_all
 
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
-from app.people import names
 from app.people.addresses import seal
 from app.people.handles import LONGEST, skeleton
 from app.people.models import KeptHandle, Person, PersonRole, Role
@@ -40,15 +39,27 @@ def find_by_handle_ever(handle: str) -> Person | None:
     return person
 
 
+def former_handles_of(person: Person) -> Sequence[str]:
+    """The other handles that the person had, the last one first."""
+    had = select(KeptHandle.handle).where(
+        KeptHandle.person_id == person.id, func.lower(KeptHandle.handle) != person.handle.lower()
+    )
+    return db.session.scalars(had.order_by(KeptHandle.kept_since.desc(), KeptHandle.skeleton)).all()
+
+
 def with_handle_beginning(prefix: str) -> Select[Person]:
-    """Those who can be addressed by a handle that begins with `prefix`, by handle."""
+    """Those whose handle, present or former, begins with `prefix`, and who can be addressed, by present handle."""
     # The last letter may melt into one with the next, as r and n do; without it, the index of skeletons finds them.
     start = skeleton(prefix).rstrip("rv")
     alike = Person.handle_skeleton.between(start, start + "z" * LONGEST)
     begins = func.lower(Person.handle).startswith(prefix.lower(), autoescape=True)
+    had = select(KeptHandle.person_id).where(
+        KeptHandle.skeleton.between(start, start + "z" * LONGEST),
+        func.lower(KeptHandle.handle).startswith(prefix.lower(), autoescape=True),
+    )
     return (
         select(Person)
-        .where(alike, begins, Person.active, Person.confirmed_at.is_not(None))
+        .where(or_(and_(alike, begins), Person.id.in_(had)), Person.active, Person.confirmed_at.is_not(None))
         .order_by(Person.handle_skeleton)
     )
 
@@ -84,15 +95,17 @@ def is_handle_taken(handle: str, *, by_other_than: Person | None = None) -> bool
     return not owners <= ({by_other_than.id} if by_other_than else set())
 
 
+def is_employees_handle(seen: str, *, but: Person | None = None) -> bool:
+    """True when somebody else than `but` who holds a role has a handle with this skeleton."""
+    same = employees().where(Person.handle_skeleton == seen)
+    owner = db.session.scalar(same.with_only_columns(Person.id))
+    return owner is not None and (but is None or owner != but.id)
+
+
 def names_of_employees(wanted: Collection[str]) -> set[str]:
     """Those of these skeletons of names (app.people.names) that an employee's name has too."""
     same = employees().where(Person.name_skeleton.in_(wanted)).with_only_columns(Person.name_skeleton)
     return set(db.session.scalars(same))
-
-
-def is_employees_name(name: str) -> bool:
-    """True when an employee is called `name`, or something that looks like it."""
-    return bool(names_of_employees([names.skeleton(name)]))
 
 
 def employees() -> Select[Person]:

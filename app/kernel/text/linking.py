@@ -25,7 +25,7 @@ OUTSIDE_ADDRESS = re.compile(r"https?://[^/?#]|mailto:[^/]", re.IGNORECASE)
 # of a path or of a package's name.
 LINKED = re.compile(
     r"(?P<address>\b[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"'`|\\]*[^\s<>\"'`|\\.,;:!?*_~])"
-    r"|(?<![^\s(\[{\"'*~,;:!?–—])@(?P<handle>[a-z][a-z0-9_-]{2,29})(?![\w@/-]|\.\w)"
+    r"|(?<![^\s(\[{\"'*~,;:!?–—])@(?P<handle>[A-Za-z][A-Za-z0-9_-]{2,29})(?![\w@/-]|\.\w)"
 )
 OUTSIDE_LINK_REL = "nofollow ugc noopener"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Raise this when the same source gives other HTML than before; it is stored with each body.
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 
 
 class RenderedHtml(str):

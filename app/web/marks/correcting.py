@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.http import login_required, see_other, signed_in_person
-from app.kernel.db import db, write
+from app.kernel.db import write
 from app.kernel.errors import ChangedMeanwhile, RuleBroken
 from app.kernel.text import MAX_SOURCE, RenderedHtml, render
 from app.marks import actions, rules
@@ -78,7 +78,7 @@ def person_to_thank(handle: str) -> Person | None:
     handle = handle.removeprefix("@")
     if not handle:
         return None
-    person = db.session.scalars(people.with_page(handle)).unique().one_or_none()
+    person = people.find_by_handle_ever(handle)
     if person is None:
         raise RuleBroken(f"Nobody here is called @{handle}. Look at the handle beside the name, or leave it out.")
     return person

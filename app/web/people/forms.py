@@ -13,7 +13,7 @@ LONGEST_TYPED = 1_000
 
 ADDRESS_MISSING = "Enter your e-mail address."
 PASSWORD_MISSING = "Enter your password."  # noqa: S105 - a sentence
-HANDLE_HINT = "What people call you here: 3 to 30 letters, digits, - or _. It stays, so choose one you like."
+HANDLE_HINT = "What people call you here: 3 to 30 letters, digits, - or _. It can be changed once in 90 days."
 STAFF_PASSWORD_HINT = "15 characters or more. Four or five words are easy to remember."  # noqa: S105 - a sentence
 PASSWORD_HINT = "10 characters or more. Four or five words are easy to remember."  # noqa: S105 - a sentence
 
@@ -70,6 +70,17 @@ class NewMemberForm(FlaskForm):
     )
     email = address_field("Your work address", hint="Nobody else sees it. We send one mail to it, to confirm it.")
     password = password_field(missing="Choose a password.", hint=PASSWORD_HINT)
+
+
+class HandleForm(FlaskForm):
+    """Another handle."""
+
+    handle = StringField(
+        "Your handle",
+        filters=[bare_handle],
+        description="3 to 30 letters, digits, - or _. Capitals are shown as you type them.",
+        validators=[InputRequired("Enter a handle."), Length(max=LONGEST_TYPED)],
+    )
 
 
 class FirstAdminForm(NewMemberForm):

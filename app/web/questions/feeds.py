@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload
@@ -95,9 +95,11 @@ def tagged(name: str) -> ResponseReturnValue:
 @public_page
 def answered(handle: str) -> ResponseReturnValue:
     """The newest answers of one of our people."""
-    person = one_or_404(people.with_page(handle))
-    if not person.is_employee:
+    person = people.find_by_handle_ever(handle)
+    if person is None or not person.is_employee:
         raise NotFound
+    if handle.lower() != person.handle.lower():
+        return redirect(f"/feeds/experts/{person.handle}.atom", code=301)
     given = queries.given
     rows = queries.visible_to(None).join(given, given.question_id == Question.id).add_columns(given)
     theirs = rows.where(given.author_id == person.id, given.deleted_at.is_(None)).options(joinedload(given.author))

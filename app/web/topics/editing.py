@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.http import login_required, one_or_404, see_other, signed_in_person, viewer
+from app.http import login_required, see_other, signed_in_person, viewer
 from app.kernel.db import write
 from app.kernel.errors import NotFound, RuleBroken
 from app.people import queries as people
@@ -98,10 +98,10 @@ def people_called(handles: Sequence[str]) -> list[Person]:
     found = []
     for handle in handles:
         bare = handle.removeprefix("@")
-        try:
-            found.append(one_or_404(people.with_handle(bare)))
-        except NotFound as error:
-            raise RuleBroken(f"Nobody has the handle @{bare[:40]}.") from error
+        person = people.find_by_handle_ever(bare)
+        if person is None:
+            raise RuleBroken(f"Nobody has the handle @{bare[:40]}.")
+        found.append(person)
     return found
 
 
