@@ -27,9 +27,9 @@ Thing = TypeVar("Thing")
 
 
 class Row(NamedTuple):
-    """A stored event without its id."""
+    """A stored event without its id; what belongs to no thread names no question."""
 
-    question_id: int
+    question_id: int | None
     source: str
     kind: str
     at: datetime
@@ -111,7 +111,7 @@ def _threads(question_ids: Collection[int]) -> list[Thread]:
     by_experts = [answer.id for answer in answers if answer.by_expert]
     edits = _read(select(Revision).where(Revision.post_id.in_(by_experts), Revision.number > 1), Revision.body)
     works = _read(marks.askers_marks(question_ids))
-    account_at = _accounts_at({post.author_id for post in (*questions, *answers)})
+    account_at = accounts_at({post.author_id for post in (*questions, *answers)})
     answers_of = _grouped(answers, lambda answer: answer.question_id)
     comments_of = _grouped(comments, lambda comment: thread_of[comment.post_id])
     edits_of = _grouped(edits, lambda edit: thread_of[edit.post_id])
@@ -135,7 +135,7 @@ def _grouped(things: Iterable[Thing], thread_id: Callable[[Thing], int]) -> dict
     return groups
 
 
-def _accounts_at(person_ids: Collection[int]) -> Callable[[int, datetime], int | None]:
+def accounts_at(person_ids: Collection[int]) -> Callable[[int, datetime], int | None]:
     """Whose account these people belonged to at a moment, from one query."""
     rows = select(Membership).where(Membership.person_id.in_(person_ids)).order_by(Membership.since, Membership.id)
     memberships = _grouped(_read(rows), lambda membership: membership.person_id)

@@ -1,11 +1,12 @@
-"""How affinity follows what happens in threads: whatever it was, the thread is read again."""
+"""How affinity follows what happens in threads and in meetings: whatever it was, the whole is read again."""
 
 from __future__ import annotations
 
-from app.affinity import ledger
+from app.affinity import ledger, meetings
 from app.curation.events import CommentsMoved, ThreadsMerged
 from app.kernel.events import on
 from app.marks.events import MarksChanged
+from app.meetings.events import MeetingCounted
 from app.posts.events import CommentDeleted, CommentPosted, PostDeleted, PostEdited, PostRestored
 from app.questions.events import (
     AcceptanceChanged,
@@ -79,3 +80,8 @@ def follow_split(event: CommentsMoved) -> None:
 @on(ThreadsImported)
 def follow_import(event: ThreadsImported) -> None:
     ledger.settle_threads(event.question_ids)
+
+
+@on(MeetingCounted)
+def follow_meeting(event: MeetingCounted) -> None:
+    meetings.settle_meeting(event.request_id)

@@ -11,12 +11,13 @@ from app.desk.counters import COUNTERS as DESK_COUNTERS
 from app.kernel import counters
 from app.kernel.db import write
 from app.marks.counters import COUNTERS as MARK_COUNTERS
+from app.meetings.counters import COUNTERS as MEETING_COUNTERS
 from app.posts.counters import COUNTERS as POST_COUNTERS
 from app.questions.counters import COUNTERS as QUESTION_COUNTERS
 from app.reputation import actions as reputation
 from app.reputation import queries as reputation_queries
 
-COUNTERS = (*POST_COUNTERS, *QUESTION_COUNTERS, *MARK_COUNTERS, *DESK_COUNTERS)
+COUNTERS = (*POST_COUNTERS, *QUESTION_COUNTERS, *MARK_COUNTERS, *DESK_COUNTERS, *MEETING_COUNTERS)
 
 
 def register(app: Flask) -> None:

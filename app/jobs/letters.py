@@ -9,6 +9,7 @@ import structlog
 from flask import render_template
 from sqlalchemy import select
 
+from app.jobs.meeting_wording import MEETING_WORDS
 from app.jobs.wording import WORDS
 from app.kernel import mail
 from app.kernel.db import db, write
@@ -21,6 +22,8 @@ from app.people.models import Person, PersonRole, Role
 
 # For hosts who have not said what they do.
 TITLES: dict[str, str] = {Role.STEWARD.value: "Community steward", Role.ADMIN.value: "Site administrator"}
+
+WORDING = {**WORDS, **MEETING_WORDS}
 
 log = structlog.get_logger(__name__)
 
@@ -39,10 +42,15 @@ def send_due_letters() -> int:
     return sent
 
 
-def compose(leased: Leased) -> Mail:
-    """The mail for a letter, with links that are made now and good for 30 minutes."""
+def compose(leased: Leased) -> Mail | None:
+    """The mail for a letter, with links that are made now and good for 30 minutes.
+
+    None for one that would tell its reader something that is not true, or not theirs to know, any more.
+    """
     own = settings()
-    words = WORDS[leased.kind](leased)
+    words = WORDING[leased.kind](leased)
+    if words is None:
+        return None
     host = _host()
     signature = (
         (host.name, f"{host.job_title or TITLES.get(host.shown_role, TITLES[Role.STEWARD])}, {own.company_name}")
@@ -64,6 +72,7 @@ def compose(leased: Leased) -> Mail:
         subject=words.subject,
         text=render_template("mail/letter.txt", **context),
         html=render_template("mail/letter.html", **context),
+        calendar=words.calendar,
     )
 
 
@@ -71,6 +80,10 @@ def _send(leased: Leased) -> None:
     """Send one letter, and mark what became of it. Raises MailServerDown: there is no use in trying others now."""
     composed = compose(leased)
     db.session.rollback()
+    if composed is None:
+        with write():
+            letters.drop(leased.id)
+        return
     try:
         mail.send(composed, settings().mail_url)
     except MailServerDown as error:

@@ -15,13 +15,17 @@ NEW_PASSWORD = "Set a new password"  # noqa: S105 - words on a link
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """The news in the subject, paragraphs, one thing to do (a label and a path), and why one gets the letter."""
+    """The news in the subject, paragraphs, one thing to do (a label and a path), and why one gets the letter.
+
+    `calendar` is a file to note it down with, for what has a time.
+    """
 
     subject: str
     paragraphs: tuple[str, ...]
     deed: str
     path: str
     why: str
+    calendar: bytes = b""
 
 
 def _confirm(leased: Leased) -> Words:
@@ -185,6 +189,20 @@ def _recovery_code_used(leased: Leased) -> Words:
     )
 
 
+def _company_set(leased: Leased) -> Words:
+    site = settings().site_name
+    return Words(
+        subject=f"Your company at {site} was set",
+        paragraphs=(
+            "One of our admins has set which company you belong to here, and wrote down why.",
+            "You can read both in your settings, and undo it there.",
+        ),
+        deed="Read why",
+        path="/settings/privacy",
+        why="You get this whenever somebody else sets your company. It cannot be switched off.",
+    )
+
+
 WORDS: dict[LetterKind, Callable[[Leased], Words]] = {
     LetterKind.CONFIRM: _confirm,
     LetterKind.ALREADY_REGISTERED: _already_registered,
@@ -194,6 +212,7 @@ WORDS: dict[LetterKind, Callable[[Leased], Words]] = {
     LetterKind.CONFIRM_NEW_ADDRESS: _confirm_new_address,
     LetterKind.MANY_ATTEMPTS: _many_attempts,
     LetterKind.MANY_CODES: _many_codes,
+    LetterKind.COMPANY_SET: _company_set,
     LetterKind.SECOND_FACTOR_CHANGED: _second_factor_changed,
     LetterKind.SECOND_FACTOR_REMOVED: _second_factor_removed,
     LetterKind.RECOVERY_CODE_USED: _recovery_code_used,

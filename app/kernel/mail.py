@@ -19,6 +19,7 @@ from app.kernel import clock
 PATIENCE_SECONDS = 10
 MAIL_PORT = 25
 SECURE_MAIL_PORT = 465
+CALENDAR_FILE = "meeting.ics"
 
 
 class MailRefused(Exception):
@@ -31,7 +32,10 @@ class MailServerDown(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """One mail to one address. `message_id` is the same each time it is sent, with angle brackets."""
+    """One mail to one address. `message_id` is the same each time it is sent, with angle brackets.
+
+    `calendar` is an iCalendar file to go with it, where there is something to note down.
+    """
 
     message_id: str
     sender: str
@@ -41,6 +45,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    calendar: bytes = b""
 
 
 def send(mail: Mail, url: str) -> None:
@@ -80,6 +85,10 @@ def compose(mail: Mail, *, encoding: str | None = None) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text, cte=encoding)
     message.add_alternative(mail.html, subtype="html", cte=encoding)
+    if mail.calendar:
+        message.add_attachment(
+            mail.calendar, maintype="text", subtype="calendar", params={"charset": "utf-8"}, filename=CALENDAR_FILE
+        )
     return message
 
 

@@ -25,6 +25,8 @@ class Kind(enum.StrEnum):
     YOURS_ACCEPTED = "yours_accepted"
     YOURS_OUTDATED = "yours_outdated"
     YOURS_DANGEROUS = "yours_dangerous"
+    THANKED = "thanked"
+    WELCOMED = "welcomed"
     RECOMMENDED = "recommended"
     SETTLED = "settled"
     SOLVED_NOW = "solved_now"
@@ -36,6 +38,19 @@ class Kind(enum.StrEnum):
     DUPLICATE_PROPOSED = "duplicate_proposed"
     OPENING_PROPOSED = "opening_proposed"
     TWO_PLACES = "two_places"
+    MEETING_ASKED = "meeting_asked"
+    MEETING_JOINED = "meeting_joined"
+    MEETING_ACCEPTED = "meeting_accepted"
+    MEETING_AGREED = "meeting_agreed"
+    MEETING_SEAT = "meeting_seat"
+    MEETING_WAITING = "meeting_waiting"
+    MEETING_QUEUED = "meeting_queued"
+    MEETING_PROPOSED = "meeting_proposed"
+    MEETING_NOT_THEN = "meeting_not_then"
+    MEETING_DECLINED = "meeting_declined"
+    MEETING_ENDED = "meeting_ended"
+    MEETING_WITHDRAWN = "meeting_withdrawn"
+    MEETING_SOON = "meeting_soon"
 
 
 WEIGHT = {kind: weight for weight, kind in enumerate(Kind)}
@@ -59,6 +74,8 @@ SENTENCES: dict[Kind, str] = {
     Kind.YOURS_ACCEPTED: "{who} accepted your answer",
     Kind.YOURS_OUTDATED: "{who} warns that your answer is outdated",
     Kind.YOURS_DANGEROUS: "{who} warns that your answer is dangerous",
+    Kind.THANKED: "{who} thanks you for your answer",
+    Kind.WELCOMED: "{who} welcomes you",
     Kind.RECOMMENDED: "{who} recommends your answer",
     Kind.SETTLED: "{who} has dealt with your warning",
     Kind.SOLVED_NOW: "{who} says “I was wrong” and has put the answer right. Is your question solved?",
@@ -70,6 +87,19 @@ SENTENCES: dict[Kind, str] = {
     Kind.DUPLICATE_PROPOSED: "{who} thinks that your question was asked before",
     Kind.OPENING_PROPOSED: "{who} would like everybody to read this, and asks you to agree",
     Kind.TWO_PLACES: "Two people seem to use one account: it is signed in from two places at once",
+    Kind.MEETING_ASKED: "{who} asks to meet you",
+    Kind.MEETING_JOINED: "{who} comes to your office hour",
+    Kind.MEETING_ACCEPTED: "{who} will meet you",
+    Kind.MEETING_AGREED: "{who} takes the time that you proposed",
+    Kind.MEETING_SEAT: "You have a seat",
+    Kind.MEETING_WAITING: "{who} would like to meet you. All seats are taken, so you are in the waiting list",
+    Kind.MEETING_QUEUED: "All seats are taken, so you are in the waiting list",
+    Kind.MEETING_PROPOSED: "{who} proposes another time to meet",
+    Kind.MEETING_NOT_THEN: "{who} cannot come at the time that you proposed",
+    Kind.MEETING_DECLINED: "{who} cannot meet you",
+    Kind.MEETING_ENDED: "The meeting does not take place",
+    Kind.MEETING_WITHDRAWN: "{who} does not come",
+    Kind.MEETING_SOON: "You meet within a day",
 }
 NOBODY_NOW = "A former member"
 

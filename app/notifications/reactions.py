@@ -16,8 +16,9 @@ from app.curation.events import (
 )
 from app.desk.events import AskedForMore, ExpertCalled, InvitationAnswered
 from app.kernel.events import on
-from app.marks.events import MarksChanged, MarkSettled, MistakeOwned, RecommendationChanged
-from app.notifications import safety, said, threads, verdicts
+from app.marks.events import AnswerThanked, MarksChanged, MarkSettled, MistakeOwned, RecommendationChanged
+from app.meetings.events import MeetingChanged
+from app.notifications import meetings, safety, said, threads, verdicts
 from app.people.events import SignedInFromTwoPlaces
 from app.posts.events import CommentDeleted, CommentPosted, PostEdited
 from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, VisibilityChanged
@@ -66,6 +67,11 @@ def tell_of_settled_mark(event: MarkSettled) -> None:
 @on(RecommendationChanged)
 def tell_of_recommendation(event: RecommendationChanged) -> None:
     verdicts.settle_recommendations(event.answer_id)
+
+
+@on(AnswerThanked)
+def tell_of_thanks(event: AnswerThanked) -> None:
+    verdicts.settle_thanks(event.answer_id, event.person_id)
 
 
 @on(MistakeOwned)
@@ -131,3 +137,8 @@ def take_proposed_opening_back(event: VisibilityChanged) -> None:
 @on(SignedInFromTwoPlaces)
 def tell_of_two_places(event: SignedInFromTwoPlaces) -> None:
     safety.settle_two_places(event.sign_in_id)
+
+
+@on(MeetingChanged)
+def tell_of_meeting(event: MeetingChanged) -> None:
+    meetings.settle_meeting(event.request_id)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import enum
 import json
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, delete, func, or_, select
@@ -37,26 +38,39 @@ class LetterKind(enum.StrEnum):
     CONFIRM_NEW_ADDRESS = "confirm new address"
     MANY_ATTEMPTS = "many attempts"
     MANY_CODES = "many codes"
+    COMPANY_SET = "company set"
     SECOND_FACTOR_CHANGED = "second factor changed"
     SECOND_FACTOR_REMOVED = "second factor removed"
     RECOVERY_CODE_USED = "recovery code used"
     TWO_PLACES = "two places"
+    MEETING_AGREED = "meeting agreed"
+    MEETING_CHANGED = "meeting changed"
+    MEETING_OFF = "meeting off"
+    MEETING_SOON = "meeting soon"
 
 
 @dataclass(frozen=True)
 class Leased:
-    """A letter that this worker alone may send for the next minutes."""
+    """A letter that this worker alone may send for the next minutes; `details` are the numbers of what it is about."""
 
     id: int
     kind: LetterKind
     person: Person
     address: Sealed
+    details: Mapping[str, int] = field(default_factory=dict)
 
 
-def write_letter(person: Person, kind: LetterKind, *, address: Sealed | None = None) -> None:
-    """Let `person` have a letter, at `address` if that is not (or no longer) the one they sign in with."""
-    details = {} if address is None else {"address": address}
-    db.session.add(Letter(person_id=person.id, kind=kind.value, details=json.dumps(details)))
+def write_letter(
+    person: Person, kind: LetterKind, *, address: Sealed | None = None, details: Mapping[str, int] | None = None
+) -> None:
+    """Let `person` have a letter, at `address` if that is not (or no longer) the one they sign in with.
+
+    `details` are numbers by which whoever composes the letter finds what it is about.
+    """
+    kept: dict[str, object] = dict(details or {})
+    if address is not None:
+        kept["address"] = address
+    db.session.add(Letter(person_id=person.id, kind=kind.value, details=json.dumps(kept)))
 
 
 def was_written(person: Person, kind: LetterKind, *, since: datetime) -> bool:
@@ -79,7 +93,8 @@ def lease() -> Leased | None:
     letter.attempts += 1
     db.session.flush()
     person = db.session.get_one(Person, letter.person_id)
-    address = json.loads(letter.details).get("address") or person.email
+    details = json.loads(letter.details)
+    address = details.pop("address", None) or person.email
     if address is None or not person.active:
         _give_up(letter, "There is nobody to send it to any more.")
         return lease()
@@ -87,7 +102,7 @@ def lease() -> Leased | None:
         # It never came as far as the mail server: whatever was wrong stands in the log.
         _give_up(letter, letter.last_error or "It could not be composed.")
         return lease()
-    return Leased(letter.id, LetterKind(letter.kind), person, Sealed(address))
+    return Leased(letter.id, LetterKind(letter.kind), person, Sealed(address), details)
 
 
 def mark_sent(letter_id: int) -> None:
@@ -96,6 +111,11 @@ def mark_sent(letter_id: int) -> None:
     letter.sent_at = clock.now()
     letter.leased_until = None
     letter.last_error = None
+
+
+def drop(letter_id: int) -> None:
+    """Forget a letter that says nothing true any more."""
+    db.session.execute(delete(Letter).where(Letter.id == letter_id))
 
 
 def mark_failed(letter_id: int, error: str, *, for_good: bool = False) -> None:
