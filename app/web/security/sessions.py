@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import SQLAlchemyError
@@ -143,6 +143,13 @@ class BrowserSession(SessionMixin):
                 sessions.note_use(session_id, self._sender)
         except (Busy, SQLAlchemyError):
             log.warning("the use of a session was not noted")
+
+
+def own_session_id() -> str | None:
+    """The id under which the browser that asks knows its session; None where it has none yet."""
+    browser = session._get_current_object()  # type: ignore[attr-defined]
+    assert isinstance(browser, BrowserSession)
+    return browser.own_id
 
 
 class StoredSessions(SessionInterface):
