@@ -17,6 +17,8 @@ from app.kernel import clock, events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
+from app.people import letters
+from app.people.letters import LetterKind
 from app.people.models import Person
 
 AT_ONCE = 300
@@ -42,7 +44,7 @@ def map_by_address(person: Person, *, company_domains: Collection[str]) -> Membe
 
 
 def set_by_hand(person: Person, account: Account, reason: str) -> Membership:
-    """Let `person` belong to `account` whatever their address says. Raises RuleBroken."""
+    """Let `person` belong to `account` whatever their address says; they are told by mail. Raises RuleBroken."""
     reason = " ".join(reason.split())
     if not reason or len(reason) > LONGEST_REASON:
         raise RuleBroken(f"Say why, in up to {LONGEST_REASON} letters; the person reads it too.")
@@ -52,6 +54,7 @@ def set_by_hand(person: Person, account: Account, reason: str) -> Membership:
     current = queries.current_membership(person)
     if current is not None:
         _end(current)
+    letters.write_letter(person, LetterKind.COMPANY_SET)
     return _begin(person, account, Source.ADMIN, reason)
 
 

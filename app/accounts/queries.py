@@ -44,8 +44,8 @@ def account_of(person: Person, at: datetime | None = None) -> Account | None:
 
 
 def with_name(name: str) -> Account | None:
-    """The account of this name."""
-    return db.session.scalar(select(Account).where(Account.name == name))
+    """The account of this name, in whatever capitals."""
+    return db.session.scalar(select(Account).where(func.lower(Account.name) == name.lower()).limit(1))
 
 
 def account_for_domain(domain: str) -> Account | None:

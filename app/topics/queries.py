@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.kernel.db import db
-from app.people.models import Person, Role
+from app.people.models import Person, PersonRole, Role
 from app.topics.models import Product, ProductVersion, Tag, TagSteward, TagSynonym
 
 
@@ -54,6 +54,13 @@ def tags_stewarded_by(person: Person) -> Sequence[Tag]:
     """The topics that somebody looks after."""
     rows = select(Tag).join(TagSteward, TagSteward.tag_id == Tag.id).where(TagSteward.person_id == person.id)
     return db.session.scalars(rows.order_by(Tag.name)).all()
+
+
+def without_steward() -> Select[Tag]:
+    """The topics with questions that no active employee looks after."""
+    watched = select(TagSteward.tag_id).join(Person, Person.id == TagSteward.person_id)
+    employed = Person.id.in_(select(PersonRole.person_id))
+    return select(Tag).where(Tag.question_count > 0, Tag.id.not_in(watched.where(Person.active, employed)))
 
 
 def relatives_of(tag: Tag) -> tuple[Tag | None, Sequence[Tag]]:

@@ -30,9 +30,12 @@ RATES = {
     "drafts": "40 per minute; 1000 per hour",
     "suggestions": "30 per minute; 600 per day",
     "photos": "10 per hour",
+    "links": "5 per hour",
     "uploads": "10 per minute",
     "reports": "20 per minute",
     "codes": "10 per 10 minutes",
+    "company sign-ins": "60 per 10 minutes",
+    "look-ups": "20 per minute; 200 per day",
 }
 NAMES = {
     "posts": "posts",
@@ -44,9 +47,12 @@ NAMES = {
     "drafts": "drafts",
     "suggestions": "suggestions",
     "photos": "photos",
+    "links": "checks of links",
     "uploads": "files",
     "reports": "reports",
     "codes": "tries",
+    "company sign-ins": "sign-ins",
+    "look-ups": "look-ups",
 }
 
 limiter = Limiter(key_func=place, storage_uri="memory://", strategy="moving-window")

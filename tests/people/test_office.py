@@ -1,0 +1,131 @@
+"""What admins do about people: noted in the trail, and never so that nobody is left to do it."""
+
+import json
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from app.kernel.db import db, write
+from app.kernel.errors import NotAllowed, RuleBroken
+from app.people import lookup, office
+from app.people.models import AuditEntry, Identity, Person, Role
+from tests.support.factories import AdminFactory, ExpertFactory, PersonFactory, StewardFactory
+
+
+def trail():
+    rows = select(AuditEntry).order_by(AuditEntry.id)
+    return [(one.deed, one.actor_id, one.about_id, json.loads(one.details)) for one in db.session.scalars(rows)]
+
+
+@pytest.fixture
+def admin():
+    return AdminFactory.create()
+
+
+@pytest.mark.one_database
+def test_a_role_comes_and_goes_and_is_noted(admin):
+    person = PersonFactory.create()
+    with write():
+        office.grant(person, Role.EXPERT, by=admin)
+        office.grant(person, Role.EXPERT, by=admin)
+        office.revoke(person, Role.EXPERT, by=admin)
+        office.revoke(person, Role.EXPERT, by=None)
+
+    assert person.role_names == frozenset()
+    assert trail() == [
+        ("roles.granted", admin.id, person.id, {"role": "expert"}),
+        ("roles.revoked", admin.id, person.id, {"role": "expert"}),
+    ]
+
+
+@pytest.mark.one_database
+def test_what_is_refused_is_not_noted(admin):
+    unconfirmed = PersonFactory.create(confirmed=False)
+    for by, person in ((StewardFactory.create(), PersonFactory.create()), (admin, unconfirmed)):
+        with pytest.raises((NotAllowed, RuleBroken)), write():
+            office.grant(person, Role.ADMIN, by=by)
+
+    assert trail() == []
+
+
+def test_the_last_admin_stays(admin):
+    for deed in (lambda: office.revoke(admin, Role.ADMIN, by=admin), lambda: office.deactivate(admin, by=admin)):
+        with pytest.raises(RuleBroken), write():
+            deed()
+    gone = AdminFactory.create()
+    with write():
+        office.deactivate(gone, by=admin)
+    with pytest.raises(RuleBroken), write():
+        office.revoke(admin, Role.ADMIN, by=None)
+    with write():
+        office.revoke(gone, Role.ADMIN, by=admin)
+
+    assert admin.holds(Role.ADMIN)
+
+
+@pytest.mark.parametrize("deeds", [("revoke", "revoke"), ("deactivate", "revoke"), ("deactivate", "deactivate")])
+def test_two_admins_who_put_each_other_out_leave_one(app, deeds):
+    ids = [AdminFactory.create().id, AdminFactory.create().id]
+    together = threading.Barrier(2, timeout=30)
+    refused = []
+
+    def put_out(deed, mine, other):
+        with app.app_context():
+            db.session.get_one(Person, other)
+            together.wait()
+            try:
+                with write():
+                    by, about = db.session.get_one(Person, mine), db.session.get_one(Person, other)
+                    office.deactivate(about, by=by) if deed == "deactivate" else office.revoke(about, Role.ADMIN, by=by)
+            except (RuleBroken, NotAllowed) as refusal:
+                refused.append(refusal)
+
+    threads = [threading.Thread(target=put_out, args=(deeds[n], ids[n], ids[1 - n])) for n in (0, 1)]
+    db.session.rollback()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    left = [one for one in db.session.scalars(select(Person)) if one.active and one.holds(Role.ADMIN)]
+    assert (len(left), len(refused)) == (1, 1)
+
+
+@pytest.mark.one_database
+def test_a_role_of_the_company_s_sign_in_goes_there_only(admin):
+    expert = ExpertFactory.create()
+    with write():
+        db.session.add(Identity(person_id=expert.id, issuer="https://id.example", subject="1", roles="expert"))
+    with pytest.raises(RuleBroken), write():
+        office.revoke(expert, Role.EXPERT, by=admin)
+
+    assert expert.is_expert
+
+
+@pytest.mark.one_database
+def test_whoever_is_deactivated_is_out_at_the_next_request(admin, sign_in):
+    person = PersonFactory.create()
+    browser = sign_in(person)
+    assert browser.get("/settings/profile").status_code == 200
+    with write():
+        office.deactivate(person, by=admin)
+    assert browser.get("/settings/profile").status_code != 200
+    with write():
+        office.activate(person, by=admin)
+    assert browser.get("/settings/profile").status_code != 200
+
+
+def test_one_person_is_found_and_no_list_is_made():
+    ana = PersonFactory.create(name="Ana Söderberg", handle="anas", address="ana@acme.example")
+    others = [PersonFactory.create(name=f"Zoe {letter}miller") for letter in "ABDEFGHJKMNPT"]
+
+    for words, by in (("ana@acme.example", "address"), ("@anas", "handle"), ("ANAS", "handle"), ("ana sod", "name")):
+        found = lookup.find(words)
+        assert (list(found.people), found.by) == ([ana], by)
+    assert len(lookup.find("zoe").people) == 10 < len(others)
+    assert list(lookup.find("ana@acme.exampl").people) == list(lookup.find("@an").people) == []
+    for words in ("", "zo", "%", "a_"):
+        with pytest.raises(RuleBroken):
+            lookup.find(words)
+    assert list(lookup.find("%%%").people) == []
