@@ -111,16 +111,15 @@ def renew_hash(person: Person, new_hash: str) -> None:
 
 
 def change_profile(
-    person: Person, *, name: str, job_title: str, about: str, brands: tuple[str, ...], company_shown: bool = True
+    person: Person, *, name: str, job_title: str, brands: tuple[str, ...], company_shown: bool = True
 ) -> None:
-    """Change what a person says about themselves. Raises RuleBroken for a name that cannot be."""
+    """Change who a person is to others. Raises RuleBroken for a name or a title that cannot be."""
     name = rules.clean_name(name)
     # Whoever had the name before an employee came with the same one may keep it.
     if names.skeleton(name) != person.name_skeleton:
         _check_is_own_name(name, brands=brands)
     person.name = name
     person.job_title = _title(person, job_title, brands)
-    person.about = about.strip()
     # An employee's page names the company that everybody here answers for.
     person.company_shown = company_shown or person.is_employee
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import SplitResult, urlsplit
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from app.kernel import clock, outbound
 from app.kernel.db import db
@@ -54,9 +54,17 @@ def add_link(person: Person, address: str) -> ProfileLink:
 
 def links_of(person: Person) -> Sequence[ProfileLink]:
     """What somebody links, in the order in which they did."""
-    return db.session.scalars(
-        select(ProfileLink).where(ProfileLink.person_id == person.id).order_by(ProfileLink.id)
-    ).all()
+    return db.session.scalars(links_of_one(person).order_by(ProfileLink.id)).all()
+
+
+def links_of_one(person: Person) -> Select[ProfileLink]:
+    """The links of one person."""
+    return select(ProfileLink).where(ProfileLink.person_id == person.id)
+
+
+def home_of(person: Person) -> str:
+    """The address of somebody's page here, which a page of theirs has to link to."""
+    return _home(person.handle)
 
 
 def remove_link(link: ProfileLink) -> None:
@@ -160,4 +168,8 @@ def _homes_of(people: Sequence[Person]) -> dict[int, list[str]]:
     handles = {person.id: [person.handle] for person in people}
     for kept in db.session.scalars(select(KeptHandle).where(KeptHandle.person_id.in_(handles))):
         handles[kept.person_id or 0].append(kept.handle)
-    return {key: [f"{settings().base_url}/@{handle}" for handle in own] for key, own in handles.items()}
+    return {key: [_home(handle) for handle in own] for key, own in handles.items()}
+
+
+def _home(handle: str) -> str:
+    return f"{settings().base_url}/@{handle}"

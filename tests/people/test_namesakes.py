@@ -48,7 +48,7 @@ def test_whoever_was_called_so_before_keeps_the_name():
     ExpertFactory(name="Maria Lopez", handle="mlopez")
 
     with write():
-        actions.change_profile(member, name="María Lopez", job_title="Admin", about="", brands=settings().brand_names)
+        actions.change_profile(member, name="María Lopez", job_title="Admin", brands=settings().brand_names)
 
     assert (member.name, member.job_title) == ("María Lopez", "Admin")
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, EmailField, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.people.rules import LONGEST_AWAY_NOTE
@@ -134,31 +133,6 @@ class ChangeAddressForm(FlaskForm):
     password = password_field("Your password")
 
 
-class ProfileForm(FlaskForm):
-    """What a person says about themselves, and nothing else of their row."""
-
-    name = StringField(
-        "Your name",
-        filters=[squeeze],
-        validators=[InputRequired("Enter your name as colleagues know it."), Length(max=LONGEST_TYPED)],
-    )
-    job_title = StringField(
-        "What you do (optional)",
-        filters=[squeeze],
-        validators=[Length(max=80, message="Say it in 80 letters or fewer.")],
-    )
-    about = TextAreaField(
-        "About you (optional)",
-        description="A few sentences that help others to know who answers them, or who asks.",
-        validators=[Length(max=1_000, message="Say it in 1,000 letters or fewer.")],
-    )
-
-    company_shown = BooleanField(
-        "Show my company on my page",
-        description="What you write names it in any case, unless you withhold it when you ask.",
-    )
-
-
 class DayField(DateField):
     """A day that one can also type."""
 
@@ -183,9 +157,3 @@ class AwayForm(FlaskForm):
         description="Who can help meanwhile, say. Everybody can read it.",
         validators=[Optional(), Length(max=LONGEST_AWAY_NOTE, message=f"Keep it to {LONGEST_AWAY_NOTE} letters.")],
     )
-
-
-class PhotoForm(FlaskForm):
-    """A picture of the person."""
-
-    photo = FileField("Photo", description="PNG, JPEG, WebP or GIF, up to 10 MB. It is cut to a square.")

@@ -1,4 +1,4 @@
-"""Everybody's own settings: profile, photo, password, address."""
+"""Everybody's own settings: password and address."""
 
 from __future__ import annotations
 
@@ -8,21 +8,18 @@ from flask_wtf import FlaskForm
 
 from app.accounts import actions as accounts
 from app.http import login_required, see_other, signed_in_person
-from app.kernel import images
 from app.kernel.db import write
-from app.kernel.errors import Refusal, RuleBroken, TooOften
+from app.kernel.errors import Refusal, TooOften
 from app.kernel.settings import settings
 from app.people import actions, rates
 from app.people.addresses import open_address, seal
 from app.people.models import Person
 from app.people.passwords import check_password, hash_password
-from app.people.photos import drop_photo, store_photo
 from app.people.tokens import Purpose, open_token
 from app.web.people import wiring
-from app.web.people.forms import ChangeAddressForm, ChangePasswordForm, PhotoForm, PlainForm, ProfileForm
+from app.web.people.forms import ChangeAddressForm, ChangePasswordForm, PlainForm
 from app.web.people.signing_in import check_own_password
-from app.web.security.limits import in_words, limit
-from app.web.security.rooms import room_for
+from app.web.security.limits import in_words
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -31,63 +28,6 @@ blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 @login_required
 def start() -> ResponseReturnValue:
     """The first of the settings."""
-    return see_other("/settings/profile")
-
-
-@blueprint.get("/profile")
-@login_required
-def profile() -> ResponseReturnValue:
-    """What others read about the person."""
-    return _profile_page(ProfileForm(obj=signed_in_person()), PhotoForm())
-
-
-@blueprint.post("/profile")
-@login_required
-def save_profile() -> ResponseReturnValue:
-    """Take name, work and own words; whatever else a request holds is not looked at."""
-    form = ProfileForm()
-    if not form.validate_on_submit():
-        return _profile_page(form, PhotoForm(), status=422)
-    try:
-        with write():
-            actions.change_profile(
-                signed_in_person(),
-                name=form.name.data or "",
-                job_title=form.job_title.data or "",
-                about=form.about.data or "",
-                company_shown=form.company_shown.data,
-                brands=settings().brand_names,
-            )
-    except RuleBroken as refusal:
-        return _profile_page(form, PhotoForm(), refusal)
-    flash("Saved. Your page shows it.", "good")
-    return see_other("/settings/profile")
-
-
-@blueprint.post("/photo")
-@room_for(images.MAX_BYTES)
-@limit("photos")
-@login_required
-def set_photo() -> ResponseReturnValue:
-    """Take a picture, make a small square of it, show it."""
-    form = PhotoForm()
-    try:
-        if not form.photo.data:
-            raise RuleBroken("Choose a picture first.")
-        portrait = images.portrait(form.photo.data.read())
-    except RuleBroken as refusal:
-        return _profile_page(ProfileForm(obj=signed_in_person()), form, refusal)
-    _show_photo(store_photo(portrait, settings().photos_path))
-    flash("Your photo is set.", "good")
-    return see_other("/settings/profile")
-
-
-@blueprint.post("/photo/remove")
-@login_required
-def remove_photo() -> ResponseReturnValue:
-    """Show initials again."""
-    _show_photo(None)
-    flash("Your photo is gone; your initials stand in its place.", "good")
     return see_other("/settings/profile")
 
 
@@ -173,25 +113,6 @@ def _count_letter(person: Person) -> None:
     wait = rates.take(rates.LETTERS_TO_ADDRESS, str(person.email))
     if wait:
         raise TooOften(f"You have changed it several times. The next change can go in {in_words(wait)}.", wait)
-
-
-def _show_photo(name: str | None) -> None:
-    with write():
-        unneeded = actions.change_photo(signed_in_person(), name)
-    drop_photo(unneeded, settings().photos_path)
-
-
-def _profile_page(
-    form: ProfileForm, photo_form: PhotoForm, refusal: Refusal | None = None, status: int = 200
-) -> Response:
-    page = render_template(
-        "people/profile.html",
-        form=form,
-        photo_form=photo_form,
-        person=signed_in_person(),
-        refusal=refusal.sentence if refusal else None,
-    )
-    return make_response(page, refusal.status if refusal else status)
 
 
 def _address_page(form: ChangeAddressForm, refusal: Refusal | None = None, status: int = 200) -> Response:

@@ -34,8 +34,10 @@ RATES = {
     "uploads": "10 per minute",
     "reports": "20 per minute",
     "codes": "10 per 10 minutes",
+    "passkeys": "30 per 10 minutes",
     "company sign-ins": "60 per 10 minutes",
     "look-ups": "20 per minute; 200 per day",
+    "invitations": "30 per 10 minutes",
 }
 NAMES = {
     "posts": "posts",
@@ -51,8 +53,10 @@ NAMES = {
     "uploads": "files",
     "reports": "reports",
     "codes": "tries",
+    "passkeys": "tries",
     "company sign-ins": "sign-ins",
     "look-ups": "look-ups",
+    "invitations": "looks at invitations",
 }
 
 limiter = Limiter(key_func=place, storage_uri="memory://", strategy="moving-window")
