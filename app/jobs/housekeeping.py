@@ -10,7 +10,7 @@ from app.kernel import clock, events
 from app.kernel.db import db, write
 from app.notifications import actions as notifications
 from app.people import actions as people
-from app.people import letters, rates, sessions
+from app.people import letters, once, rates, sessions
 from app.people.models import IdempotencyKey
 
 KEYS_FOR = timedelta(days=7)
@@ -21,6 +21,7 @@ def tidy() -> None:
     with write():
         sessions.drop_old()
         rates.drop_old()
+        once.drop_old()
         db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.used_at < clock.now() - KEYS_FOR))
         events.forget_settled()
         letters.forget_sent()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 
 from app.kernel.settings import settings
 
@@ -11,6 +11,7 @@ ONLY_OURS = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "object-src 'none'"
 )
+OUR_FORMS = "form-action 'self'"
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 FROM_PEOPLE = "default-src 'none'; sandbox"
 REPORTS = "report-uri /csp-report"
@@ -25,6 +26,11 @@ ALWAYS = {
     "Permissions-Policy": "geolocation=(), camera=(), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
+
+
+def let_forms_lead_to(origin: str) -> None:
+    """Let the forms of the page that is made now lead on to `origin`: browsers follow no redirect to it otherwise."""
+    g.setdefault("form_targets", set()).add(origin)
 
 
 def register(app: Flask) -> None:
@@ -44,4 +50,5 @@ def _policy(response: Response) -> str:
     if response.mimetype != "text/html":
         return NOTHING
     upgrade = ["upgrade-insecure-requests"] if settings().is_secure else []
-    return "; ".join([ONLY_OURS, *upgrade, REPORTS])
+    targets = " ".join([OUR_FORMS, *sorted(g.get("form_targets", ()))])
+    return "; ".join([ONLY_OURS.replace(OUR_FORMS, targets), *upgrade, REPORTS])
