@@ -6,12 +6,30 @@ from sqlalchemy import select
 
 from app.kernel.db import db
 from app.posts.models import Post
+from app.questions.models import Question
+from app.reputation import recognition, weighing
 from app.reputation.ledger import rebuild_sums, settle_posts
-from app.reputation.models import ReputationEntry, ReputationTotal
+from app.reputation.models import Answering, Recognition, ReputationEntry, ReputationTotal, TopicExpertise
 
 
 def repair() -> None:
-    """Make the ledger agree with all posts as they are now, then write every sum anew from the ledger."""
+    """Make what is kept agree with all posts as they are now: the ledger with its sums, expertise and recognition."""
     settle_posts(db.session.scalars(select(Post.id)))
     known = select(ReputationEntry.person_id).union(select(ReputationTotal.person_id))
     rebuild_sums(db.session.scalars(known))
+    weighing.settle_threads(db.session.scalars(select(Question.id)))
+    _rewrite_topics()
+    for person_id in db.session.scalars(select(Answering.person_id)).all():
+        weighing.write_answering(person_id)
+    authors = select(Post.author_id).union(select(Recognition.person_id))
+    recognition.settle_people(db.session.scalars(authors).all())
+
+
+def _rewrite_topics() -> None:
+    """Threads settle the sums that they change; these are all of them, those that nothing is part of too."""
+    kept = db.session.execute(select(TopicExpertise.person_id, TopicExpertise.tag_id)).all()
+    topics: dict[int, set[int]] = {}
+    for person_id, tag_id in [*weighing.topics_counted(), *kept]:
+        topics.setdefault(person_id, set()).add(tag_id)
+    for person_id in sorted(topics):
+        weighing.write_topics(person_id, topics[person_id])

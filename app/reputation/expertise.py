@@ -114,12 +114,11 @@ def best_on_any(tag_ids: Collection[int], limit: int) -> Sequence[KnownExpert]:
 
 def best_topics(person_ids: Collection[int], limit: int) -> dict[int, list[str]]:
     """The names of the topics that each of these people knows best, in one query; who knows none is left out."""
-    place = func.row_number().over(
-        partition_by=TopicExpertise.person_id, order_by=(TopicExpertise.weight.desc(), TopicExpertise.tag_id)
-    )
-    known = select(TopicExpertise.person_id, TopicExpertise.tag_id, place.label("place"))
+    order = TopicExpertise.weight.desc(), Tag.name
+    place = func.row_number().over(partition_by=TopicExpertise.person_id, order_by=order).label("place")
+    known = select(TopicExpertise.person_id, Tag.name, place).join(Tag, Tag.id == TopicExpertise.tag_id)
     placed = known.where(TopicExpertise.person_id.in_(person_ids), TopicExpertise.answers > 0).subquery()
-    rows = select(placed.c.person_id, Tag.name).join(Tag, Tag.id == placed.c.tag_id).where(placed.c.place <= limit)
+    rows = select(placed.c.person_id, placed.c.name).where(placed.c.place <= limit)
     found: dict[int, list[str]] = {}
     for person_id, name in db.session.execute(rows.order_by(placed.c.person_id, placed.c.place)):
         found.setdefault(person_id, []).append(name)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.kernel import events
 from app.kernel.db import db
 from app.people.models import Person
+from app.reputation import figures
 from app.reputation.causes import standing_causes
 from app.reputation.ledger import as_line, cause_of, standing_entries
 from app.reputation.models import ReputationDay, ReputationEntry, ReputationTotal
@@ -46,6 +47,7 @@ def differences() -> Iterator[str]:
     yield from _different(_by_person(days), kept_totals, "the reputation of person {0}")
     if events.pending_count() == 0:
         yield from _wrong_entries()
+        yield from figures.differences()
 
 
 def _by_person(days: Mapping[tuple[int, date], int]) -> dict[int, int]:

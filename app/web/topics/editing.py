@@ -13,6 +13,7 @@ from app.kernel.errors import NotFound, RuleBroken
 from app.people import queries as people
 from app.people.models import Person
 from app.questions.tagging import take_in
+from app.reputation import endorsements
 from app.topics import actions, queries, rules
 from app.topics.models import Tag
 from app.web.topics.forms import StewardsForm, TagForm, TakeInForm, words_of
@@ -69,7 +70,9 @@ def take_other_in(name: str) -> ResponseReturnValue:
     try:
         with write():
             tag = editable(name)
-            take_in(tag, topic_called(form.other.data or ""), by=signed_in_person())
+            other = topic_called(form.other.data or "")
+            endorsements.carry_over(other, tag)
+            take_in(tag, other, by=signed_in_person())
     except RuleBroken as refusal:
         return render_edit(editable(name), take_in_form=form, refusal=refusal.sentence), refusal.status
     flash("Done. Both names lead to this topic now.", "good")

@@ -1,0 +1,18 @@
+"""What happened to what people are known for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpertEndorsed(Event):
+    """Somebody says that an expert knows a topic, or says so no longer; what holds now stands in the endorsement."""
+
+    name = "reputation.expert_endorsed"
+
+    expert_id: int
+    tag_id: int
+    by_id: int

@@ -1,0 +1,23 @@
+"""What everybody can read of what was answered: figures about people rest on nothing else."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_
+
+from app.posts.models import Post
+from app.questions.models import Answer, Question, Visibility
+
+posts = Post.__table__
+answers = Answer.__table__
+questions = Question.__table__
+# The question of an answer, as the post it is.
+asked = posts.alias("asked")
+given = (
+    posts.join(answers, answers.c.id == posts.c.id)
+    .join(questions, questions.c.id == answers.c.question_id)
+    .join(asked, asked.c.id == questions.c.id)
+)
+# Figures are the same for every reader, so what is deleted or said in confidence must not show in them.
+is_public = and_(
+    posts.c.deleted_at.is_(None), asked.c.deleted_at.is_(None), questions.c.visibility == Visibility.PUBLIC
+)
