@@ -10,14 +10,16 @@ from app.kernel import clock, events
 from app.kernel.db import db, write
 from app.notifications import actions as notifications
 from app.people import actions as people
-from app.people import letters, once, rates, sessions
+from app.people import held_handles, invitations, letters, once, rates, sessions, signs
 from app.people.models import IdempotencyKey
 
 KEYS_FOR = timedelta(days=7)
 
 
 def tidy() -> None:
-    """Drop what is over: sessions, counts, keys of forms, settled messages, letters, notices, unconfirmed sign-ups."""
+    """Drop what is over: sessions and sign-ins, counts and keys, settled messages, letters and notices, and whatever
+    unconfirmed registrations and old invitations leave behind.
+    """
     with write():
         sessions.drop_old()
         rates.drop_old()
@@ -27,3 +29,6 @@ def tidy() -> None:
         letters.forget_sent()
         notifications.forget_old()
         people.forget_unconfirmed()
+        signs.forget_old()
+        invitations.forget_old()
+        held_handles.forget_old()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, and_, func, or_, select, union_all
+from sqlalchemy import Select, and_, func, literal, or_, select, union_all
 
+from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.people.addresses import seal
 from app.people.handles import LONGEST, skeleton
-from app.people.models import KeptHandle, Person, PersonRole, Role
+from app.people.models import HeldHandle, Identity, KeptHandle, Person, PersonRole, Role
+
+# The owner of what nobody has.
+HELD = 0
 
 
 def with_handle(handle: str) -> Select[Person]:
@@ -78,6 +82,12 @@ def find_by_address(address: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == sealed))
 
 
+def has_company_sign_in(person: Person) -> bool:
+    """True when a company's own sign-in vouches for the person."""
+    linked = select(Identity.id).where(Identity.person_id == person.id, Identity.ended_at.is_(None))
+    return db.session.scalar(linked.limit(1)) is not None
+
+
 def at_domains(domains: Collection[str]) -> Select[Person]:
     """Everybody with a confirmed address at exactly one of these mail domains."""
     return select(Person).where(Person.email_domain.in_(domains), Person.confirmed_at.is_not(None))
@@ -86,12 +96,14 @@ def at_domains(domains: Collection[str]) -> Select[Person]:
 def is_handle_taken(handle: str, *, by_other_than: Person | None = None) -> bool:
     """True when somebody has, or had, this handle or one that looks like it; with `by_other_than`, somebody else.
 
-    One statement asks for both, so that a handle on its way from the one to the other is missed in neither.
+    One statement asks for both, so that a handle on its way from the one to the other is missed in neither. One that
+    is held for a while is taken for everybody.
     """
     seen = skeleton(handle)
+    held = select(literal(HELD)).where(HeldHandle.skeleton == seen, HeldHandle.until > clock.now())
     has = select(Person.id.label("owner_id")).where(Person.handle_skeleton == seen)
     had = select(KeptHandle.person_id.label("owner_id")).where(KeptHandle.skeleton == seen)
-    owners = set(db.session.scalars(union_all(has, had)))
+    owners = set(db.session.scalars(union_all(has, had, held)))
     return not owners <= ({by_other_than.id} if by_other_than else set())
 
 

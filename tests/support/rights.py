@@ -19,12 +19,16 @@ from app.marks.actions import Finding, mark_answer
 from app.marks.models import Mark
 from app.notifications.kinds import Kind
 from app.notifications.models import Notice
+from app.people import sessions
+from app.people.invitations import last_invitations_of, make_invitation
 from app.people.letters import LetterKind
 from app.people.models import Letter, Person
 from app.posts.bodies import prepare_body
 from app.posts.drafts import Place, save_draft
 from app.questions import actions
 from app.questions.models import Answer, Question
+from tests.meetings.times import WHY, office_hour
+from tests.meetings.times import ask as ask_to_meet
 from tests.support.client import SiteClient, signed_in
 from tests.support.factories import (
     AccountFactory,
@@ -95,8 +99,13 @@ def make_world(role: str) -> World:
         "number": 1,
         "post_id": question.id,
         "part": "unanswered",
+        "person_id": asker.id,
         "question_id": question.id,
         "reply_id": _shared_reply(),
+        "request_id": _meeting(asker),
+        "session_id": _session(asker),
+        "invitation_id": _invitation(asker),
+        "slot_id": office_hour(capacity=2).id,
         "slug": "array-two",
         "token": "not-a-token",
     }
@@ -107,11 +116,14 @@ def _form(answer: Answer) -> dict[str, str]:
     """One form with the fields of all forms: a route reads its own, and meets the rule behind them."""
     return {
         "answer": str(answer.id),
+        "at": "14:30",
         "body": "Look at the schedule of the snapshots: they run at two as well.",
+        "day": f"{clock.now() + timedelta(days=7):%Y-%m-%d}",
         "expert": str(answer.author_id),
         "kind": "works",
         "name": "Ines Asker",
         "note": "The answer says by now from when on.",
+        "minutes": "30",
         "place": "question",
         "reason": "It holds for every array that I have seen.",
         "revision": "2",
@@ -119,8 +131,11 @@ def _form(answer: Answer) -> dict[str, str]:
         "theme": "dark",
         "up_to": "1",
         "title": "Why does replication of the second volume stop at night?",
+        "words": "You saved my night.",
         "until": f"{clock.now() + timedelta(days=7):%Y-%m-%d}",
         "value": "1",
+        "why": WHY,
+        "zone": "Europe/Berlin",
     }
 
 
@@ -130,6 +145,21 @@ def _mark(answer: Answer, question: Question) -> int:
     with write():
         mark_answer(answer, question, warning, by=PersonFactory.create())
     return db.session.scalars(select(Mark.id)).one()
+
+
+def _session(person: Person) -> int:
+    """Another browser of the person."""
+    with write():
+        kept = sessions.Kept(data="{}", person_key=person.fs_uniquifier)
+        sessions.keep(sessions.new_id(), kept, sender=sessions.Sender(), is_new=True)
+    return sessions.of_person(person)[0].id
+
+
+def _invitation(person: Person) -> int:
+    """A link by which somebody may join."""
+    with write():
+        make_invitation(person, None, "for a colleague")
+    return last_invitations_of(person)[0].id
 
 
 def _shared_reply() -> int:
@@ -146,6 +176,11 @@ def _notice(person: Person, question: Question) -> int:
         notice.post_id = question.id
         db.session.add(notice)
     return notice.id
+
+
+def _meeting(person: Person) -> int:
+    """What the person has asked of an expert who is nobody's reader."""
+    return ask_to_meet(office_hour(capacity=1), person).id
 
 
 def _edit(question: Question, author: Person) -> None:

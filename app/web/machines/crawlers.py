@@ -25,6 +25,7 @@ KEPT_OUT = (
     "/drafts",
     "/editor",
     "/inbox",
+    "/join/",
     "/questions/ask",
     "/reset",
     "/sales",

@@ -124,8 +124,9 @@ def _add(newcomer: Newcomer, form: WelcomeForm) -> ResponseReturnValue:
 def _welcome(newcomer: Newcomer, new: NewPerson) -> ResponseReturnValue:
     with write():
         person = actions.add_person(new, brands=settings().brand_names)
-        take_address(person)
+        # A company's word lets people in whom the rule of who may join would not.
         identity = identities.link(person, newcomer.issuer, newcomer.subject)
+        take_address(person)
         identities.note_arrival(identity, newcomer.tokens)
         if identities.settle_roles(identity, person, newcomer.roles):
             accounts.map_by_address(person, company_domains=settings().company_domains)

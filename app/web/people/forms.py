@@ -6,6 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.people.invitations import LONGEST_NOTE
 from app.people.rules import LONGEST_AWAY_NOTE
 
 LONGEST_TYPED = 1_000
@@ -79,6 +80,17 @@ class HandleForm(FlaskForm):
         filters=[bare_handle],
         description="3 to 30 letters, digits, - or _. Capitals are shown as you type them.",
         validators=[InputRequired("Enter a handle."), Length(max=LONGEST_TYPED)],
+    )
+
+
+class InvitationForm(FlaskForm):
+    """For whom an invitation is."""
+
+    note = StringField(
+        "For whom is it?",
+        filters=[squeeze],
+        description="So that you can tell your invitations apart. Only you and the admins read it.",
+        validators=[Optional(), Length(max=LONGEST_NOTE, message=f"Keep it to {LONGEST_NOTE} letters.")],
     )
 
 
