@@ -37,6 +37,16 @@ class AskedForMore(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewcomerWelcomed(Event):
+    """An expert or a steward has welcomed somebody who asked here for the first time."""
+
+    name = "desk.newcomer_welcomed"
+
+    person_id: int
+    question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SameProblemChanged(Event):
     """Somebody said that they have the same problem, or took it back."""
 

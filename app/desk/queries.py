@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.desk.models import Invitation, ReplyTemplate, SameProblem
+from app.desk.models import Greeting, Invitation, ReplyTemplate, SameProblem
 from app.desk.rules import INVITATIONS_WITHIN
 from app.kernel import clock
 from app.kernel.db import db
 from app.people.models import Person
 from app.posts.models import Post
 from app.questions.models import Answer, NextStep, Question
+from app.questions.queries import visible_to
+
+# For so long others read that somebody is new here.
+NEW_FOR = timedelta(days=30)
 
 
 def has_same_problem(person: Person, question: Question) -> bool:
@@ -109,3 +113,34 @@ def first_answers(question_ids: Collection[int]) -> dict[int, datetime]:
 def replies_for(expert: Person) -> Select[ReplyTemplate]:
     """The expert's own templates, and those that others share."""
     return select(ReplyTemplate).where(or_(ReplyTemplate.owner_id == expert.id, ReplyTemplate.shared))
+
+
+def greeting_on(question: Question) -> Greeting | None:
+    """The welcome that belongs to a question, open or done, with who said it; None where it is nobody's first.
+
+    What was said in confidence stays unsaid once the question is public: the task is shown as neither open nor done.
+    """
+    rows = select(Greeting).where(Greeting.question_id == question.id).options(joinedload(Greeting.greeted_by))
+    greeting = db.session.scalar(rows)
+    return None if greeting is None or _was_said_in_confidence(greeting, question) else greeting
+
+
+def greeting_of(person: Person) -> Greeting | None:
+    """What a newcomer's page says for NEW_FOR: the first question and who welcomed them, if all may read it."""
+    rows = visible_to(None).where(Question.deleted_at.is_(None)).with_only_columns(Question.id)
+    wanted = select(Greeting).where(
+        Greeting.person_id == person.id, Greeting.asked_at > clock.now() - NEW_FOR, Greeting.question_id.in_(rows)
+    )
+    greeting = db.session.scalar(wanted.options(joinedload(Greeting.greeted_by), joinedload(Greeting.question)))
+    return None if greeting is None or _was_said_in_confidence(greeting, greeting.question) else greeting
+
+
+def is_new(greeting: Greeting | None) -> bool:
+    """True as long as others should know that whoever asked is new here."""
+    return greeting is not None and greeting.asked_at > clock.now() - NEW_FOR
+
+
+def _was_said_in_confidence(greeting: Greeting, question: Question) -> bool:
+    return (
+        greeting.greeted_at is not None and question.opened_at is not None and greeting.greeted_at < question.opened_at
+    )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from app.curation.events import DuplicateConfirmed, ThreadsMerged
-from app.desk import actions
+from app.desk import actions, greetings
+from app.kernel.db import db
 from app.kernel.events import on
-from app.posts.events import PostDeleted, PostRestored
-from app.questions.events import AcceptanceChanged, AnswerPosted
+from app.people.events import RolesChanged
+from app.posts.events import PostDeleted, PostEvent, PostRestored
+from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked
+from app.questions.models import Question
 
 
 @on(AnswerPosted)
@@ -19,14 +22,26 @@ def follow_acceptance(event: AcceptanceChanged) -> None:
     actions.settle_invitations(event.question_id)
 
 
+@on(QuestionAsked)
+def look_out_for_newcomers(event: QuestionAsked) -> None:
+    greetings.settle_greeting(event.author_id)
+
+
+@on(RolesChanged)
+def look_again_at_colleagues(event: RolesChanged) -> None:
+    greetings.settle_greeting(event.person_id)
+
+
 @on(PostDeleted)
 def follow_deletion(event: PostDeleted) -> None:
     actions.settle_invitations(event.question_id)
+    _settle_greeting(event)
 
 
 @on(PostRestored)
 def follow_restoration(event: PostRestored) -> None:
     actions.settle_invitations(event.question_id)
+    _settle_greeting(event)
 
 
 @on(DuplicateConfirmed)
@@ -37,3 +52,9 @@ def follow_duplicate(event: DuplicateConfirmed) -> None:
 @on(ThreadsMerged)
 def follow_merger(event: ThreadsMerged) -> None:
     actions.carry_problem_over(event.question_id)
+
+
+def _settle_greeting(event: PostEvent) -> None:
+    question = db.session.get(Question, event.post_id) if event.post_id == event.question_id else None
+    if question is not None:
+        greetings.settle_greeting(question.author_id)

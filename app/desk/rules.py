@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.desk.models import Invitation, ReplyTemplate
+from app.desk.models import Greeting, Invitation, ReplyTemplate
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.people.models import Person, Role
 from app.posts.rules import may_moderate
@@ -17,6 +17,7 @@ INVITATIONS_WITHIN = timedelta(days=1)
 FULL_LOAD = 10
 LONGEST_NOTE = 300
 LONGEST_REASON = 300
+LONGEST_WELCOME = 500
 LONGEST_REPLY_TITLE = 80
 LONGEST_REPLY = 5_000
 
@@ -135,6 +136,30 @@ def clean_reason(reason: str) -> str:
     if not reason:
         raise RuleBroken("Say in a few words why, so that the asker knows whom to ask next.")
     return reason
+
+
+def clean_welcome(words: str) -> str:
+    """Words of welcome in their one spelling. Raises RuleBroken for none, and for too many."""
+    words = _clean(words, LONGEST_WELCOME, f"Keep it to {LONGEST_WELCOME} letters.")
+    if not words:
+        raise RuleBroken("Write a few words of welcome first.")
+    return words
+
+
+def check_can_greet(person: Person, greeting: Greeting, question: Question) -> None:
+    """Raise a Refusal unless `person` may welcome whoever asked; `greeting` comes as it stands now."""
+    check_can_use_desk(person)
+    if person.id == greeting.person_id:
+        raise NotAllowed("Somebody else welcomes you.")
+    if greeting.greeted_at is not None:
+        raise RuleBroken("Somebody was faster than you, and has welcomed them already.")
+    if question.is_deleted:
+        raise RuleBroken("This question was deleted.")
+
+
+def sees_every_greeting(person: Person) -> bool:
+    """Stewards see that nobody is left without a word."""
+    return person.holds(Role.STEWARD)
 
 
 def check_can_write_replies(person: Person) -> None:

@@ -43,6 +43,17 @@ class RecommendationChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnswerThanked(Event):
+    """Somebody thanked the author of an answer, found other words for it, or took it back."""
+
+    name = "marks.answer_thanked"
+
+    answer_id: int
+    question_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MistakeOwned(Event):
     """An author has said "I was wrong" and put another text in place of the answer."""
 

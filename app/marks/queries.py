@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app.kernel.db import db
 from app.marks.counters import counting
-from app.marks.models import DOUBTS, Mark, MarkKind, Recommendation
+from app.marks.models import DOUBTS, Mark, MarkKind, Recommendation, Thanks
+from app.marks.thanks import thanks_to
 from app.people.models import Person
 from app.posts.models import Post
 from app.posts.queries import not_hidden_from
@@ -53,6 +54,22 @@ def recommendations_of(answer_ids: Sequence[int], since: datetime | None = None)
     rows = select(Recommendation).where(Recommendation.answer_id.in_(answer_ids))
     rows = rows.where(made_since(Recommendation.made_at, since))
     return db.session.scalars(rows.options(joinedload(Recommendation.expert)).order_by(Recommendation.id)).all()
+
+
+def thanks_of(person: Person, viewer: Person | None, limit: int) -> Sequence[Thanks]:
+    """The newest thanks for somebody's answers, with who said them and the question: for every viewer the same.
+
+    Only what stands on public threads is on anybody's page.
+    """
+    question = joinedload(Thanks.answer).joinedload(Answer.question)
+    rows = thanks_to(person).options(joinedload(Thanks.person), question)
+    return db.session.scalars(rows.order_by(Thanks.said_at.desc(), Thanks.person_id.desc()).limit(limit)).all()
+
+
+def count_thanks_of(person: Person) -> int:
+    """How many thanks somebody has on threads that everybody may read."""
+    rows = thanks_to(person).with_only_columns(Thanks.answer_id, Thanks.person_id)
+    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def open_doubts_for(person: Person, tag_ids: Collection[int]) -> Select[Mark]:

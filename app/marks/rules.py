@@ -11,6 +11,7 @@ from app.questions.rules import LONGEST_VERSION, check_is_unlocked, one_line
 
 SHORTEST_SENTENCE = 15
 LONGEST_SENTENCE = 500
+LONGEST_THANKS = 300
 # Whose warning stands at once: those who answer for the company, and those who look after the place.
 FIRM_ROLES = (Role.EXPERT, Role.STEWARD, Role.ADMIN)
 # The part of the characters that an "I was wrong" must change. Less than that is mended with a plain edit.
@@ -49,6 +50,16 @@ def clean_note(note: str) -> str:
     return _clean(note, "Say in at least 15 letters what you did about it, or why it does not hold.")
 
 
+def clean_thanks(words: str) -> str:
+    """The words of thanks as they are kept. Raises RuleBroken for none, and for too many."""
+    words = one_line(words)
+    if not words:
+        raise RuleBroken("Say in a few words what you are thankful for.")
+    if len(words) > LONGEST_THANKS:
+        raise RuleBroken(f"Keep it to {LONGEST_THANKS} letters.")
+    return words
+
+
 def clean_version(version: str) -> str:
     """A version as it is kept."""
     version = one_line(version)
@@ -77,6 +88,21 @@ def check_can_recommend(person: Person, answer: Answer, question: Question) -> N
         raise NotAllowed("Only our experts recommend answers, each under their own name.")
     if person.id == answer.author_id:
         raise NotAllowed("You cannot recommend your own answer.")
+    check_is_open(person, answer, question)
+
+
+def check_can_say_thanks(person: Person, answer: Answer, question: Question) -> None:
+    if person.id == answer.author_id:
+        raise NotAllowed("You wrote this answer; others may thank you for it.")
+    if person.confirmed_at is None:
+        raise NotAllowed("Confirm your address first; the letter with the link is in your mail.")
+    check_is_open(person, answer, question)
+
+
+def check_can_take_thanks_back(person: Person, thankful_id: int, answer: Answer, question: Question) -> None:
+    """Whoever said thanks can take that back, and a steward what does not belong here."""
+    if person.id != thankful_id and not may_moderate(person):
+        raise NotAllowed("Only who said this, or a steward, can take it away.")
     check_is_open(person, answer, question)
 
 

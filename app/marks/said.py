@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.kernel.db import db
 from app.marks.models import Correction, Mark, MarkKind, Recommendation
 from app.marks.queries import is_open_doubt, made_since, recommendations_of
+from app.marks.thanks import Thanked, thanked_of
 from app.marks.versions import ForVersion, counts_for, speaks_of
 from app.people.models import Person
 from app.questions.models import Answer
@@ -34,6 +35,7 @@ class Said:
     own: dict[str, Mark] = field(default_factory=dict)
     for_version: ForVersion = field(default_factory=ForVersion)
     outdated: bool = False
+    thanked: Thanked = field(default_factory=Thanked)
 
     def recommended_by(self, person: Person | None) -> bool:
         return person is not None and any(one.expert_id == person.id for one in self.recommendations)
@@ -42,7 +44,7 @@ class Said:
 def said_of(
     answers: Sequence[Answer], viewer: Person | None, version: str = "", since: datetime | None = None
 ) -> dict[int, Said]:
-    """What was said of these answers, by answer, in five queries at most; the kept numbers say which are needed.
+    """What was said of these answers, by answer, in six queries at most; the kept numbers say which are needed.
 
     Words from before `since` stay unsaid: the question was confidential then, and their authors were not asked. They
     go on counting.
@@ -61,6 +63,8 @@ def said_of(
         said[mark.answer_id].own[mark.kind] = mark
     for answer_id, counts in counts_for(ids, version):
         said[answer_id].for_version = counts
+    for answer_id, thanked in thanked_of([answer.id for answer in answers], viewer, since).items():
+        said[answer_id].thanked = thanked
     return said
 
 

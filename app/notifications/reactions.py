@@ -14,7 +14,7 @@ from app.curation.events import (
     QuestionReopened,
     ThreadsMerged,
 )
-from app.desk.events import AskedForMore, ExpertCalled, InvitationAnswered
+from app.desk.events import AskedForMore, ExpertCalled, InvitationAnswered, NewcomerWelcomed
 from app.kernel.events import on
 from app.marks.events import AnswerThanked, MarksChanged, MarkSettled, MistakeOwned, RecommendationChanged
 from app.meetings.events import MeetingChanged
@@ -92,6 +92,11 @@ def tell_of_answer_to_call(event: InvitationAnswered) -> None:
 @on(AskedForMore)
 def tell_of_request_for_more(event: AskedForMore) -> None:
     threads.settle_request_for_more(event.question_id, event.by_id)
+
+
+@on(NewcomerWelcomed)
+def tell_of_welcome(event: NewcomerWelcomed) -> None:
+    threads.settle_welcome(event.person_id)
 
 
 @on(DuplicateProposed)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app.curation import openings
 from app.curation.models import Done, DuplicateProposal, RecordEntry
-from app.desk.models import Calling, Invitation
+from app.desk.models import Calling, Greeting, Invitation
 from app.kernel.db import db
 from app.notifications import ledger
 from app.notifications.follows import followers_at, settle_follows
@@ -55,6 +55,18 @@ def settle_original(original_id: int) -> None:
     here = select(_answers.c.id).where(_answers.c.question_id == original_id)
     moved = Notice.post_id.in_(here), Notice.question_id != original_id
     db.session.execute(update(Notice).where(*moved).values(question_id=original_id))
+
+
+def settle_welcome(person_id: int) -> None:
+    """A newcomer is told who welcomes them, in their words."""
+    greeting = db.session.get(Greeting, person_id)
+    question = _question(greeting.question_id) if greeting else None
+    if greeting is None or question is None or greeting.greeted_at is None:
+        return
+    told = {person_id: Kind.WELCOMED}
+    name, at, by_id = key("welcome", person_id, greeting.greeted_at), greeting.greeted_at, greeting.greeted_by_id
+    cause = Cause(key=name, at=at, by_id=by_id, post=question, told=told, words=greeting.words)
+    ledger.tell(question, cause)
 
 
 def settle_proposal(question_id: int) -> None:

@@ -1,4 +1,4 @@
-"""What people are told of what was said of answers: acceptance, warnings, recommendations, owned mistakes."""
+"""What people are told of what was said of answers: acceptance, warnings, recommendations, thanks, owned mistakes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.kernel.db import db
 from app.marks.actions import CORRECTED
-from app.marks.models import DOUBTS, Correction, Mark, MarkKind, Recommendation
+from app.marks.models import DOUBTS, Correction, Mark, MarkKind, Recommendation, Thanks
 from app.notifications import ledger
 from app.notifications.follows import followers_at, settle_follows
 from app.notifications.kinds import Kind
@@ -89,6 +89,22 @@ def settle_recommendations(answer_id: int) -> None:
 def _recommendation(one: Recommendation, answer: Answer, told: Mapping[int, Kind]) -> Cause:
     name = key("recommended", one.id, one.made_at)
     return Cause(key=name, at=one.made_at, by_id=one.expert_id, post=answer, told=told, words=one.reason)
+
+
+def settle_thanks(answer_id: int, person_id: int) -> None:
+    """The author is told how somebody thanks them for an answer: in the words that stand now, or no more."""
+    answer, question = _answer_and_question(answer_id)
+    if answer is None or question is None:
+        return
+    thanks = db.session.get(Thanks, (answer_id, person_id), populate_existing=True)
+    causes = [_thanks(thanks, answer)] if thanks else []
+    ledger.settle(question, causes, among=about(answer, [Kind.THANKED]) & (Notice.by_id == person_id))
+
+
+def _thanks(thanks: Thanks, answer: Answer) -> Cause:
+    name = f"{key('thanked', answer.id)}:{thanks.person_id}@{thanks.said_at.isoformat()}"
+    told = {answer.author_id: Kind.THANKED}
+    return Cause(key=name, at=thanks.said_at, by_id=thanks.person_id, post=answer, told=told, words=thanks.words)
 
 
 def settle_correction(answer_id: int) -> None:

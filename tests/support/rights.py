@@ -27,8 +27,6 @@ from app.posts.bodies import prepare_body
 from app.posts.drafts import Place, save_draft
 from app.questions import actions
 from app.questions.models import Answer, Question
-from tests.meetings.times import WHY, office_hour
-from tests.meetings.times import ask as ask_to_meet
 from tests.support.client import SiteClient, signed_in
 from tests.support.factories import (
     AccountFactory,
@@ -42,6 +40,8 @@ from tests.support.factories import (
     SalesFactory,
     StewardFactory,
 )
+from tests.support.meetings import WHY, office_hour
+from tests.support.meetings import ask as ask_to_meet
 from tests.support.uploads import upload
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

@@ -6,7 +6,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from app.desk.rules import LONGEST_NOTE, LONGEST_REASON, LONGEST_REPLY, LONGEST_REPLY_TITLE
+from app.desk.rules import LONGEST_NOTE, LONGEST_REASON, LONGEST_REPLY, LONGEST_REPLY_TITLE, LONGEST_WELCOME
+from app.web.questions.checking import CheckedForm
 from app.web.questions.forms import CreatingForm, squeeze
 
 
@@ -30,6 +31,19 @@ class DeclineForm(FlaskForm):
         validators=[
             DataRequired("Say in a few words why, so that the asker knows whom to ask next."),
             Length(max=LONGEST_REASON, message=f"Keep the reason to {LONGEST_REASON} letters."),
+        ],
+    )
+
+
+class WelcomeForm(CheckedForm):
+    """What somebody says to a newcomer."""
+
+    words = TextAreaField(
+        "Your words",
+        description="Who you are, and that the question is in good hands. They stand below the question.",
+        validators=[
+            DataRequired("Write a few words of welcome first."),
+            Length(max=LONGEST_WELCOME, message=f"Keep it to {LONGEST_WELCOME} letters."),
         ],
     )
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from app.curation import queries as curation
 from app.curation.models import DuplicateProposal
-from app.desk import queries, worklist
-from app.desk.models import Invitation
+from app.desk import greetings, queries, worklist
+from app.desk.models import Greeting, Invitation
 from app.kernel import clock
 from app.kernel.errors import NotFound
 from app.kernel.paging import PAGE_SIZE, Page, page_of
@@ -26,6 +26,7 @@ from app.web.ui.dates import duration_words
 # What is everybody's stands at the head, and must not push down what is the reader's own.
 RISEN_SHOWN = 5
 WORDS_SHOWN = 5
+GREETINGS_SHOWN = 5
 # How something waits, before the time for which it does.
 ASKED, CALLED, HANDED_ON = "Waits", "Waits for your word", "Waits for you"
 
@@ -62,10 +63,12 @@ class DeskPage:
     rises_after: timedelta
     duplicates: Sequence[DuplicateProposal] = ()
     openings: Sequence[Question] = ()
+    greetings: Page[Greeting] = Page([], None)  # noqa: RUF009 - a page cannot be changed
+    late_greetings: int = 0
 
     @property
     def is_clear(self) -> bool:
-        return not any(part.rows for part in self.parts) and not self.doubts.items
+        return not any(part.rows for part in self.parts) and not self.doubts.items and not self.greetings.items
 
 
 class Desk:
@@ -107,6 +110,11 @@ class Desk:
         rows = open_doubts_for(self._person, looked_after)
         return page_of(rows, by=(Mark.made_at, Mark.id), after=after, ascending=True)
 
+    def greetings(self, after: str | None = None, limit: int = PAGE_SIZE) -> Page[Greeting]:
+        """Newcomers whom nobody has welcomed, the one who waits longest first."""
+        rows = greetings.greetings_for(self._person, [tag.id for tag in self.topics])
+        return page_of(rows, by=greetings.OLDEST, after=after, limit=limit, ascending=True)
+
 
 # The lists with a page of their own, for those that are long.
 LISTS: dict[str, Callable[[Desk, str | None], Part]] = {
@@ -125,6 +133,8 @@ def compose(person: Person) -> DeskPage:
         _composed(desk, parts, desk.doubts()),
         duplicates=curation.proposals_to_settle(person, WORDS_SHOWN),
         openings=curation.openings_to_agree_to(person, WORDS_SHOWN),
+        greetings=desk.greetings(limit=GREETINGS_SHOWN),
+        late_greetings=greetings.count_late(person),
     )
 
 
@@ -134,6 +144,12 @@ def compose_one(person: Person, key: str, after: str | None) -> DeskPage:
         raise NotFound
     desk = Desk(person)
     return _composed(desk, [LISTS[key](desk, after)], Page([], None))
+
+
+def compose_greetings(person: Person, after: str | None) -> DeskPage:
+    """The newcomers alone, from `after` on."""
+    desk = Desk(person)
+    return replace(_composed(desk, [], Page([], None)), greetings=desk.greetings(after))
 
 
 def compose_doubts(person: Person, after: str | None) -> DeskPage:

@@ -11,7 +11,7 @@ from wtforms.widgets import HiddenInput
 
 from app.kernel.text import MAX_SOURCE
 from app.marks.models import MarkKind
-from app.marks.rules import LONGEST_SENTENCE
+from app.marks.rules import LONGEST_SENTENCE, LONGEST_THANKS
 from app.questions.rules import LONGEST_VERSION
 from app.topics import queries as topics
 from app.web.questions.checking import CheckedForm
@@ -60,6 +60,20 @@ class RecommendForm(CheckedForm):
         description="One sentence, under your name. It stands above the answer.",
         filters=[squeeze],
         validators=[DataRequired("Say why you recommend it."), Length(max=LONGEST_SENTENCE, message=TOO_LONG)],
+    )
+
+
+class ThanksForm(CheckedForm):
+    """Why somebody is thankful for an answer."""
+
+    words = StringField(
+        "Your words",
+        description="What it did for you, in a sentence. They stand below the answer with your name.",
+        filters=[squeeze],
+        validators=[
+            DataRequired("Say in a few words what you are thankful for."),
+            Length(max=LONGEST_THANKS, message=f"Keep it to {LONGEST_THANKS} letters."),
+        ],
     )
 
 

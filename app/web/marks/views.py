@@ -51,7 +51,7 @@ def mark(answer_id: int) -> ResponseReturnValue:
     def do(answer: Answer, question: Question) -> None:
         actions.mark_answer(answer, question, found(form, question), by=signed_in_person())
 
-    return _take(answer_id, form, do, render_mark, rate="votes")
+    return take_form(answer_id, form, do, render_mark, rate="votes")
 
 
 @marks.delete("/answers/<int:answer_id>/marks/<kind>")
@@ -62,7 +62,7 @@ def withdraw(answer_id: int, kind: str) -> ResponseReturnValue:
     with write():
         answer, question = answer_and_question(answer_id)
         actions.withdraw_mark(answer, question, kind, by=signed_in_person())
-        address = _place(answer, question)
+        address = place_of(answer, question)
     return see_other(address)
 
 
@@ -79,7 +79,7 @@ def settle(mark_id: int) -> ResponseReturnValue:
     def again(answer: Answer, question: Question, form: SettleForm, refusal: str = "") -> str:
         return render_marks(answer, question, form, mark_id, refusal)
 
-    return _take(answer_id, form, do, again)
+    return take_form(answer_id, form, do, again)
 
 
 @marks.get("/answers/<int:answer_id>/recommendation")
@@ -98,7 +98,7 @@ def recommend(answer_id: int) -> ResponseReturnValue:
     def do(answer: Answer, question: Question) -> None:
         actions.recommend(answer, question, form.reason.data or "", by=signed_in_person())
 
-    return _take(answer_id, form, do, render_recommendation)
+    return take_form(answer_id, form, do, render_recommendation)
 
 
 @marks.delete("/answers/<int:answer_id>/recommendation")
@@ -108,7 +108,7 @@ def withdraw_recommendation(answer_id: int) -> ResponseReturnValue:
     with write():
         answer, question = answer_and_question(answer_id)
         actions.withdraw_recommendation(answer, question, by=signed_in_person())
-        address = _place(answer, question)
+        address = place_of(answer, question)
     return see_other(address)
 
 
@@ -164,7 +164,7 @@ def render_marks(
     )
 
 
-def _take(
+def take_form(
     answer_id: int,
     form: CheckedForm,
     do: Callable[[Answer, Question], None],
@@ -181,11 +181,12 @@ def _take(
         with write():
             answer, question = answer_and_question(answer_id)
             do(answer, question)
-            address = _place(answer, question)
+            address = place_of(answer, question)
     except KEPT_IN_THE_FORM as refusal:
         return answer_refused(again(*answer_and_question(answer_id), form, refusal.sentence), refusal)
     return see_other(address)
 
 
-def _place(answer: Answer, question: Question) -> str:
+def place_of(answer: Answer, question: Question) -> str:
+    """Where the answer is read."""
     return address_of(question, anchor=f"answer-{answer.id}")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.curation.standing import Standing, standing_of
+from app.desk import queries as desk
 from app.desk import rules as desk_rules
+from app.desk.models import Greeting
 from app.desk.thread import ThreadDesk, desk_of
 from app.kernel.errors import Refusal
 from app.kernel.paging import Page
@@ -65,8 +67,14 @@ class Can:
     def recommend(self, answer: Answer, question: Question) -> bool:
         return self._may(mark_rules.check_can_recommend, answer, question)
 
+    def thank(self, answer: Answer, question: Question) -> bool:
+        return self._may(mark_rules.check_can_say_thanks, answer, question)
+
     def own_mistake(self, answer: Answer, question: Question) -> bool:
         return self._may(mark_rules.check_can_own_mistake, answer, question)
+
+    def greet(self, greeting: Greeting | None, question: Question) -> bool:
+        return greeting is not None and self._may(desk_rules.check_can_greet, greeting, question)
 
     def ask_for_more(self, question: Question) -> bool:
         return self._may(desk_rules.check_can_ask_for_more, question)
@@ -111,6 +119,12 @@ class QuestionPage:
     follows: bool
     standing: Standing
     curating: Sequence[Curating]
+    greeting: Greeting | None
+
+    @property
+    def asker_is_new(self) -> bool:
+        """True on the first question of somebody who came lately."""
+        return desk.is_new(self.greeting)
 
     def is_outdated(self, answer: Answer) -> bool:
         """For the reader's version; without one, when enough people say so."""
@@ -181,4 +195,5 @@ def compose(
         follows=is_following(viewer, question),
         standing=standing_of(question, viewer, post_ids=shown, came_from_id=came_from_id),
         curating=curating_of(question, viewer),
+        greeting=desk.greeting_on(question),
     )
