@@ -89,8 +89,12 @@ def check_is_open(request: MeetingRequest, *standings: Standing) -> None:
     """Raise RuleBroken unless it stands like one of these (OPEN, if none is named) and has not begun."""
     if request.standing not in (standings or OPEN):
         raise RuleBroken("This has been decided meanwhile. Open the page again to see how it stands.")
-    if request.starts_at <= clock.now():
+    if has_begun(request):
         raise RuleBroken("This time has passed, so nothing can be changed about it.")
+
+
+def has_begun(request: MeetingRequest) -> bool:
+    return request.starts_at <= clock.now()
 
 
 def is_over(request: MeetingRequest) -> bool:

@@ -24,6 +24,7 @@ PACKAGES: tuple[str, ...] = (
     "admin",
     "machines",
     "desk",
+    "meetings",
     "inbox",
     "curation",
     "sales",

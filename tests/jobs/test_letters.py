@@ -9,8 +9,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
+from app.jobs.letters import WORDING, send_due_letters
 from app.jobs.letters import compose as compose_letter
-from app.jobs.letters import send_due_letters
+from app.jobs.wording import WORDS
 from app.jobs.worker import run_once
 from app.kernel import clock
 from app.kernel.db import db, write
@@ -104,7 +105,11 @@ def test_a_letter_comes_from_a_person(mailbox, marta):
     assert "Vicky Lindqvist\nCommunity steward, Northwind Systems" in text_of(mailbox[0])
 
 
-@pytest.mark.parametrize("kind", list(LetterKind))
+def test_every_kind_has_its_words():
+    assert set(WORDING) == set(LetterKind)
+
+
+@pytest.mark.parametrize("kind", list(WORDS))
 def test_every_kind_can_be_sent(mailbox, marta, kind):
     with write():
         write_letter(marta, kind, address=marta.email)

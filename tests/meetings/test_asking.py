@@ -14,7 +14,6 @@ from app.meetings import actions
 from app.meetings.models import MeetingRequest, Standing
 from app.meetings.offers import withdraw_offer
 from app.people.models import Person
-from tests.meetings.times import HOUR, WHY, ask, do, offer, office_hour, request_of, slot_of
 from tests.support.factories import (
     AdminFactory,
     ExpertFactory,
@@ -22,6 +21,7 @@ from tests.support.factories import (
     SalesFactory,
     StewardFactory,
 )
+from tests.support.meetings import HOUR, WHY, ask, do, offer, office_hour, request_of, slot_of
 
 
 @pytest.fixture

@@ -78,3 +78,8 @@ def request_of(number: int) -> MeetingRequest:
 
 def utc(*when: int) -> datetime:
     return datetime(*when, tzinfo=UTC)  # type: ignore[misc, arg-type]
+
+
+def wall(*when: int) -> datetime:
+    """What a clock on some wall shows, without saying where."""
+    return utc(*when).replace(tzinfo=None)

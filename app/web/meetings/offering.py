@@ -1,0 +1,101 @@
+"""Experts offer times, change them and withdraw them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template
+from flask.typing import ResponseReturnValue
+
+from app.http import login_required, one_or_404, see_other, signed_in_person, viewer, write_once
+from app.kernel.db import write
+from app.meetings import offers, queries, rules
+from app.meetings.models import MeetingSlot
+from app.meetings.times import moment_of, weekly
+from app.web.meetings.forms import OfferForm, WithdrawOfferForm
+from app.web.meetings.slots import address_of, render_slot
+from app.web.security.limits import spend
+from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
+from app.web.ui.shell import plural
+
+blueprint = Blueprint("offering", __name__, url_prefix="/meetings")
+
+
+@blueprint.get("/offer")
+@login_required
+def form() -> ResponseReturnValue:
+    """The form for a new time, in the zone that the expert lives in."""
+    rules.check_can_offer(signed_in_person())
+    return _page(OfferForm(formdata=None, zone=signed_in_person().time_zone or "UTC"))
+
+
+@blueprint.post("/offer")
+@login_required
+def offer() -> ResponseReturnValue:
+    """Offer a time, or the same hour in several weeks."""
+    rules.check_can_offer(signed_in_person())
+    form = OfferForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    try:
+        spend("deeds")
+        weeks = form.weeks.data or 1
+        moments = weekly(form.local, weeks, form.zone.data, form.which.data or "")
+        with write_once() as once:
+            if not once.made:
+                slots = offers.offer_times(form.offer(), moments, by=signed_in_person())
+                once.made = address_of(slots[0])
+    except KEPT_IN_THE_FORM as refusal:
+        return answer_refused(_page(form, refusal=refusal.sentence), refusal)
+    flash(f"Members can ask for {'it' if weeks == 1 else plural(weeks, 'hour')} now.", "good")
+    return see_other(once.made if weeks == 1 else "/meetings/yours")
+
+
+@blueprint.get("/slots/<int:slot_id>/edit")
+@login_required
+def edit(slot_id: int) -> ResponseReturnValue:
+    """The form with what is offered."""
+    slot = _slot(slot_id)
+    rules.check_is_experts(signed_in_person(), slot)
+    return _page(OfferForm.of(slot), slot)
+
+
+@blueprint.post("/slots/<int:slot_id>/edit")
+@login_required
+def change(slot_id: int) -> ResponseReturnValue:
+    """Offer something else in its place, as long as nobody counts on it."""
+    slot, form = _slot(slot_id), OfferForm()
+    rules.check_is_experts(signed_in_person(), slot)
+    if not form.validate_on_submit():
+        return _page(form, slot), 422
+    try:
+        starts_at = moment_of(form.local, form.zone.data, form.which.data or "")
+        with write():
+            offers.change_offer(_slot(slot_id), form.offer(), starts_at, by=signed_in_person())
+    except KEPT_IN_THE_FORM as refusal:
+        return answer_refused(_page(form, _slot(slot_id), refusal=refusal.sentence), refusal)
+    flash("Changed. Whoever had asked for it sees the new time.", "good")
+    return see_other(f"/meetings/slots/{slot_id}")
+
+
+@blueprint.post("/slots/<int:slot_id>/withdraw")
+@login_required
+def withdraw(slot_id: int) -> ResponseReturnValue:
+    """Offer it no more, and tell whoever asked why."""
+    slot, form = _slot(slot_id), WithdrawOfferForm()
+    rules.check_is_experts(signed_in_person(), slot)
+    if not form.validate_on_submit():
+        return render_slot(slot, withdrawing=form), 422
+    try:
+        with write():
+            offers.withdraw_offer(_slot(slot_id), form.reason.data or "", by=signed_in_person())
+    except KEPT_IN_THE_FORM as refusal:
+        return answer_refused(render_slot(_slot(slot_id), withdrawing=form, refusal=refusal.sentence), refusal)
+    flash("Withdrawn. Everybody who had asked for it is told why.", "good")
+    return see_other("/meetings/yours")
+
+
+def _slot(slot_id: int) -> MeetingSlot:
+    return one_or_404(queries.with_expert(queries.slots_visible_to(viewer())), id=slot_id)
+
+
+def _page(form: OfferForm, slot: MeetingSlot | None = None, *, refusal: str = "") -> str:
+    return render_template("meetings/offer.html", form=form, slot=slot, refusal=refusal)
