@@ -54,6 +54,13 @@ def languages_of(person: Person) -> Sequence[str]:
     return db.session.scalars(rows.order_by(PersonLanguage.code)).all()
 
 
+def findable_handles() -> Sequence[str]:
+    """The handles of the employees whose pages search engines may list."""
+    employed = Person.id.in_(select(PersonRole.person_id))
+    rows = select(Person.handle).where(employed, Person.findable, Person.active).order_by(Person.id)
+    return db.session.scalars(rows).all()
+
+
 def incomplete_employees(limit: int) -> Sequence[tuple[Person, Sequence[str]]]:
     """Employees whose pages lack something, with what that is (rules.missing_on_page), by handle."""
     no_line = and_(*(column == "" for column in (Person.about, Person.interests, Person.learning, Person.city)))

@@ -12,6 +12,7 @@ from app.http import public_page
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.kernel.settings import settings
+from app.people import personal as people
 from app.questions import queries
 from app.questions.models import Question
 
@@ -74,8 +75,8 @@ def _entries(page: int) -> list[tuple[str, datetime | None]]:
         .with_only_columns(Question.id, Question.slug, Question.last_activity_at)
         .order_by(Question.id)
     )
-    fixed: list[tuple[str, datetime | None]] = [(path, None) for path in PAGES] if page == 0 else []
-    return fixed + [
+    fixed = (*PAGES, *(f"/@{handle}" for handle in people.findable_handles())) if page == 0 else ()
+    return [(path, None) for path in fixed] + [
         (url_for("questions.show", question_id=number, slug=slug), moment)
         for number, slug, moment in db.session.execute(rows)
     ]

@@ -1,47 +1,131 @@
-"""What a person's page shows, from several domains, in a fixed number of queries."""
+"""What a person's page shows, from several domains, in a number of queries that no amount of writing changes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from app.people.models import Person
+from app.desk.models import Greeting
+from app.desk.queries import greeting_of
+from app.kernel import clock
+from app.marks.models import Correction, Thanks
+from app.marks.owned import corrections_of
+from app.marks.queries import thanks_of
+from app.meetings.models import MeetingSlot
+from app.meetings.queries import open_slots_of
+from app.people import links
+from app.people.hours import Hours, hours_of
+from app.people.languages import names_of
+from app.people.models import Person, ProfileLink, Role
+from app.people.personal import languages_of
+from app.people.rules import missing_on_page
 from app.posts.authorship import employer_of
-from app.questions import expertise, queries
-from app.questions.expertise import Expertise, TopicCount
+from app.questions import authored
+from app.questions.authored import GivenAnswer, Written
 from app.questions.models import Question
+from app.reputation import expertise
+from app.reputation.endorsements import Endorsed, endorsed_for
+from app.reputation.expertise import KnownTopic
+from app.reputation.models import Recognition
+from app.reputation.pace import shown_pace
 from app.reputation.queries import shown_total
+from app.reputation.rules import may_endorse
+from app.site.queries import personal_statistics
 
-ROWS = 5
+TOPICS, BEST, ASKED, CORRECTIONS, THANKS, SLOTS = 8, 5, 5, 5, 5, 5
+
+
+@dataclass(frozen=True)
+class Area:
+    """A topic that somebody answers on, with who says that they know it."""
+
+    known: KnownTopic
+    endorsed: Endorsed
+
+
+@dataclass(frozen=True)
+class InShort:
+    """Facts beside the text. What somebody does not tell is empty."""
+
+    pace: str
+    hours: Hours | None
+    now: datetime
+    languages: Sequence[str]
+    reputation: int
+    links: Sequence[ProfileLink]
+
+    @property
+    def clock_there(self) -> str:
+        """What the clock shows where they are."""
+        return f"{self.hours.clock(self.now):%H:%M}" if self.hours else ""
+
+    @property
+    def is_at_desk(self) -> bool:
+        """True within their usual hours."""
+        return self.hours is not None and self.hours.at(self.now)
 
 
 @dataclass(frozen=True)
 class ProfilePage:
-    """A person's company, what they earned and know, and the best and last of what they wrote."""
+    """All that the page says of one person. `missing` is what an employee's page lacks, for those who may know."""
 
     company: str
-    reputation: int
-    expertise: Expertise
-    topics: Sequence[TopicCount]
-    answers: int
-    accepted: int
-    asked: int
-    best: Sequence[Question]
-    questions: Sequence[Question]
+    missing: Sequence[str]
+    in_short: InShort
+    areas: Sequence[Area]
+    may_endorse: bool
+    written: Written
+    best: Sequence[GivenAnswer]
+    asked: Sequence[Question]
+    recognition: Recognition
+    corrections: Sequence[Correction]
+    thanks: Sequence[Thanks]
+    slots: Sequence[MeetingSlot]
+    greeting: Greeting | None
 
 
 def compose(person: Person, viewer: Person | None) -> ProfilePage:
-    """Everything the page shows, however much the person has written."""
-    answers, accepted = queries.count_answers_by(person, viewer)
-    (known,) = expertise.expertise_of([person])
+    """Everything the page shows. What counts in it is public, so that it is the same for every reader."""
     return ProfilePage(
         company=employer_of(person) if person.is_employee or person.company_shown else "",
-        reputation=shown_total(person),
-        expertise=known,
-        topics=expertise.topics_of(person),
-        answers=answers,
-        accepted=accepted,
-        asked=queries.count_visible(viewer, Question.author_id == person.id),
-        best=queries.best_answered_by(person, viewer, ROWS),
-        questions=queries.last_asked_by(person, viewer, ROWS),
+        missing=missing_on_page(person) if _may_know_what_is_missing(person, viewer) else [],
+        in_short=_in_short(person),
+        areas=_areas(person, viewer),
+        may_endorse=may_endorse(viewer, person),
+        written=authored.count_written(person),
+        best=authored.best_answers_by(person, BEST),
+        asked=authored.last_asked_by(person, ASKED),
+        recognition=expertise.recognition_of(person),
+        corrections=corrections_of(person, CORRECTIONS),
+        thanks=thanks_of(person, viewer, THANKS),
+        slots=open_slots_of(person, viewer, SLOTS) if person.is_expert else [],
+        greeting=greeting_of(person),
     )
+
+
+def is_listed(person: Person) -> bool:
+    """True for the page of somebody that search engines may list: an employee who wants that."""
+    return person.is_employee and person.findable and person.active
+
+
+def _may_know_what_is_missing(person: Person, viewer: Person | None) -> bool:
+    return viewer is not None and (viewer.id == person.id or viewer.holds(Role.STEWARD, Role.ADMIN))
+
+
+def _in_short(person: Person) -> InShort:
+    pace = expertise.paces_of([person.id]).get(person.id) if person.is_expert else None
+    return InShort(
+        pace=shown_pace(person, pace, personal_statistics()),
+        hours=hours_of(person),
+        now=clock.now(),
+        languages=names_of(languages_of(person)),
+        reputation=shown_total(person),
+        links=links.links_of(person),
+    )
+
+
+def _areas(person: Person, viewer: Person | None) -> list[Area]:
+    known = expertise.known_topics(person, TOPICS)
+    endorsed = endorsed_for(person, {one.tag.id: (one.colleagues, one.customers) for one in known}, viewer)
+    return [Area(one, endorsed[one.tag.id]) for one in known]

@@ -6,13 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.desk import actions as desk
 from app.http import login_required, see_other, signed_in_person, viewer, write_once
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.errors import Refusal
 from app.kernel.text import RenderedHtml
+from app.people import queries as people
+from app.people.models import Person
 from app.posts.authorship import employer_of
 from app.posts.bodies import prepare_body
 from app.posts.drafts import QUESTION
@@ -42,8 +46,9 @@ SEEN_FIRST = 2
 @asking.get("/questions/ask")
 @login_required
 def ask() -> ResponseReturnValue:
-    form = blank_form(request.args.get("title", ""), request.args.get("tag", ""))
-    return render_ask(recall(form, QUESTION))
+    form = recall(blank_form(request.args.get("title", ""), request.args.get("tag", "")), QUESTION)
+    form.ask.data = request.args.get("ask", "")
+    return render_ask(form)
 
 
 @asking.get("/questions/similar")
@@ -79,9 +84,29 @@ def publish() -> ResponseReturnValue:
                 question = actions.ask_question(draft, by=signed_in_person())
                 once.made = address_of(question)
                 forget(QUESTION)
+                call_expert(question, expert_of(form))
     except KEPT_IN_THE_FORM as refusal:
         return answer_refused(render_ask(form, refusal=refusal.sentence), refusal)
     return see_other(once.made)
+
+
+def expert_of(form: AskForm) -> Person | None:
+    """The expert whom the asker wants to look at the question."""
+    handle = (form.ask.data or "").removeprefix("@")
+    expert = people.find_by_handle_ever(handle) if handle else None
+    return expert if expert is not None and expert.is_expert and expert.can_sign_in else None
+
+
+def call_expert(question: Question, expert: Person | None) -> None:
+    """Ask an expert to look at a question that was asked a moment ago. It stands, whether that can be or not."""
+    if expert is None:
+        return
+    try:
+        with db.session.begin_nested():
+            desk.invite_expert(question, expert, by=signed_in_person())
+        flash(f"{expert.first_name} has been asked to look, and says here whether it can be.", "good")
+    except Refusal as refusal:
+        flash(f"Your question is here. {refusal.sentence}", "plain")
 
 
 def ask_form(**fields: Any) -> AskForm:
@@ -108,6 +133,7 @@ def render_ask(form: AskForm, *, preview: RenderedHtml | None = None, refusal: s
         similar=similar_to(form.title.data or ""),
         experts=expertise.expertise_of(expertise.busiest_experts(clock.now() - SEEN_WITHIN, SEEN_FIRST)),
         employer=employer_of(signed_in_person()),
+        called=expert_of(form),
     )
 
 

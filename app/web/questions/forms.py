@@ -15,6 +15,7 @@ from wtforms.widgets import HiddenInput
 
 from app.kernel.settings import settings
 from app.kernel.text import MAX_SOURCE
+from app.people.handles import LONGEST as LONGEST_HANDLE
 from app.people.models import Person
 from app.posts.bodies import LONGEST_COMMENT
 from app.questions.actions import Involved
@@ -195,6 +196,8 @@ class AskForm(QuestionFields, CreatingForm, DraftedForm):
         validators=[Optional(), Length(max=5_000, message="Keep this to 5,000 letters.")],
     )
     visibility = RadioField("Who may read it?", default=Visibility.PUBLIC)
+    # The handle of an expert who is asked to look at the question once it is there.
+    ask = StringField("Whom to ask to look", validators=[Optional(), Length(max=LONGEST_HANDLE)])
 
     def __init__(self, *args: Any, asker: Person, employer: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
