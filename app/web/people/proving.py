@@ -31,7 +31,7 @@ def proof_needed(view: Callable[Parameters, ResponseReturnValue]) -> Callable[Pa
         if is_proved():
             return view(*args, **kwargs)
         if request.method not in {"GET", "HEAD"}:
-            flash(SHOW_AND_SEND_AGAIN, "info")
+            flash(SHOW_AND_SEND_AGAIN, "warn")
         return see_other(f"/sign-in/again?next={quote(here(), safe='/')}")
 
     guarded.needs_sign_in = True  # type: ignore[attr-defined]

@@ -7,14 +7,17 @@ from flask.typing import ResponseReturnValue
 
 from app.http import see_other, viewer
 from app.kernel.db import db, write
-from app.kernel.errors import RuleBroken, TooOften
-from app.people import actions, letters, queries, rates
+from app.kernel.errors import Refusal, RuleBroken, TooOften
+from app.people import actions, letters, passkeys, queries, rates
 from app.people.addresses import open_address, seal
 from app.people.letters import LetterKind
 from app.people.models import Person
 from app.people.passwords import hash_password, is_right_password, needs_new_hash
-from app.web.people import wiring
+from app.web.people import half_way, wiring
+from app.web.people.asking import address_with_passkeys, answer_to, party
+from app.web.people.factor_forms import PasskeyForm
 from app.web.people.forms import PlainForm, SignInForm
+from app.web.people.questions import SIGN_IN
 from app.web.security.limits import in_words
 from app.web.security.places import place, safe_next
 
@@ -31,7 +34,10 @@ def sign_in() -> ResponseReturnValue:
     wanted = safe_next(request.args.get("next"))
     if viewer() is not None:
         return see_other(wanted)
-    return render_template("people/sign_in.html", form=SignInForm(next=wanted), refusal=None)
+    waiting = half_way.waiting()
+    if waiting is not None:
+        return see_other(waiting.next_page)
+    return _form_again(SignInForm(next=wanted), None, 200)
 
 
 @blueprint.post("/sign-in")
@@ -51,6 +57,22 @@ def enter() -> ResponseReturnValue:
         return _form_again(form, NOT_CONFIRMED, 403)
     wanted = safe_next(form.next.data)
     return see_other(wiring.enter(person, way="password", wanted=wanted, stay=bool(form.stay.data)))
+
+
+@blueprint.post("/sign-in/passkey")
+def enter_by_passkey() -> ResponseReturnValue:
+    """A passkey whose owner was checked by their device is password and second factor in one."""
+    form = PasskeyForm()
+    wanted = safe_next(form.next.data)
+    try:
+        answer = answer_to(SIGN_IN, form.credential.data or "", must_check=True)
+        with write():
+            person = passkeys.take(None, answer)
+        if person.confirmed_at is None or not person.can_sign_in:
+            raise RuleBroken(passkeys.NOT_KNOWN)
+    except Refusal as refusal:
+        return _form_again(SignInForm(formdata=None, next=wanted), refusal.sentence, refusal.status)
+    return see_other(wiring.enter(person, way=wiring.PASSKEY, wanted=wanted))
 
 
 @blueprint.get("/sign-out")
@@ -134,7 +156,15 @@ def _warn_owner(address: str, account: str) -> None:
 
 
 def _form_again(form: SignInForm, refusal: str | None, status: int, retry_after: int | None = None) -> Response:
-    response = make_response(render_template("people/sign_in.html", form=form, refusal=refusal), status)
+    page = render_template(
+        "people/sign_in.html",
+        form=form,
+        passkey_form=PasskeyForm(formdata=None, next=form.next.data),
+        passkeys_work=party() is not None,
+        elsewhere=address_with_passkeys(),
+        refusal=refusal,
+    )
+    response = make_response(page, status)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
