@@ -35,7 +35,7 @@ bench: .make/runtime ## Measure the site beside a bare Flask "hello"; prints one
 
 ##@ Check
 
-test: .make/system .make/dev ## Everything CI checks: lint, types, imports, tests on both databases and in a browser
+test: .make/system .make/dev .make/provider ## Everything CI checks: lint, types, imports, tests on both databases and in a browser
 	@$(MAKE) --no-print-directory lint types imports tests
 
 lint: .make/dev ## Look for faults and for code that is not formatted
@@ -52,7 +52,7 @@ types: .make/dev ## Check the types
 imports: .make/dev ## Check that imports point down only
 	$(VENV)/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 
-tests: .make/dev ## Run every test on SQLite and PostgreSQL, and the journeys in a browser
+tests: .make/dev .make/provider ## Run every test on SQLite and PostgreSQL, and the journeys in a browser
 	$(PY) -m pytest -q -n $(WORKERS) --durations=10
 
 fast: .make/dev ## Run the tests on SQLite alone, without a browser
@@ -79,7 +79,7 @@ vendor: .make/runtime ## Fetch the fonts and icons that the site serves (needs n
 	$(PY) tools/vendor.py
 
 clean: ## Forget what was built and installed; instance/ stays
-	rm -rf $(VENV) .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-provider .make .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # What was installed is remembered in .make/, so a second run has nothing to do.
 
@@ -90,6 +90,10 @@ clean: ## Forget what was built and installed; instance/ stays
 .make/dev: requirements/main.txt requirements/dev.txt
 	@sh tools/venv.sh requirements/dev.txt
 	@mkdir -p .make && touch .make/runtime $@
+
+.make/provider: requirements/provider.txt
+	@sh tools/venv.sh requirements/provider.txt .venv-provider
+	@mkdir -p .make && touch $@
 
 .PHONY: .make/system
 .make/system:

@@ -8,7 +8,7 @@ trap 'rm -rf "$tool"' EXIT
 "${PYTHON:-python3}" -m venv "$tool"
 "$tool/bin/python" -m pip install --quiet uv
 
-for name in main dev; do
+for name in main dev provider; do
     "$tool/bin/uv" pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
         "requirements/$name.in" -o "requirements/$name.txt"

@@ -20,7 +20,7 @@ def project_files() -> tuple[Path, ...]:
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
     except (OSError, subprocess.CalledProcessError):
-        hidden = {".venv", ".git", "instance"}
+        hidden = {".venv", ".venv-provider", ".git", "instance"}
         return tuple(path for path in ROOT.rglob("*") if path.is_file() and not hidden & set(path.parts))
     return tuple(path for name in listed.split("\0") if name and (path := ROOT / name).is_file())
 

@@ -192,18 +192,21 @@ class Provider:
 
     def _with_keys(self, read: Callable[[Sequence[Key]], Read]) -> Read:
         """Read a token with the known keys, and once more with new ones if none of them fits."""
+        if not self._keys:
+            self._fetch_keys()
         try:
             return read(self._keys)
         except UnknownKey:
-            return read(self._new_keys())
-
-    def _new_keys(self) -> Sequence[Key]:
-        uri = self.metadata().jwks_uri
-        if time.monotonic() > self._keys_until:
-            with Session(self._breaker) as session:
-                self._keys = tokens.read_keys(read_object(session.request("GET", uri, withhold_token=True)))
+            if time.monotonic() < self._keys_until:
+                raise
             self._keys_until = time.monotonic() + KEYS_FOR_SECONDS
-        return self._keys
+            self._fetch_keys()
+            return read(self._keys)
+
+    def _fetch_keys(self) -> None:
+        uri = self.metadata().jwks_uri
+        with Session(self._breaker) as session:
+            self._keys = tokens.read_keys(read_object(session.request("GET", uri, withhold_token=True)))
 
 
 @lru_cache(maxsize=64)
