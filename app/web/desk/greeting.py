@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.desk import greetings, rules
 from app.desk.models import Greeting
@@ -70,7 +71,7 @@ def _welcomer() -> Person:
 
 def _greeting_and_question(person_id: int) -> tuple[Greeting, Question]:
     """A task, done or not, whose question the reader may read. Raises NotFound."""
-    greeting = one_or_404(select(Greeting), person_id=person_id)
+    greeting = one_or_404(select(Greeting).options(joinedload(Greeting.person)), person_id=person_id)
     return greeting, one_or_404(visible_to(viewer()), id=greeting.question_id)
 
 
