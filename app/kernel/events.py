@@ -119,6 +119,12 @@ def pending_count() -> int:
     return db.session.scalar(waiting) or 0
 
 
+def oldest_waiting() -> datetime | None:
+    """When the message that waits longest was recorded; None where none waits."""
+    waiting = select(db.func.min(OutboxMessage.recorded_at)).where(OutboxMessage.settled_at.is_(None))
+    return db.session.scalar(waiting)
+
+
 def dead_letters(limit: int = 50) -> list[OutboxMessage]:
     """The newest messages that were given up."""
     rows = select(OutboxMessage).where(OutboxMessage.dead_at.is_not(None)).order_by(OutboxMessage.id.desc())

@@ -32,7 +32,13 @@ def beat(part: str) -> None:
         row.at = clock.now()
 
 
+def last_beat(part: str) -> datetime | None:
+    """When `part` last said that it works; None where it never did."""
+    row = db.session.get(Heartbeat, part)
+    return row.at if row is not None else None
+
+
 def is_alive(part: str) -> bool:
     """True when `part` has said so within the last minute."""
-    row = db.session.get(Heartbeat, part)
-    return row is not None and clock.now() - row.at <= LATE_AFTER
+    at = last_beat(part)
+    return at is not None and clock.now() - at <= LATE_AFTER

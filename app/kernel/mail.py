@@ -71,6 +71,18 @@ def send(mail: Mail, url: str) -> None:
         raise MailServerDown(_told(error)) from error
 
 
+def check(url: str) -> None:
+    """Reach the mail server, sign in there, and leave without sending anything. Raises MailServerDown."""
+    try:
+        if url.startswith("file:"):
+            Path(url.removeprefix("file:")).mkdir(parents=True, exist_ok=True)
+            return
+        with _server(urlsplit(url)) as server:
+            server.noop()
+    except (smtplib.SMTPException, OSError) as error:
+        raise MailServerDown(_told(error)) from error
+
+
 def compose(mail: Mail, *, encoding: str | None = None) -> EmailMessage:
     """The mail as it travels: plain text first, HTML with the same words. Raises MailRefused for unsafe headers.
 

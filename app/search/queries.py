@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -118,6 +119,11 @@ def pending(limit: int | None = None) -> Pending:
 def pending_count() -> int:
     """How many threads wait to be indexed."""
     return db.session.scalar(select(func.count(PendingThread.question_id.distinct()))) or 0
+
+
+def oldest_pending() -> datetime | None:
+    """Since when the thread waits that waits longest; None where none does."""
+    return db.session.scalar(select(func.min(PendingThread.marked_at)))
 
 
 def progress() -> IndexProgress | None:

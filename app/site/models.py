@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
 from app.kernel.db import Model
 from app.kernel.text import RenderedHtml, RenderedHtmlColumn
-from app.people.models import Erasure, person_key
+from app.people.models import Erasure, Person, person_key
 
 
 class SiteText(Model):
@@ -24,6 +24,8 @@ class SiteText(Model):
     body_html: Mapped[RenderedHtml] = mapped_column(RenderedHtmlColumn)
     written_at: Mapped[datetime] = mapped_column(default=clock.now)
     written_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
+
+    written_by: Mapped[Person | None] = relationship(lazy="raise")
 
 
 class SiteChoice(Model):

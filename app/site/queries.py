@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from app.kernel.db import db
 from app.kernel.settings import settings
@@ -38,6 +39,19 @@ def current_text(name: TextName) -> Text:
     own = settings()
     source = default_text(name, site=own.site_name, company=own.company_name, contact=own.mail_from)
     return Text(source, _rendered(source), None)
+
+
+def versions_of(name: TextName) -> Select[SiteText]:
+    """The versions of a text that the operator wrote, the newest first, with who wrote each."""
+    rows = select(SiteText).where(SiteText.name == name.value).options(joinedload(SiteText.written_by))
+    return rows.order_by(SiteText.id.desc())
+
+
+def newest_versions() -> dict[str, SiteText]:
+    """The version that holds of each text that the operator wrote, by the text's name."""
+    newest = select(func.max(SiteText.id)).group_by(SiteText.name)
+    rows = select(SiteText).where(SiteText.id.in_(newest)).options(joinedload(SiteText.written_by))
+    return {text.name: text for text in db.session.scalars(rows)}
 
 
 @lru_cache(maxsize=16)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.kernel import events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
+from app.people import audit
 from app.people.models import Person
 from app.topics import queries, rules
 from app.topics.events import TagRenamed
@@ -91,6 +92,8 @@ def name_stewards(tag: Tag, people: Sequence[Person], *, by: Person) -> None:
     gone = TagSteward.tag_id == tag.id, TagSteward.person_id.in_(held - wanted)
     db.session.execute(delete(TagSteward).where(*gone))
     db.session.add_all(TagSteward(tag_id=tag.id, person_id=person_id) for person_id in sorted(wanted - held))
+    handles = " ".join(sorted(person.handle for person in people))
+    audit.note("topics.stewards_named", by=by, topic=tag.name, stewards=handles)
 
 
 def add_product(text: ProductText, *, by: Person) -> Product:

@@ -393,10 +393,10 @@ def upgrade() -> None:
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_notices_about_id"), ["about_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_meeting_id"), ["meeting_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_notices_about_id_people"), "people", ["about_id"], ["id"])
         batch_op.create_foreign_key(
             "fk_notices_meeting_id_meeting_requests", "meeting_requests", ["meeting_id"], ["id"], ondelete="CASCADE"
         )
-        batch_op.create_foreign_key(batch_op.f("fk_notices_about_id_people"), "people", ["about_id"], ["id"])
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("interests", sa.Text(), nullable=False, server_default=""))
@@ -416,6 +416,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("mf_recovery_codes", sa.UnicodeText(), nullable=True))
         batch_op.add_column(sa.Column("fs_webauthn_user_handle", sa.String(length=64), nullable=True))
         batch_op.create_unique_constraint(batch_op.f("uq_people_fs_webauthn_user_handle"), ["fs_webauthn_user_handle"])
+
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.create_index("ix_posts_author_role_created_at_id", ["author_role", "created_at", "id"], unique=False)
 
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("browser", sa.String(length=80), nullable=False, server_default=""))
@@ -443,6 +446,9 @@ def downgrade() -> None:
         batch_op.drop_column("network")
         batch_op.drop_column("browser")
 
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.drop_index("ix_posts_author_role_created_at_id")
+
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_people_fs_webauthn_user_handle"), type_="unique")
         batch_op.drop_column("fs_webauthn_user_handle")
@@ -463,8 +469,8 @@ def downgrade() -> None:
         batch_op.drop_column("interests")
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_notices_about_id_people"), type_="foreignkey")
         batch_op.drop_constraint("fk_notices_meeting_id_meeting_requests", type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_notices_about_id_people"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_notices_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_notices_about_id"))
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=False)

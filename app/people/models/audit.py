@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
 from app.kernel.db import Model
-from app.people.models.person import Erasure, person_key
+from app.people.models.person import Erasure, Person, person_key
 
 
 class AuditEntry(Model):
@@ -23,3 +23,6 @@ class AuditEntry(Model):
     actor_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True, index=True)
     about_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True, index=True)
     details: Mapped[str] = mapped_column(Text, default="{}")
+
+    actor: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[actor_id])
+    about: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[about_id])

@@ -1,13 +1,43 @@
-"""For whoever runs the site: the first run, what could not be delivered, and the texts."""
+"""For whoever runs the site: people, companies, topics, choices, texts, and how the site is."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.web.admin import first_run, outbox, texts
+from app.web.admin import (
+    account_deeds,
+    accounts,
+    choices,
+    first_run,
+    health,
+    invitations,
+    outbox,
+    people,
+    person_deeds,
+    start,
+    texts,
+    topics,
+    trail,
+)
+
+PARTS = (
+    start,
+    first_run,
+    people,
+    person_deeds,
+    invitations,
+    accounts,
+    account_deeds,
+    topics,
+    choices,
+    texts,
+    health,
+    outbox,
+    trail,
+)
 
 
 def register(app: Flask) -> None:
     """Add the pages."""
-    for part in (first_run, outbox, texts):
+    for part in PARTS:
         app.register_blueprint(part.blueprint)

@@ -5,22 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
-from app.http import see_other
+from app.http import see_other, signed_in_person
 from app.kernel import events
 from app.kernel.db import write
 from app.kernel.errors import NotFound
-from app.people import letters
+from app.people import audit, letters
 from app.web.admin.door import admin_only
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/admin")
-
-
-@blueprint.get("")
-@admin_only
-def start() -> ResponseReturnValue:
-    """Where to go, and whether something waits."""
-    dead = len(events.dead_letters()) + len(letters.dead_letters())
-    return render_template("admin/start.html", dead=dead)
 
 
 @blueprint.get("/outbox")
@@ -42,6 +34,7 @@ def retry_message(message_id: int) -> ResponseReturnValue:
     """Let the worker try an event again."""
     with write():
         found = events.retry_dead_letter(message_id)
+        _note(found, "outbox.tried_again", message_id)
     return _again(found)
 
 
@@ -51,7 +44,13 @@ def retry_letter(letter_id: int) -> ResponseReturnValue:
     """Let the worker try a letter again."""
     with write():
         found = letters.retry(letter_id)
+        _note(found, "letters.tried_again", letter_id)
     return _again(found)
+
+
+def _note(found: bool, deed: str, number: int) -> None:
+    if found:
+        audit.note(deed, by=signed_in_person(), number=number)
 
 
 def _again(found: bool) -> ResponseReturnValue:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, render_template
+from flask import Blueprint, Response, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired
 
-from app.http import see_other, signed_in_person
-from app.kernel.db import write
+from app.http import one_or_404, see_other, signed_in_person
+from app.kernel.db import db, write
 from app.kernel.errors import NotFound, RuleBroken
-from app.site import actions
-from app.site.queries import current_text
+from app.site import actions, queries
+from app.site.models import SiteText
 from app.site.texts import TITLES, TextName
 from app.web.admin.door import admin_only
+
+MOST_VERSIONS = 50
 
 blueprint = Blueprint("texts", __name__, url_prefix="/admin/texts")
 
@@ -29,12 +31,22 @@ class TextForm(FlaskForm):
     )
 
 
+@blueprint.get("")
+@admin_only
+def index() -> ResponseReturnValue:
+    """The texts, and when each was written."""
+    return render_template("admin/texts.html", titles=TITLES, newest=queries.newest_versions())
+
+
 @blueprint.get("/<name>")
 @admin_only
 def edit(name: str) -> ResponseReturnValue:
-    """The text as it stands, to be changed."""
-    known = _name(name)
-    return _page(known, TextForm(body=current_text(known).source))
+    """The text as it stands, or with `version` as it stood: saved, an older one holds again."""
+    known, number = _name(name), request.args.get("version", type=int)
+    if number is None:
+        return _page(known, TextForm(body=queries.current_text(known).source))
+    older = one_or_404(queries.versions_of(known), id=number)
+    return _page(known, TextForm(body=older.body), older=older)
 
 
 @blueprint.post("/<name>")
@@ -62,12 +74,21 @@ def _name(name: str) -> TextName:
         raise NotFound from error
 
 
-def _page(name: TextName, form: TextForm, refusal: RuleBroken | None = None, status: int = 200) -> Response:
+def _page(
+    name: TextName,
+    form: TextForm,
+    refusal: RuleBroken | None = None,
+    status: int = 200,
+    *,
+    older: SiteText | None = None,
+) -> Response:
     page = render_template(
         "admin/text.html",
         form=form,
         title=TITLES[name],
         name=name.value,
+        older=older,
+        versions=db.session.scalars(queries.versions_of(name).limit(MOST_VERSIONS)).all(),
         refusal=refusal.sentence if refusal else None,
     )
     return make_response(page, status)

@@ -1,0 +1,195 @@
+"""How the site is, in sentences: the same for `flask doctor` and for the page that admins open."""
+
+from __future__ import annotations
+
+import enum
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.config import ROOT
+from app.kernel import clock, events, heartbeat, mail
+from app.kernel.db import db
+from app.kernel.mail import MailServerDown
+from app.kernel.settings import settings
+from app.people import letters
+from app.people.queries import has_admin
+from app.search import queries as search
+from app.search.engines import site_index
+from app.topics import queries as topics
+from app.topics.models import Tag
+
+WORKER = "worker"
+OUTBOX_LATE = timedelta(minutes=5)
+INDEX_LATE = timedelta(minutes=10)
+MEGABYTE = 1024 * 1024
+LITTLE_ROOM = 1024 * MEGABYTE
+NO_ROOM = 100 * MEGABYTE
+
+
+class Grade(enum.StrEnum):
+    """How good or bad something is."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about one part of the site."""
+
+    part: str
+    says: str
+    grade: Grade = Grade.GOOD
+
+
+def examine(*, with_mail: bool) -> list[Finding]:
+    """Look at every part. `with_mail` also reaches the mail server, which may take some seconds."""
+    found = [*_versions(), *_settings(), *_disk()]
+    try:
+        for look in _ASKING_THE_DATABASE:
+            found += look()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        found.append(Finding("Database", f"It cannot be asked ({type(error).__name__}).", Grade.FAULT))
+    if with_mail:
+        found += mail_server()
+    return found
+
+
+def mail_server() -> Iterator[Finding]:
+    """Whether the mail server takes us in; nothing is sent."""
+    where = settings().mail_url
+    try:
+        mail.check(where)
+    except MailServerDown as error:
+        yield Finding("Mail", str(error), Grade.FAULT)
+        return
+    if where.startswith("file:") and not settings().is_local:
+        yield Finding("Mail", "Letters are written into a folder and reach nobody (MAIL_URL).", Grade.WARNING)
+    else:
+        yield Finding("Mail", "The mail server takes letters." if "smtp" in where else "Letters go into a folder.")
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding("Versions", f"Python {platform.python_version()}, {platform.system()} {platform.machine()}.")
+
+
+def _settings() -> Iterator[Finding]:
+    own = settings()
+    yield Finding("Settings", f"All of them can be used. Readers come to {own.base_url}.")
+    if own.second_factor != "required":
+        yield Finding("Settings", "Employees may sign in without a second factor (SECOND_FACTOR).", Grade.WARNING)
+
+
+def _disk() -> Iterator[Finding]:
+    folder: Path = settings().instance
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        yield Finding("Disk", f"The folder {folder} cannot be read ({type(error).__name__}).", Grade.FAULT)
+        return
+    grade = Grade.FAULT if free < NO_ROOM else Grade.WARNING if free < LITTLE_ROOM else Grade.GOOD
+    yield Finding("Disk", f"{_size(free)} are free where {folder} is.", grade)
+
+
+def _database() -> Iterator[Finding]:
+    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[db.engine.dialect.name]
+    if name == "SQLite":
+        version = db.session.scalar(select(func.sqlite_version()))
+        size = db.session.scalar(text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"))
+    else:
+        version = db.session.scalar(text("SHOW server_version"))
+        size = db.session.scalar(select(func.pg_database_size(func.current_database())))
+    yield Finding("Database", f"{name} {version}, {_size(size or 0)}.")
+
+
+def _migrations() -> Iterator[Finding]:
+    wanted = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+    found = MigrationContext.configure(db.session.connection()).get_current_revision()
+    if found == wanted:
+        yield Finding("Tables", f"They are of this version ({found}).")
+    else:
+        yield Finding("Tables", f"They are of version {found}, not {wanted}: run `flask db upgrade`.", Grade.FAULT)
+
+
+def _worker() -> Iterator[Finding]:
+    at = heartbeat.last_beat(WORKER)
+    if at is not None and clock.now() - at <= heartbeat.LATE_AFTER:
+        yield Finding("Worker", "It works.")
+    elif at is None:
+        yield Finding("Worker", "It has never run here: start `flask worker`.", Grade.FAULT)
+    else:
+        yield Finding("Worker", f"It was last heard of {at:%Y-%m-%d %H:%M} UTC: start `flask worker`.", Grade.FAULT)
+
+
+def _outbox() -> Iterator[Finding]:
+    oldest, waiting, dead = events.oldest_waiting(), events.pending_count(), len(events.dead_letters())
+    is_late = oldest is not None and clock.now() - oldest > OUTBOX_LATE
+    since = f", the oldest since {oldest:%Y-%m-%d %H:%M} UTC" if oldest else ""
+    waits = "waits" if waiting == 1 else "wait"
+    yield Finding("Outbox", f"{_count(waiting, 'event')} {waits}{since}.", Grade.FAULT if is_late else Grade.GOOD)
+    if dead:
+        yield Finding("Outbox", f"{_count(dead, 'event')} failed many times and were given up.", Grade.FAULT)
+
+
+def _letters() -> Iterator[Finding]:
+    waiting, dead = letters.waiting_count(), len(letters.dead_letters())
+    yield Finding("Letters", f"{_count(waiting, 'letter')} to be sent.")
+    if dead:
+        yield Finding("Letters", f"{_count(dead, 'letter')} could not be sent and were given up.", Grade.WARNING)
+
+
+def _index() -> Iterator[Finding]:
+    status = site_index().status()
+    if not status.is_available:
+        yield Finding("Search index", status.problem, Grade.FAULT)
+        return
+    oldest, waiting = search.oldest_pending(), search.pending_count()
+    is_behind = oldest is not None and clock.now() - oldest > INDEX_LATE
+    says = f"{_count(status.documents, 'thread')}, {_size(status.size)}; {waiting:,} more to be read."
+    yield Finding("Search index", says, Grade.WARNING if is_behind else Grade.GOOD)
+
+
+def _care() -> Iterator[Finding]:
+    """What is nobody's: topics that no employee looks after, and a site without an admin."""
+    names = db.session.scalars(topics.without_steward().with_only_columns(Tag.name)).all()
+    if names:
+        few = ", ".join(sorted(names)[:3])
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        yield Finding("Topics", f"Nobody looks after {few}{more}.", Grade.WARNING)
+    else:
+        yield Finding("Topics", "Somebody looks after each of them.")
+    if not has_admin():
+        yield Finding("Admins", "There is none: /admin/first-run makes one.", Grade.FAULT)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def _size(count: int) -> str:
+    for unit, size in (("GB", 1024**3), ("MB", 1024**2)):
+        if count >= size:
+            return f"{count / size:,.1f} {unit}"
+    return f"{count / 1024:,.0f} KB"
+
+
+_ASKING_THE_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _database,
+    _migrations,
+    _worker,
+    _outbox,
+    _letters,
+    _index,
+    _care,
+)

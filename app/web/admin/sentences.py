@@ -1,0 +1,70 @@
+"""The trail in words: what each deed is called in a sentence that begins with who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# The first part of a deed's name, and what a reader calls it.
+PARTS = {
+    "roles": "Roles",
+    "people": "People",
+    "second_factor": "Second factors",
+    "company_sign_in": "Company sign-in",
+    "invitations": "Invitations",
+    "accounts": "Accounts",
+    "topics": "Topics",
+    "choices": "Choices",
+    "texts": "Texts",
+    "outbox": "Outbox",
+    "letters": "Letters",
+}
+
+# After the doer; "{about}" stands for whom it is about, other places for details. Missing ones stay empty.
+DEEDS = {
+    "roles.granted": "gave {about} the role {role}",
+    "roles.revoked": "took the role {role} from {about}",
+    "people.deactivated": "deactivated {about}",
+    "people.activated": "let {about} in again",
+    "people.sessions_ended": "signed {about} out everywhere",
+    "people.address_shown": "looked at the address of {about}",
+    "people.looked_up": "looked somebody up by {how}: {words} {about}",
+    "people.confirmation_sent": "had the confirmation letter sent to {about} again",
+    "people.account_set": "set the company of {about} by hand: {name}",
+    "people.account_unset": "let the address decide again where {about} belongs",
+    "people.account_left": "does not count under {name} any more, by their own wish",
+    "second_factor.removed": "took the second factor of {about} away",
+    "company_sign_in.linked": "joined the company sign-in {issuer} to {about}",
+    "company_sign_in.unlinked": "took the company sign-in {issuer} from {about}",
+    "company_sign_in.refused": "refused a sign-in at {issuer}: {reason} {about}",
+    "company_sign_in.gone": "let {about} in no more, whom {issuer} does not know any more",
+    "company_sign_in.signed_out": "signed {about} out, as {issuer} asked",
+    "invitations.made": "made an invitation for a new {role}",
+    "invitations.withdrawn": "withdrew an invitation for a new {role} that {about} had made",
+    "accounts.added": "added the account {name}",
+    "accounts.changed": "changed what is known about the account {name}",
+    "accounts.domain_added": "let {domain} stand for {name}",
+    "accounts.domain_removed": "let {domain} stand for {name} no more",
+    "accounts.owner_added": "let {about} look after {name}",
+    "accounts.owner_removed": "let {about} look after {name} no more",
+    "topics.stewards_named": "named who looks after {topic}: {stewards}",
+    "choices.changed": "changed the choice {choice} from “{before}” to “{now}”",
+    "texts.written": "wrote the text {text}",
+    "outbox.tried_again": "had event {number} tried again",
+    "letters.tried_again": "had letter {number} tried again",
+}
+ABOUT = "{about}"
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def sentence(deed: str, details: Mapping[str, str | int]) -> tuple[str, str] | None:
+    """The words before and after the person whom it is about; None for a deed that has no words here."""
+    words = DEEDS.get(deed)
+    if words is None:
+        return None
+    known = _Blank({name: str(value) for name, value in details.items()})
+    before, _, after = words.partition(ABOUT)
+    return before.format_map(known).strip(), after.format_map(known).strip()
