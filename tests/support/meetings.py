@@ -21,6 +21,13 @@ HOUR = timedelta(hours=1)
 def offer(by: Person | None = None, *, at: datetime | None = None, **changes: Any) -> MeetingSlot:
     """A time that an expert offers at a trade show in two days, or as `changes` say."""
     by = by or ExpertFactory()
+    with write():
+        (slot,) = offer_times(an_offer(**changes), [at or clock.now() + timedelta(days=2)], by=by)
+    return slot_of(slot.id)
+
+
+def an_offer(**changes: Any) -> Offer:
+    """What an expert may offer at a stand."""
     fields = {
         "occasion": Occasion.TRADE_SHOW,
         "title": "Data Centre Days, Utrecht",
@@ -28,9 +35,7 @@ def offer(by: Person | None = None, *, at: datetime | None = None, **changes: An
         "length": HOUR / 2,
         "place": "Hall 2, stand 14",
     }
-    with write():
-        (slot,) = offer_times(Offer(**{**fields, **changes}), [at or clock.now() + timedelta(days=2)], by=by)
-    return slot_of(slot.id)
+    return Offer(**{**fields, **changes})  # type: ignore[arg-type]
 
 
 def office_hour(by: Person | None = None, *, at: datetime | None = None, **changes: Any) -> MeetingSlot:
