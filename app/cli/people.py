@@ -1,9 +1,10 @@
-"""`flask person create|grant|revoke` and `flask account add`."""
+"""`flask person create|grant|revoke|deactivate|activate` and `flask account add`."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import click
@@ -15,7 +16,7 @@ from app.accounts.models import SizeBand
 from app.kernel.db import db, write
 from app.kernel.errors import Refusal, RuleBroken
 from app.kernel.settings import settings
-from app.people import actions, queries
+from app.people import actions, identities, office, queries
 from app.people.actions import NewPerson
 from app.people.addresses import normalise
 from app.people.domains import clean_domain
@@ -69,6 +70,38 @@ def revoke_role(handle: str, role: str) -> None:
     """Take a role away; the rights end with the next request."""
     change_role(handle, lambda found: actions.revoke_role(found, Role(role)))
     click.echo(f"{handle} is no longer {role}.")
+
+
+@person.command("deactivate")
+@click.argument("email")
+def deactivate_person(email: str) -> None:
+    """End somebody's sessions, and let them in no more. What they wrote stays theirs."""
+    with _person_at(email) as found:
+        office.deactivate(found, by=None)
+    click.echo(f"{email} can sign in no more.")
+
+
+@person.command("activate")
+@click.argument("email")
+def activate_person(email: str) -> None:
+    """Let somebody in again, also whom a company sign-in has let go: it is unlinked then."""
+    with _person_at(email) as found:
+        office.activate(found, by=None)
+        identities.forget_ended(found)
+    click.echo(f"{email} can sign in again.")
+
+
+@contextmanager
+def _person_at(email: str) -> Iterator[Person]:
+    """Whoever has this address, in a write transaction."""
+    try:
+        with write():
+            found = queries.find_by_address(email)
+            if found is None:
+                raise click.ClickException(f"Nobody has the address {email}.")
+            yield found
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
 
 
 def change_role(handle: str, change: Callable[[Person], None]) -> None:
