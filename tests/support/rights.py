@@ -27,6 +27,7 @@ from app.posts.bodies import prepare_body
 from app.posts.drafts import Place, save_draft
 from app.questions import actions
 from app.questions.models import Answer, Question
+from app.topics.models import Tag
 from tests.support.client import SiteClient, signed_in
 from tests.support.factories import (
     AccountFactory,
@@ -107,6 +108,7 @@ def make_world(role: str) -> World:
         "invitation_id": _invitation(asker),
         "slot_id": office_hour(capacity=2).id,
         "slug": "array-two",
+        "tag_id": db.session.scalars(select(Tag.id).where(Tag.name == "replication")).one(),
         "token": "not-a-token",
     }
     return World(reader=reader, values=values, form=_form(answer))

@@ -64,7 +64,7 @@ def test_a_name_is_found_by_its_beginning_and_ten_are_the_most(browser, ana):
 
     assert page.split("Employees")[0].count('href="/admin/people/ana') == 10
     assert "@somewhere.example" not in page
-    for words in ("an", "", "ana.orford", "na.orford@somewhere.example"):
+    for words in ("an", "", "orford", "na.orford@somewhere.example"):
         answer = browser.post("/admin/people/find", data={"words": words})
         assert "Orford" not in answer.text
     assert deeds().count("people.looked_up") == 3
