@@ -24,7 +24,7 @@ from app.people.tokens import LinkOver, Purpose, open_token
 from app.site import admission
 from app.site.queries import sign_up_rule
 from app.web.people import wiring
-from app.web.people.forms import NewMemberForm, PasswordAgainForm
+from app.web.people.forms import STAFF_PASSWORD_HINT, NewMemberForm, PasswordAgainForm
 from app.web.people.signing_in import count_try, find_by_password
 from app.web.security.limits import in_words, limit
 from app.web.security.places import place
@@ -221,11 +221,14 @@ def _ask_to_confirm(person: Person, form: PasswordAgainForm, refusal: Refusal | 
 def _page(
     form: NewMemberForm, refusal: Refusal | None = None, *, token: str | None = None, status: int = 200
 ) -> Response:
+    invitation = open_invitation(token) if token else None
+    if invitation is not None and invitation.role:
+        form.password.description = STAFF_PASSWORD_HINT
     page = render_template(
         "people/sign_up.html",
         form=form,
         refusal=refusal.sentence if refusal else None,
-        invitation=open_invitation(token) if token else None,
+        invitation=invitation,
         rule=sign_up_rule(),
     )
     return make_response(page, refusal.status if refusal else status, _waiting(refusal))
