@@ -32,7 +32,7 @@ def sign_in(page: Page, address: str) -> None:
     page.goto("/sign-in")
     page.get_by_label("E-mail address").fill(address)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
+    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("link", name="Sign in")).to_have_count(0)
 
 
