@@ -10,7 +10,6 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
-    case,
     func,
     or_,
     select,
@@ -217,36 +216,6 @@ def comments_visible_to(viewer: Person | None) -> Select[Comment]:
     """Every comment on a post that `viewer` may see."""
     post = posts_visible_to(viewer).with_only_columns(Post.id).where(Post.id == Comment.post_id)
     return select(Comment).where(post.correlate(Comment).exists(), Comment.deleted_at.is_(None))
-
-
-def count_answers_by(author: Person, viewer: Person | None) -> tuple[int, int]:
-    """How many answers somebody gave to questions that `viewer` may see, and how many of them were accepted."""
-    accepted = func.sum(case((Question.accepted_answer_id == given.id, 1), else_=0))
-    rows = _answered_by(author, viewer).with_only_columns(func.count(given.id), func.coalesce(accepted, 0))
-    answers, solved = db.session.execute(rows).one()
-    return answers, solved
-
-
-def best_answered_by(author: Person, viewer: Person | None, limit: int) -> Sequence[Question]:
-    """The questions to which somebody gave the answers that helped most."""
-    rows = _answered_by(author, viewer).with_only_columns(Question.id)
-    score = given.helpful_count - given.unhelpful_count
-    best = db.session.scalars(rows.order_by(score.desc(), given.id.desc()).limit(limit)).all()
-    found = db.session.scalars(for_list(visible_to(viewer).where(Question.id.in_(best)))).unique()
-    by_id = {question.id: question for question in found}
-    return [by_id[question_id] for question_id in dict.fromkeys(best)]
-
-
-def last_asked_by(author: Person, viewer: Person | None, limit: int) -> Sequence[Question]:
-    """The questions somebody asked last."""
-    rows = visible_to(viewer).where(Question.author_id == author.id)
-    return db.session.scalars(for_list(rows.order_by(Question.id.desc()).limit(limit))).unique().all()
-
-
-def _answered_by(author: Person, viewer: Person | None) -> Select[Question]:
-    """Questions joined with the answers that somebody gave to them."""
-    rows = visible_to(viewer).join(given, given.question_id == Question.id)
-    return rows.where(given.author_id == author.id, given.deleted_at.is_(None))
 
 
 def lately_solved(viewer: Person | None, limit: int) -> Sequence[Question]:

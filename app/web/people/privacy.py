@@ -1,0 +1,95 @@
+"""Who sees what of a person, said to that person with their own values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, render_template
+from flask.typing import ResponseReturnValue
+
+from app.accounts import mapping
+from app.accounts import queries as accounts
+from app.accounts.models import Membership
+from app.affinity.cohort import FEWEST_FOR_A_NUMBER, FEWEST_FOR_A_SPLIT
+from app.http import login_required, see_other, signed_in_person
+from app.kernel.db import write
+from app.people import audit, links, signs
+from app.people.hours import hours_of
+from app.people.languages import names_of
+from app.people.models import Person
+from app.people.personal import languages_of
+from app.posts.authorship import employer_of
+from app.questions.authored import Written, count_written
+from app.web.profiles.page import is_listed
+
+HERE = "/settings/privacy"
+NUMBERS = {3: "three", 5: "five"}
+
+blueprint = Blueprint("privacy", __name__, url_prefix=HERE)
+
+
+@dataclass(frozen=True)
+class PrivacyPage:
+    """What is known of one person, by who sees it. `told` are the things of their page with their values."""
+
+    told: Sequence[tuple[str, str]]
+    written: Written
+    employer: str
+    membership: Membership | None
+    is_listed: bool
+    sign_ins_kept: int
+    fewest_for_a_number: str
+    fewest_for_a_topic: str
+
+
+@blueprint.get("")
+@login_required
+def show() -> ResponseReturnValue:
+    """What everybody reads, what one's company sees, what sales sees, what stewards and admins see, what is kept."""
+    person = signed_in_person()
+    return render_template("people/privacy.html", person=person, page=compose(person))
+
+
+@blueprint.post("/company/remove")
+@login_required
+def leave_company() -> ResponseReturnValue:
+    """Let the address decide again to which company the reader belongs."""
+    with write():
+        person = signed_in_person()
+        mapping.undo_by_hand(person)
+        audit.note("people.account_unset", by=person, about=person)
+    flash("Your address decides again to which company you belong.", "good")
+    return see_other(HERE)
+
+
+def compose(person: Person) -> PrivacyPage:
+    """Read what the page says."""
+    return PrivacyPage(
+        told=[(label, value) for label, value in _told(person) if value],
+        written=count_written(person),
+        employer=employer_of(person),
+        membership=accounts.current_membership(person),
+        is_listed=is_listed(person),
+        sign_ins_kept=signs.KEEP.days,
+        fewest_for_a_number=NUMBERS[FEWEST_FOR_A_NUMBER],
+        fewest_for_a_topic=NUMBERS[FEWEST_FOR_A_SPLIT],
+    )
+
+
+def _told(person: Person) -> Sequence[tuple[str, str]]:
+    hours = hours_of(person)
+    return (
+        ("Name and handle", f"{person.name}, @{person.handle}"),
+        ("Photo", "yes" if person.photo else ""),
+        ("What you do", person.job_title),
+        ("Company", employer_of(person) if person.is_employee or person.company_shown else ""),
+        ("In your own words", person.about),
+        ("Outside work", person.interests),
+        ("Learning", person.learning),
+        ("Lives in", person.city),
+        ("Speaks", ", ".join(names_of(languages_of(person)))),
+        ("Time zone", person.time_zone.replace("_", " ")),
+        ("Usual hours", f"{hours.in_words}, {hours.days_in_words}" if hours else ""),
+        ("Pages elsewhere", ", ".join(link.url for link in links.links_of(person))),
+    )
