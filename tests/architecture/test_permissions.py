@@ -18,6 +18,7 @@ PUBLIC_WRITES = {
     "/admin/first-run",
     "/confirm/<token>",
     "/csp-report",
+    "/join/<token>",
     "/reset",
     "/reset/<token>",
     "/sign-in",

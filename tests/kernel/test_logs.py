@@ -52,12 +52,14 @@ def test_secrets_do_not_reach_the_log(logged):
     client.post("/sign-in", data={"email": "marta@fernhill.example", "password": PASSWORD})
     client.get("/reset/a-token-that-nobody-may-read")
     client.get("/confirm/another-token/and-more")
+    client.get("/join/a-token-that-lets-people-in")
     client.get("/search?q=what-marta-looks-for")
     written = str(lines())
 
     for secret in ("marta@", PASSWORD, "a-token", "another-token", "looks-for", client.get_cookie("sid").value):
         assert secret not in written
     assert "/reset/<token>" in written
+    assert "/join/<token>" in written
 
 
 def test_addresses_are_taken_out_wherever_they_stand(logged):

@@ -289,14 +289,3 @@ def test_registrations_that_nobody_confirms_leave_the_invitation_open(client, ma
 
     assert db.session.scalars(select(PendingJoin)).all() == []
     assert client.get(path).status_code == 200
-
-
-@pytest.mark.one_database
-def test_no_token_is_logged(app_with, marta, caplog):
-    path = invite(marta)
-    caplog.set_level("INFO")
-    client = app_with(log_level="INFO").test_client()
-    client.get(path)
-
-    assert "/join/<token>" in caplog.text
-    assert path not in caplog.text
