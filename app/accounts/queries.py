@@ -43,6 +43,19 @@ def account_of(person: Person, at: datetime | None = None) -> Account | None:
     return db.session.scalar(rows.where(Membership.since <= at, lasting).order_by(Membership.since.desc()).limit(1))
 
 
+def employers_shown(person_ids: Collection[int]) -> dict[int, str]:
+    """The companies that these members belong to now, by person, of those whose page names it."""
+    if not person_ids:
+        return {}
+    rows = (
+        select(Membership.person_id, Account.name)
+        .join(Account, Account.id == Membership.account_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.person_id.in_(person_ids), Membership.until.is_(None), Person.company_shown)
+    )
+    return {person_id: name for person_id, name in db.session.execute(rows)}
+
+
 def with_name(name: str) -> Account | None:
     """The account of this name, in whatever capitals."""
     return db.session.scalar(select(Account).where(func.lower(Account.name) == name.lower()).limit(1))

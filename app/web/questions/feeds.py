@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -24,11 +24,16 @@ from app.people.models import Person
 from app.posts.models import Post
 from app.questions import queries
 from app.questions.models import Answer, Question
+from app.reputation.by_experts import NEWEST, posts_by_experts, threads_of
 from app.topics import queries as topics
+from app.web.questions.badges import role_then
 
 ENTRIES = 30
 # What XML 1.0 has no way to say, not even by a number.
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# When a feed began that has nothing in it to tell.
+BEGAN = datetime(2000, 1, 1, tzinfo=UTC)
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -44,6 +49,8 @@ class Entry:
     published: datetime
     updated: datetime
     html: str
+    # The author's name tag of that time, in words: a feed has no other way to show it. Empty for members.
+    badge: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,8 +84,7 @@ def question(question_id: int) -> ResponseReturnValue:
 @public_page
 def newest() -> ResponseReturnValue:
     """The newest questions."""
-    began = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-    return _send(Feed("/feeds/questions.atom", "/questions", f"Questions · {settings().site_name}", _newest(), began))
+    return _send(Feed("/feeds/questions.atom", "/questions", f"Questions · {settings().site_name}", _newest(), BEGAN))
 
 
 @blueprint.get("/feeds/tags/<name>.atom")
@@ -89,6 +95,18 @@ def tagged(name: str) -> ResponseReturnValue:
     title = f"Questions about {tag.name} · {settings().site_name}"
     path, page = url_for("feeds.tagged", name=tag.name), url_for("topics.show", name=tag.name)
     return _send(Feed(path, page, title, _newest(queries.tagged(tag)), tag.created_at))
+
+
+@blueprint.get("/feeds/experts.atom")
+@public_page
+def by_experts() -> ResponseReturnValue:
+    """The newest questions and answers of all our experts."""
+    newest = posts_by_experts(None).order_by(*(one.desc() for one in NEWEST)).limit(ENTRIES)
+    posts = db.session.scalars(newest).unique().all()
+    threads = threads_of(posts)
+    entries = [_of_post(post, threads[post.thread_id]) for post in posts]
+    title = f"Posts by our experts · {settings().site_name}"
+    return _send(Feed("/feeds/experts.atom", "/experts/posts", title, entries, BEGAN))
 
 
 @blueprint.get("/feeds/experts/<handle>.atom")
@@ -120,6 +138,10 @@ def _newest(*conditions: ColumnElement[bool]) -> list[Entry]:
     return [_of_question(asked) for asked in db.session.scalars(newest)]
 
 
+def _of_post(post: Post, asked: Question) -> Entry:
+    return _of_answer(post, asked) if isinstance(post, Answer) else _of_question(asked)
+
+
 def _of_question(asked: Question) -> Entry:
     return _entry(asked, f"/questions/{asked.id}", _path(asked), asked.title)
 
@@ -132,7 +154,8 @@ def _of_answer(answer: Answer, asked: Question) -> Entry:
 
 def _entry(post: Post, name: str, address: str, title: str) -> Entry:
     updated = post.edited_at or post.created_at
-    return Entry(name, address, in_xml(title), post.author, post.created_at, updated, in_xml(post.body_html))
+    badge = in_xml(f"Employee: {role_then(post)}") if post.by_employee else ""
+    return Entry(name, address, in_xml(title), post.author, post.created_at, updated, in_xml(post.body_html), badge)
 
 
 def _path(asked: Question) -> str:

@@ -13,6 +13,7 @@ from app.kernel.text import plain_text
 from app.posts.models import Post
 from app.questions.models import Answer, Question
 from app.web.questions.page import QuestionPage
+from app.web.ui.shell import role_label
 
 LONGEST_DESCRIPTION = 155
 
@@ -69,12 +70,17 @@ def _answer(answer: Answer, page: QuestionPage, address: str) -> Structured:
 
 
 def _written(post: Post) -> Structured:
-    author = {
+    author: Structured = {
         "@type": "Person",
         "name": post.author.name,
         "alternateName": f"@{post.author.handle}",
         "url": f"{settings().base_url}/@{post.author.handle}",
     }
+    if post.by_employee:
+        author |= {
+            "jobTitle": post.author_title or role_label(post.author_role),
+            "worksFor": {"@type": "Organization", "name": post.author_employer},
+        }
     found: Structured = {
         "text": plain_text(post.body_html),
         "upvoteCount": post.helpful_count,

@@ -23,10 +23,14 @@ from app.posts import queries as posts
 from app.posts import rules as post_rules
 from app.posts.attachments import shown_below
 from app.posts.models import Attachment, Comment, Post
-from app.questions import expertise, queries, rules
+from app.questions import queries, rules
 from app.questions.models import Answer, LinkKind, Question
 from app.questions.order import Share, shares, stands
+from app.reputation.expertise import best_on_any
+from app.web.questions.badges import today_beside
 from app.web.questions.curating import Curating, curating_of
+
+HELPERS_NAMED = 2
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class QuestionPage:
     """A question, its answers, the comments and the reader's own votes by post, and what was said of each answer.
 
     `version` is the one that the reader runs, of those in `versions`; "" where none was chosen. `is_first` is False
-    where other answers come before these.
+    where other answers come before these. `today` says of posts what their author has become since.
     """
 
     question: Question
@@ -120,6 +124,7 @@ class QuestionPage:
     standing: Standing
     curating: Sequence[Curating]
     greeting: Greeting | None
+    today: dict[int, str]
 
     @property
     def asker_is_new(self) -> bool:
@@ -176,6 +181,7 @@ def compose(
     answers = queries.answers_page(question, after, by=placing)
     shown = [question.id, *(answer.id for answer in answers.items)]
     linked = queries.linked_questions(question, viewer)
+    tag_ids = [tag.id for tag in question.tags]
     linked_ids = {other.id for other, _kind in linked}
     return QuestionPage(
         question=question,
@@ -185,7 +191,7 @@ def compose(
         votes=posts.votes_of(viewer, shown),
         attachments=shown_below([question, *answers.items]),
         can=Can(viewer),
-        experts=expertise.experts_on(question),
+        experts=[one.person for one in best_on_any(tag_ids, HELPERS_NAMED, besides=question.author_id)],
         linked=linked,
         alike=[other for other in queries.alike(question, viewer) if other.id not in linked_ids],
         said=said_of(answers.items, viewer, version, question.opened_at),
@@ -196,4 +202,5 @@ def compose(
         standing=standing_of(question, viewer, post_ids=shown, came_from_id=came_from_id),
         curating=curating_of(question, viewer),
         greeting=desk.greeting_on(question),
+        today=today_beside([question, *answers.items]),
     )
