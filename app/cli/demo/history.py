@@ -24,6 +24,8 @@ from app.cli.demo.content import (
 from app.cli.demo.desk import DeskDeeds
 from app.cli.demo.findings import FindingDeeds
 from app.cli.demo.marks import ACCOUNT, COMMENT, PERSON, POST, PRODUCT, TAG, Mark
+from app.cli.demo.meetings import MeetingDeeds
+from app.cli.demo.personal import PersonalDeeds
 from app.cli.demo.timeline import Timeline, joining_time, voting_time
 from app.kernel import clock
 from app.kernel.db import db
@@ -91,7 +93,9 @@ class History:
             self._plan_question(question)
         desk = DeskDeeds(self._community, self._people, self._questions)
         findings = FindingDeeds(self._community, self._prepared.bodies, self._people, self._answers)
-        for written, do in (*desk.planned(), *findings.planned()):
+        meetings = MeetingDeeds(self._people, self._timeline.today)
+        personal = PersonalDeeds(self._community, self._people)
+        for written, do in (*personal.planned(), *desk.planned(), *findings.planned(), *meetings.planned()):
             self._plan(written, do)
         return sorted(self._deeds, key=lambda deed: deed.at)
 

@@ -10,6 +10,7 @@ from app.accounts.models import Account
 from app.affinity import ledger as affinity
 from app.affinity.models import ReportView
 from app.cli.demo import marks
+from app.cli.demo.meetings import remove_meetings
 from app.cli.demo.people_removal import remove_people
 from app.cli.demo.posts_removal import Going, Others, count_others, remove_posts, what_goes
 from app.cli.demo.sign_ins import sign_ins_path
@@ -46,6 +47,7 @@ def remove_community() -> None:
         affinity.settle_threads(going.touched)
         _remove_replies(going.people)
         _remove_notices(going.people)
+        remove_meetings(going.people)
         remove_people(going.people)
         _remove_topics(marked[marks.TAG], marked[marks.PRODUCT])
         _mend(going)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 LATEST_WRITTEN = timedelta(hours=7)
 LAST_DAY = timedelta(days=-1)
@@ -28,6 +28,11 @@ class Timeline:
         self._midnight = datetime.combine(now.date(), time(), UTC)
         self._stretched_from = self._midnight + LAST_DAY
         self._stretch = (now - NEWEST_IS_AGO - self._stretched_from) / (LATEST_WRITTEN - LAST_DAY)
+
+    @property
+    def today(self) -> date:
+        """The day of the load."""
+        return self._midnight.date()
 
     def at(self, written: timedelta) -> datetime:
         """The moment of something written so."""
