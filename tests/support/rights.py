@@ -22,7 +22,7 @@ from app.notifications.models import Notice
 from app.people import sessions
 from app.people.invitations import last_invitations_of, make_invitation
 from app.people.letters import LetterKind
-from app.people.models import Letter, Person
+from app.people.models import Letter, Person, ProfileLink
 from app.posts.bodies import prepare_body
 from app.posts.drafts import Place, save_draft
 from app.questions import actions
@@ -93,6 +93,7 @@ def make_world(role: str) -> World:
         "handle": asker.handle,
         "kind": "outdated",
         "letter_id": _stuck_letter(asker),
+        "link_id": _link(asker),
         "mark_id": _mark(answer, question),
         "message_id": _stuck_message(),
         "name": "replication",
@@ -147,6 +148,14 @@ def _mark(answer: Answer, question: Question) -> int:
     with write():
         mark_answer(answer, question, warning, by=PersonFactory.create())
     return db.session.scalars(select(Mark.id)).one()
+
+
+def _link(person: Person) -> int:
+    """A page of the person's own elsewhere."""
+    with write():
+        link = ProfileLink(person_id=person.id, url="https://ines.example/about")
+        db.session.add(link)
+    return link.id
 
 
 def _session(person: Person) -> int:
