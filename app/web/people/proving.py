@@ -28,11 +28,19 @@ def proof_needed(view: Callable[Parameters, ResponseReturnValue]) -> Callable[Pa
     @wraps(view)
     def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> ResponseReturnValue:
         signed_in_person()
-        if is_proved():
-            return view(*args, **kwargs)
-        if request.method not in {"GET", "HEAD"}:
-            flash(SHOW_AND_SEND_AGAIN, "warn")
-        return see_other(f"/sign-in/again?next={quote(here(), safe='/')}")
+        return view(*args, **kwargs) if is_proved() else _ask_first()
+
+    guarded.needs_sign_in = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def password_or_proof(view: Callable[Parameters, ResponseReturnValue]) -> Callable[Parameters, ResponseReturnValue]:
+    """For a form that asks for the password itself: as `proof_needed`, for those who have none to be asked for."""
+
+    @wraps(view)
+    def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> ResponseReturnValue:
+        has_password = signed_in_person().password is not None
+        return view(*args, **kwargs) if has_password or is_proved() else _ask_first()
 
     guarded.needs_sign_in = True  # type: ignore[attr-defined]
     return guarded
@@ -42,6 +50,12 @@ def is_proved() -> bool:
     """True within ten minutes of a password, a code, a passkey or a company's word."""
     proved_at: float = session.get(PROVED, 0.0)
     return 0 <= clock.now().timestamp() - proved_at < PROOF_LASTS.total_seconds()
+
+
+def _ask_first() -> ResponseReturnValue:
+    if request.method not in {"GET", "HEAD"}:
+        flash(SHOW_AND_SEND_AGAIN, "warn")
+    return see_other(f"/sign-in/again?next={quote(here(), safe='/')}")
 
 
 def note_proof() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from flask import Blueprint, Response, flash, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
@@ -18,8 +20,11 @@ from app.people.passwords import check_password, hash_password
 from app.people.tokens import Purpose, open_token
 from app.web.people import wiring
 from app.web.people.forms import ChangeAddressForm, ChangePasswordForm, PlainForm
+from app.web.people.proving import password_or_proof
 from app.web.people.signing_in import check_own_password
 from app.web.security.limits import in_words
+
+PasswordForm = TypeVar("PasswordForm", ChangePasswordForm, ChangeAddressForm)
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -32,25 +37,26 @@ def start() -> ResponseReturnValue:
 
 
 @blueprint.get("/password")
-@login_required
+@password_or_proof
 def password() -> ResponseReturnValue:
     """The form for another password."""
-    return render_template("people/change_password.html", form=ChangePasswordForm(), refusal=None)
+    form = _for_own(ChangePasswordForm())
+    return render_template("people/change_password.html", form=form, refusal=None)
 
 
 @blueprint.post("/password")
-@login_required
+@password_or_proof
 def change_password() -> ResponseReturnValue:
     """Set another password; every other browser is signed out, this one stays."""
     person = signed_in_person()
-    form = ChangePasswordForm()
+    form = _for_own(ChangePasswordForm())
     template = "people/change_password.html"
     if not form.validate_on_submit():
         return _form_again(template, form, None)
     wanted = form.new_password.data or ""
     try:
         check_password(wanted, is_staff=person.is_employee)
-        check_own_password(person, form.password.data or "")
+        _check_is_own(person, form)
         new_hash = hash_password(wanted)
     except Refusal as refusal:
         return _form_again(template, form, refusal)
@@ -62,23 +68,23 @@ def change_password() -> ResponseReturnValue:
 
 
 @blueprint.get("/address")
-@login_required
+@password_or_proof
 def address() -> ResponseReturnValue:
     """The form for another address."""
-    return _address_page(ChangeAddressForm())
+    return _address_page(_for_own(ChangeAddressForm()))
 
 
 @blueprint.post("/address")
-@login_required
+@password_or_proof
 def change_address() -> ResponseReturnValue:
     """Begin to move: a company that came with the old address is gone at once, and both addresses get a letter."""
     person = signed_in_person()
-    form = ChangeAddressForm()
+    form = _for_own(ChangeAddressForm())
     if not form.validate_on_submit():
         return _address_page(form, status=422)
     try:
         new = seal(form.email.data or "")
-        check_own_password(person, form.password.data or "")
+        _check_is_own(person, form)
         with write():
             _count_letter(person)
             actions.leave_address(person, new)
@@ -107,6 +113,19 @@ def confirm_address(token: str) -> ResponseReturnValue:
         accounts.map_by_address(opened.person, company_domains=settings().company_domains)
     flash("Your new address is confirmed. Sign in with it from now on.", "good")
     return see_other("/")
+
+
+def _for_own(form: PasswordForm) -> PasswordForm:
+    """The form as `signed_in_person` needs it: without the field for a password that they do not have."""
+    if signed_in_person().password is None:
+        del form.password
+    return form
+
+
+def _check_is_own(person: Person, form: ChangePasswordForm | ChangeAddressForm) -> None:
+    """Raise RuleBroken, or TooOften, for a password that is not theirs; who has none was asked for another proof."""
+    if form.password:
+        check_own_password(person, form.password.data or "")
 
 
 def _count_letter(person: Person) -> None:

@@ -420,6 +420,35 @@ def test_who_has_no_password_shows_a_code(client, marta, with_app, travel_to):
     assert client.post("/sign-in/again", data={"code": code_now(with_app[0]), "next": SETTINGS}).location == SETTINGS
 
 
+@pytest.mark.parametrize("path", ["/settings/password", "/settings/address"])
+def test_who_has_no_password_is_asked_for_another_proof_before_a_form_without_it(client, marta, travel_to, path):
+    start = clock.now()
+    travel_to(start)
+    give_password(client)
+    assert "current-password" in client.get(path).text
+    with write():
+        db.session.get_one(Person, marta.id).password = None
+    assert "current-password" not in client.get(path).text
+
+    travel_to(start + half_way_lasts() * 1.1)
+
+    assert client.get(path).location == f"/sign-in/again?next={path}"
+    assert client.post(path, data={"new_password": "x", "email": "x@fernhill.example"}).status_code == 303
+
+
+def test_who_has_no_password_sets_one(client, marta):
+    give_password(client)
+    with write():
+        db.session.get_one(Person, marta.id).password = None
+
+    response = client.post("/settings/password", data={"new_password": "seven other words for the harbour"})
+
+    assert response.location == "/settings/password"
+    client.post("/sign-out")
+    form = {"email": ADDRESS, "password": "seven other words for the harbour"}
+    assert client.post("/sign-in", data=form).location == "/"
+
+
 def test_the_way_back_after_the_proof_stays_on_this_site(client, marta):
     give_password(client)
 
