@@ -41,8 +41,10 @@ def _make_nameless(person: Person) -> None:
     person.handle = person.handle_skeleton = f"former-{person.id}"
     person.name = FORMER_MEMBER
     person.email = person.email_domain = person.password = person.photo = person.confirmed_at = None
-    person.job_title = person.about = person.away_note = ""
-    person.away_until = None
+    person.job_title = person.about = person.away_note = person.interests = person.learning = person.city = ""
+    person.time_zone = person.desk_days = ""
+    person.away_until = person.works_here_since = person.desk_from = person.desk_to = None
+    person.pace_shown = person.findable = False
     person.active = False
 
 
