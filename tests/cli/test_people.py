@@ -39,6 +39,11 @@ def test_a_person_with_roles_can_sign_in_at_once(run, client):
         ({2: "no address"}, PASSWORD, "Enter an e-mail address"),
         ({2: "taken@northwind.example"}, PASSWORD, "in use already"),
         ({4: "admin"}, PASSWORD, "kept for the site"),
+        ({4: "NorthwindTechCenter"}, PASSWORD, "names a person, not a company"),
+        ({4: "n0rthwind_care"}, PASSWORD, "names a person, not a company"),
+        ({4: "support-team"}, PASSWORD, "names a person, not a company"),
+        ({6: "Northwind Support"}, PASSWORD, "not a company's or a team's"),
+        ({6: "Northwind Systems"}, PASSWORD, "not a company's or a team's"),
         ({6: "Support Official"}, PASSWORD, "cannot hold a link or an office"),
         ({}, "short", "characters or more"),
         ({}, "password12", "burglars try first"),
@@ -107,3 +112,16 @@ def test_a_role_for_nobody_is_refused_in_one_sentence(app):
 
 def test_no_foreign_command_changes_people(app):
     assert {"users", "roles"}.isdisjoint(app.cli.commands)
+
+
+def test_a_team_gets_no_account_with_a_role_either(run):
+    refused = run(*[*VERA[:4], "NorthwindCare", *VERA[5:]], "--role", "expert", given=f"{PASSWORD}\n")
+
+    assert refused.exit_code == 1
+    assert "names a person" in refused.output
+
+
+def test_an_employee_may_have_the_brand_in_a_handle_of_their_own(run):
+    made = run(*[*VERA[:4], "NorthwindStorageGeek", *VERA[5:]], "--role", "expert", given=f"{PASSWORD}\n")
+
+    assert made.output == "@NorthwindStorageGeek can sign in now.\n"

@@ -127,14 +127,21 @@ def _person(author: _Author, name: str, taken: set[str]) -> Person:
 
 
 def _name(author: _Author) -> str:
-    """The author's name if the rules allow it, with its unsafe letters left out if need be, else a plain one."""
+    """The author's name if the rules allow it, with its unsafe letters left out if need be, else a plain one.
+
+    Plain is also the name of whoever wrote as a company or a team: here only people write. Where their posts come from,
+    one can read below each of them.
+    """
     if author.key == NOBODY:
         return FORMER_MEMBER
+    ours = (*settings().brand_names, settings().company_name)
     for name in (author.name, names.bare_name(author.name)[:LONGEST_NAME].strip()):
         try:
-            return clean_name(name)
+            clean = clean_name(name)
         except RuleBroken:
             continue
+        if not handles.names_a_team(clean, ours):
+            return clean
     return f"Member {author.number}" if author.number is not None else "Member"
 
 

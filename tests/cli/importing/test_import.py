@@ -358,6 +358,8 @@ def test_dangling_and_unusable_rows_are_counted(run_import, tmp_path):
         ("★ Star ★", "Star"),
         ("www.spam.com", "Member 1"),
         ("Official Support", "Member 1"),
+        ("Northwind Support", "Member 1"),
+        ("Ana Northwind", "Ana Northwind"),
         ("Pаul", "Member 1"),
         ("=HYPERLINK(1)", "HYPERLINK 1"),
         ("scott_lotus", "scott lotus"),
