@@ -70,4 +70,7 @@ def _value(value: object, column: Key) -> object:
         return moment
     if kind is int and type(value) is int and abs(value) <= LARGEST_INTEGER:
         return value
+    # PostgreSQL has no way to store the character with the number 0.
+    if kind is str and isinstance(value, str) and "\0" not in value:
+        return value
     raise ValueError(value)

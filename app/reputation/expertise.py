@@ -94,14 +94,18 @@ def experts_on(tag: Tag, limit: int) -> Sequence[KnownExpert]:
     return [KnownExpert(one.person, expertise_today(one.weight), one.answers) for one in db.session.scalars(best)]
 
 
-def best_on_any(tag_ids: Collection[int], limit: int) -> Sequence[KnownExpert]:
-    """The experts who know one of these topics best, each as on the topic that they know best of them."""
+def best_on_any(tag_ids: Collection[int], limit: int, *, besides: int) -> Sequence[KnownExpert]:
+    """The experts who know one of these topics best, each as on the topic that they know best of them.
+
+    Not the person with the id `besides`, who asked.
+    """
     if not tag_ids:
         return []
     most = func.max(TopicExpertise.weight)
     rows = (
         select(TopicExpertise.person_id, most, func.max(TopicExpertise.answers))
         .where(TopicExpertise.tag_id.in_(tag_ids), TopicExpertise.answers > 0)
+        .where(TopicExpertise.person_id != besides)
         .where(TopicExpertise.person_id.in_(people.experts().where(Person.active).with_only_columns(Person.id)))
         .group_by(TopicExpertise.person_id)
         .order_by(most.desc(), TopicExpertise.person_id)

@@ -7,15 +7,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from app.desk import actions, queries, rules
-from app.desk.suggestions import suggested_for
+from app.desk.suggestions import CONSIDERED, Suggestion, suggested
 from app.http import login_required, one_or_404, see_other, signed_in_person, viewer
 from app.kernel.db import write
 from app.kernel.errors import Malformed, RuleBroken
 from app.people.models import Person
-from app.people.queries import experts
+from app.people.queries import experts, first_experts
 from app.questions.models import Question
 from app.questions.queries import for_page, visible_to
+from app.reputation.expertise import best_on_any
 from app.web.desk.forms import CallForm, DeclineForm
+from app.web.experts.shown import known
 from app.web.questions.views import address_of
 from app.web.security.limits import limit
 from app.web.ui.refusals import answer_refused
@@ -129,16 +131,25 @@ def decline(question_id: int) -> ResponseReturnValue:
 
 def render_calling(question: Question, form: CallForm, *, refusal: str = "") -> str:
     """The experts who could look at the question, with what becomes of those who were called already."""
-    person = signed_in_person()
+    person, found = signed_in_person(), suggestions_for(question)
     return render_template(
         "desk/experts.html",
         question=question,
         form=form,
         refusal=refusal or (form.expert.errors[0] if form.expert.errors else ""),
-        suggestions=suggested_for(question),
+        suggestions=found,
+        known={one.person.id: one for one in known([one.person for one in found])},
         calls={call.expert_id: call for call in queries.invitations_to(question)},
         invites=person.id == question.author_id,
     )
+
+
+def suggestions_for(question: Question) -> list[Suggestion]:
+    """Experts to ask; where nobody has answered on these topics, those who are least busy."""
+    best = best_on_any([tag.id for tag in question.tags], CONSIDERED, besides=question.author_id)
+    if best:
+        return suggested([one.person for one in best], {one.person.id: one.expertise for one in best})
+    return suggested([one for one in first_experts(CONSIDERED) if one.id != question.author_id], {})
 
 
 def _check_can_call(question: Question) -> None:

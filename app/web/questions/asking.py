@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request
@@ -11,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from app.desk import actions as desk
 from app.http import login_required, see_other, signed_in_person, viewer, write_once
-from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import Refusal
 from app.kernel.text import RenderedHtml
@@ -20,15 +18,17 @@ from app.people.models import Person
 from app.posts.authorship import employer_of
 from app.posts.bodies import prepare_body
 from app.posts.drafts import QUESTION
-from app.questions import actions, expertise
+from app.questions import actions
 from app.questions.models import Question, Visibility
 from app.questions.rules import LONGEST_TITLE, SHORTEST_TITLE
 from app.questions.tagging import tags_met_by
+from app.reputation.directory import Wish, by_activity, first_of
 from app.search import queries as search
 from app.search.port import IndexUnavailable
 from app.topics import queries as topics
 from app.topics.models import Tag
 from app.web.drafts.recalling import forget, recall
+from app.web.experts.shown import known
 from app.web.questions.checking import author_agrees
 from app.web.questions.forms import WITHHELD, AskForm, QuestionFields, read_others, split_tags
 from app.web.questions.views import address_of, preview_of
@@ -39,7 +39,6 @@ asking = Blueprint("asking", __name__)
 
 MOST_SIMILAR = 3
 # The experts who answered most in this time are named beside the form.
-SEEN_WITHIN = timedelta(days=30)
 SEEN_FIRST = 2
 
 
@@ -131,7 +130,7 @@ def render_ask(form: AskForm, *, preview: RenderedHtml | None = None, refusal: s
         refusal=refusal,
         templates=topics.templates_of(split_tags(form.tags.data)),
         similar=similar_to(form.title.data or ""),
-        experts=expertise.expertise_of(expertise.busiest_experts(clock.now() - SEEN_WITHIN, SEEN_FIRST)),
+        experts=known(first_of(by_activity(Wish(here=True)), SEEN_FIRST)),
         employer=employer_of(signed_in_person()),
         called=expert_of(form),
     )

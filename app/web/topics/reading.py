@@ -13,6 +13,8 @@ from app.kernel.errors import NotFound
 from app.people.models import Person
 from app.questions import queries
 from app.questions.tagging import tags_met_by
+from app.reputation.directory import on_product
+from app.reputation.expertise import experts_on
 from app.topics import queries as topics
 from app.topics import rules
 from app.topics.models import Tag
@@ -21,6 +23,7 @@ from app.web.questions.lists import render_list
 blueprint = Blueprint("topics", __name__)
 
 TAGS_SHOWN = 200
+ANSWERERS_SHOWN = 6
 
 
 @blueprint.get("/tags")
@@ -50,6 +53,7 @@ def show(name: str) -> ResponseReturnValue:
         parent=parent,
         parts=parts,
         stewards=stewards,
+        answerers=[known.person for known in experts_on(tag, ANSWERERS_SHOWN)],
         can_edit=may_edit(stewards),
     )
 
@@ -71,6 +75,7 @@ def product(slug: str) -> ResponseReturnValue:
         queries.about(found),
         product=found,
         versions=topics.versions_of(found),
+        answerers=on_product(found, ANSWERERS_SHOWN),
         today=clock.now().date(),
         can_edit=rules.keeps_topics(viewer()),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.ui import assets, icons, shell, templates, theme
+from app.web.ui import assets, figures, icons, shell, templates, theme
 
 
 def register(app: Flask) -> None:
@@ -14,3 +14,4 @@ def register(app: Flask) -> None:
     icons.register(app)
     theme.register(app)
     shell.register(app)
+    figures.register(app)

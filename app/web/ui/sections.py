@@ -28,6 +28,7 @@ class Section:
 
 SECTIONS = (
     Section("Questions", "/questions"),
+    Section("Experts", "/experts"),
     Section("Meet an expert", "/meetings"),
     Section("Our promise", "/promise"),
     Section("Desk", "/desk", (Role.EXPERT, Role.STEWARD)),
