@@ -16,6 +16,7 @@ from app.kernel.events import deliver_pending
 from app.meetings import actions
 from app.meetings.offers import withdraw_offer
 from app.notifications.kinds import Kind
+from app.notifications.meetings import settle_meeting
 from app.notifications.models import Notice
 from app.people import actions as people
 from app.people.addresses import open_address
@@ -85,12 +86,10 @@ def test_whoever_moves_up_is_told(expert, member):
 
 
 def test_settling_again_changes_nothing(expert, member):
-    do(ask(offer(expert), member), actions.accept)
+    request = do(ask(offer(expert), member), actions.accept)
     before = told(member), told(expert)
-    from app.notifications.meetings import settle_meeting
-
     with write():
-        settle_meeting(1)
+        settle_meeting(request.id)
 
     assert (told(member), told(expert)) == before
 

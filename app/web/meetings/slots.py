@@ -29,6 +29,7 @@ def ask(slot_id: int) -> ResponseReturnValue:
     slot, form = _slot(slot_id), AskForm()
     if not form.validate_on_submit():
         return render_slot(slot, asking=form), 422
+    name = slot.expert.first_name
     try:
         spend("posts")
         with write_once() as once:
@@ -37,7 +38,7 @@ def ask(slot_id: int) -> ResponseReturnValue:
                 once.made = f"/meetings/{request.id}"
     except KEPT_IN_THE_FORM as refusal:
         return answer_refused(render_slot(_slot(slot_id), asking=form, refusal=refusal.sentence), refusal)
-    flash(f"{slot.expert.first_name} has been told.", "good")
+    flash(f"{name} has been told.", "good")
     return see_other(once.made)
 
 
