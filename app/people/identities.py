@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, or_, select, update
 
 from app.config import Issuer
 from app.kernel import clock
@@ -29,6 +29,8 @@ from app.people.models import Identity, Person, Role, StoredSession
 
 # How long a provider may be silent before sessions that came by it end.
 GRACE = timedelta(minutes=15)
+# Longer than any answer is waited for; whoever asked has died after that.
+LONGEST_CHECK = timedelta(seconds=60)
 NONCE_BYTES = 12
 
 
@@ -98,11 +100,12 @@ def note_here(identity: Identity, tokens: Mapping[str, Any]) -> None:
     """The issuer says that the person is still there; `tokens` ask it the next time."""
     identity.checked_at = clock.now()
     identity.tokens = seal_tokens(identity.issuer, identity.subject, tokens)
-    identity.ended_at = identity.unanswered_since = None
+    identity.ended_at = identity.unanswered_since = identity.asking_until = None
 
 
 def note_silence(identity: Identity) -> bool:
     """The issuer did not answer. Returns False, and ends the sessions that came by it, once that has been too long."""
+    identity.checked_at, identity.asking_until = clock.now(), None
     identity.unanswered_since = identity.unanswered_since or clock.now()
     if clock.now() - identity.unanswered_since <= GRACE:
         return True
@@ -145,10 +148,23 @@ def settle_roles(identity: Identity, person: Person, wanted: Collection[Role]) -
     return bool(new or gone)
 
 
+def is_due(identity: Identity) -> bool:
+    """True when the issuer is to be asked about the person, and nobody is asking it."""
+    is_asked = identity.asking_until is not None and identity.asking_until > clock.now()
+    return not is_asked and clock.now() - identity.checked_at >= timedelta(seconds=settings().oidc_check_seconds)
+
+
 def begin_check(identity_id: int, seen: datetime) -> bool:
-    """True for the one who shall ask the issuer now: others have not begun since the last check, at `seen`."""
-    row = update(Identity).where(Identity.id == identity_id, Identity.checked_at == seen)
-    taken = db.session.execute(row.values(checked_at=clock.now()), execution_options={"synchronize_session": False})
+    """True for the one who shall ask the issuer now; nobody else has begun or ended a check since the one at `seen`.
+
+    Tokens that renew themselves work once: asking twice at a time would look like a stolen one.
+    """
+    moment = clock.now()
+    is_free = or_(Identity.asking_until.is_(None), Identity.asking_until <= moment)
+    row = update(Identity).where(Identity.id == identity_id, Identity.checked_at == seen, is_free)
+    taken = db.session.execute(
+        row.values(asking_until=moment + LONGEST_CHECK), execution_options={"synchronize_session": False}
+    )
     return bool(taken.rowcount)  # type: ignore[attr-defined]
 
 

@@ -22,6 +22,8 @@ def main() -> None:
     """Serve until standard input ends."""
     asked = json.loads(sys.argv[1])
     provider = create_app(config=_settings(asked["port"]))
+    # This provider vouches for the addresses of its own people; its settings have no place to say so.
+    provider.config["CANAILLE_OIDC"]["USERINFO_MAPPING"]["EMAIL_VERIFIED"] = "true"
     now = datetime.datetime.now(datetime.UTC)
     with provider.app_context():
         person = models.User(**asked["person"])
@@ -41,6 +43,8 @@ def main() -> None:
             token_endpoint_auth_method="client_secret_basic",
         )
         Backend.instance.save(client)
+        client.audience = [client]
+        Backend.instance.save(client)
     server = make_server(HOST, asked["port"], provider, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     for line in sys.stdin:
@@ -58,8 +62,6 @@ def _settings(port: int) -> dict[str, object]:
         "SERVER_NAME": f"{HOST}:{port}",
         "PREFERRED_URL_SCHEME": "http",
         "CANAILLE": {"DATABASE": "memory", "NAME": "Northwind"},
-        # Here the provider vouches for the addresses of its own people.
-        "CANAILLE_OIDC": {"USERINFO_MAPPING": {"EMAIL_VERIFIED": "true"}},
     }
 
 

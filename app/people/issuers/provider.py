@@ -23,6 +23,9 @@ from app.people.issuers.tokens import BadToken, Logout, UnknownKey
 METADATA_FOR_SECONDS = 3_600
 # Signatures with unknown keys make the site look for new ones so often at most, whoever sends them.
 KEYS_FOR_SECONDS = 30
+# What a token endpoint says of a grant that is worth nothing (RFC 6749, 5.2). The second one comes from providers that
+# find nobody behind a token any more; what we send them is well-formed, and was good a minute ago.
+OF_THE_PERSON = frozenset({"invalid_grant", "invalid_request"})
 KEPT_TOKENS = ("access_token", "refresh_token", "expires_at")
 
 Read = TypeVar("Read")
@@ -224,7 +227,7 @@ def _granted(ask: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
     try:
         given = ask()
     except OAuthError as error:
-        if error.error == "invalid_grant":
+        if error.error in OF_THE_PERSON:
             raise _Refused from None
         # Everything else says something of us: that our secret has changed, for example.
         raise Unreachable("It refused our question.") from None

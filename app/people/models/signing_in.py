@@ -16,8 +16,8 @@ class Identity(Model):
     """Somebody as a company's own sign-in knows them (OpenID Connect): the pair of issuer and subject, nothing else.
 
     `roles` are those that came by claims, separated by spaces: they go when the claims do. `tokens` is sealed JSON of
-    what asks the issuer whether the person is still there; it was last asked at `checked_at`, and has not answered
-    since `unanswered_since`. Once it says that the person is gone, `ended_at` is set until it lets them in again.
+    what asks the issuer whether the person is still there; it last answered at `checked_at`, is being asked until
+    `asking_until` at the latest, and has been silent since `unanswered_since`. Once it says that the person is gone, `ended_at` is set until it lets them in again.
     """
 
     __tablename__ = "identities"
@@ -31,6 +31,7 @@ class Identity(Model):
     linked_at: Mapped[datetime] = mapped_column(default=clock.now)
     used_at: Mapped[datetime] = mapped_column(default=clock.now)
     checked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    asking_until: Mapped[datetime | None]
     unanswered_since: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 

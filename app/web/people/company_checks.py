@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts import actions as accounts
 from app.config import Issuer
-from app.kernel import clock
 from app.kernel.db import db, is_writing, write
 from app.kernel.errors import Busy
 from app.kernel.settings import settings
@@ -31,8 +28,7 @@ def is_still_there(person: Person, identity_id: int) -> bool:
     issuer = identities.issuer_of(identity)
     if issuer is None:
         return False
-    is_due = clock.now() - identity.checked_at >= timedelta(seconds=settings().oidc_check_seconds)
-    if not is_due or is_writing():
+    if not identities.is_due(identity) or is_writing():
         return True
     try:
         return _check(person, identity, issuer)
