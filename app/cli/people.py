@@ -13,13 +13,13 @@ from flask.cli import AppGroup
 
 from app.accounts import actions as accounts
 from app.accounts.models import SizeBand
+from app.accounts.queries import member_counts
 from app.kernel.db import db, write
 from app.kernel.errors import Refusal, RuleBroken
 from app.kernel.settings import settings
-from app.people import actions, identities, office, queries
+from app.people import actions, audit, office, queries
 from app.people.actions import NewPerson
 from app.people.addresses import normalise
-from app.people.domains import clean_domain
 from app.people.models import Person, Role
 from app.people.passwords import check_password, hash_password
 
@@ -47,6 +47,7 @@ def create_person(email: str, handle: str, name: str, roles: tuple[str, ...], jo
             made = actions.add_person(new, brands=settings().brand_names)
             for role in roles:
                 actions.grant_role(made, Role(role))
+                audit.note("roles.granted", by=None, about=made, role=role)
             actions.confirm_address(made)
             accounts.map_by_address(made, company_domains=settings().company_domains)
     except Refusal as refusal:
@@ -59,7 +60,7 @@ def create_person(email: str, handle: str, name: str, roles: tuple[str, ...], jo
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 def grant_role(handle: str, role: str) -> None:
     """Give somebody a role. Whoever becomes an employee leaves their account."""
-    change_role(handle, lambda found: actions.grant_role(found, Role(role)))
+    change(handle, lambda found: office.grant(found, Role(role), by=None))
     click.echo(f"{handle} is {role} from the next request on.")
 
 
@@ -68,7 +69,7 @@ def grant_role(handle: str, role: str) -> None:
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 def revoke_role(handle: str, role: str) -> None:
     """Take a role away; the rights end with the next request."""
-    change_role(handle, lambda found: actions.revoke_role(found, Role(role)))
+    change(handle, lambda found: office.revoke(found, Role(role), by=None))
     click.echo(f"{handle} is no longer {role}.")
 
 
@@ -87,7 +88,6 @@ def activate_person(email: str) -> None:
     """Let somebody in again, also whom a company sign-in has let go: it is unlinked then."""
     with _person_at(email) as found:
         office.activate(found, by=None)
-        identities.forget_ended(found)
     click.echo(f"{email} can sign in again.")
 
 
@@ -104,14 +104,17 @@ def _person_at(email: str) -> Iterator[Person]:
         raise click.ClickException(refusal.sentence) from refusal
 
 
-def change_role(handle: str, change: Callable[[Person], None]) -> None:
-    """Change the roles of whoever has this handle, and the account they count for with them."""
-    with write():
-        found = db.session.scalar(queries.with_handle(handle.removeprefix("@")))
-        if found is None:
-            raise click.ClickException(f"Nobody is called {handle}.")
-        change(found)
-        accounts.map_by_address(found, company_domains=settings().company_domains)
+def change(handle: str, deed: Callable[[Person], None]) -> None:
+    """Do something about whoever has this handle, and settle the account they count for."""
+    try:
+        with write():
+            found = db.session.scalar(queries.with_handle(handle.removeprefix("@")))
+            if found is None:
+                raise RuleBroken(f"Nobody is called {handle}.")
+            deed(found)
+            accounts.map_by_address(found, company_domains=settings().company_domains)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
 
 
 @account.command("add")
@@ -123,13 +126,11 @@ def add_account(name: str, domains: tuple[str, ...], size_band: str | None) -> N
     try:
         with write():
             made = accounts.add_account(name, domains=domains, size_band=size_band)
-            number = made.id
-            here_already = db.session.scalars(queries.at_domains([clean_domain(domain) for domain in domains])).all()
-            for member in here_already:
-                accounts.map_by_address(member, company_domains=settings().company_domains)
+            audit.note("accounts.added", by=None, account=made.id, name=made.name)
+            number, here_already = made.id, member_counts([made.id]).get(made.id, 0)
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
-    click.echo(f"{name} is account {number}, with {len(here_already)} people who are here already.")
+    click.echo(f"{name} is account {number}, with {here_already} people who are here already.")
     click.echo(f"Whoever confirms an address at {', '.join(domains)} belongs to it.")
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.turns import take_turn
-from app.people import actions, audit, letters, sessions
+from app.people import actions, audit, identities, letters, sessions
 from app.people.addresses import Sealed, open_address
 from app.people.letters import LetterKind
 from app.people.models import Identity, Person, PersonRole, Role
@@ -49,10 +49,11 @@ def deactivate(person: Person, *, by: Person | None) -> None:
 
 
 def activate(person: Person, *, by: Person | None) -> None:
-    """Let somebody in again."""
+    """Let somebody in again, also whom a company sign-in has let go: it is unlinked then."""
     _check(by)
     if not person.active:
         actions.activate(person)
+        identities.forget_ended(person)
         audit.note("people.activated", by=by, about=person)
 
 

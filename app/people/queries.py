@@ -142,5 +142,6 @@ def count_experts() -> int:
 
 
 def has_admin() -> bool:
-    """False on a fresh installation, where the first-run page makes the admin."""
-    return db.session.scalar(select(PersonRole.id).where(PersonRole.role == Role.ADMIN).limit(1)) is not None
+    """False on a fresh installation, and where every admin was deactivated: the first-run page makes one then."""
+    rows = select(PersonRole.id).join(Person, Person.id == PersonRole.person_id)
+    return db.session.scalar(rows.where(PersonRole.role == Role.ADMIN, Person.active).limit(1)) is not None

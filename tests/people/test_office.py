@@ -2,13 +2,15 @@
 
 import json
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.errors import NotAllowed, RuleBroken
-from app.people import lookup, office
+from app.people import actions, lookup, office
 from app.people.models import AuditEntry, Identity, Person, Role
 from tests.support.factories import AdminFactory, ExpertFactory, PersonFactory, StewardFactory
 
@@ -129,3 +131,14 @@ def test_one_person_is_found_and_no_list_is_made():
         with pytest.raises(RuleBroken):
             lookup.find(words)
     assert list(lookup.find("%%%").people) == []
+
+
+def test_a_registration_that_is_let_go_leaves_the_trail(admin, travel_to):
+    person = PersonFactory.create(confirmed=False)
+    with write():
+        office.send_confirmation_again(person, by=admin)
+    travel_to(clock.now() + actions.UNCONFIRMED_FOR + timedelta(days=1))
+    with write():
+        actions.forget_unconfirmed()
+
+    assert trail() == [("people.confirmation_sent", admin.id, None, {})]

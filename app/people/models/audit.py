@@ -20,8 +20,8 @@ class AuditEntry(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     deed: Mapped[str] = mapped_column(String(60))
-    actor_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True, index=True)
-    about_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True, index=True)
+    actor_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True, ondelete="SET NULL", index=True)
+    about_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True, ondelete="SET NULL", index=True)
     details: Mapped[str] = mapped_column(Text, default="{}")
 
     actor: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[actor_id])

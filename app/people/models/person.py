@@ -39,9 +39,12 @@ class Erasure(enum.StrEnum):
     EMPTIED = "emptied"
 
 
-def person_key(erasure: Erasure, *, nullable: bool = False, **options: Any) -> Mapped[Any]:
-    """A foreign key to a person; every one of them says what erasing that person does to the row."""
-    key = ForeignKey("people.id")
+def person_key(erasure: Erasure, *, nullable: bool = False, ondelete: str | None = None, **options: Any) -> Mapped[Any]:
+    """A foreign key to a person; every one of them says what erasing that person does to the row.
+
+    `ondelete` is what the database itself does where a person's row goes, as those do that were never confirmed.
+    """
+    key = ForeignKey("people.id", ondelete=ondelete)
     return mapped_column(key, nullable=nullable, info={"erasure": erasure.value}, **options)
 
 
