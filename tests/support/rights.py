@@ -19,15 +19,17 @@ from app.marks.actions import Finding, mark_answer
 from app.marks.models import Mark
 from app.notifications.kinds import Kind
 from app.notifications.models import Notice
-from app.people import sessions
+from app.people import passkeys, sessions
 from app.people.invitations import last_invitations_of, make_invitation
 from app.people.letters import LetterKind
 from app.people.models import Letter, Person, ProfileLink
+from app.people.passkeys import Party
 from app.posts.bodies import prepare_body
 from app.posts.drafts import Place, save_draft
 from app.questions import actions
 from app.questions.models import Answer, Question
 from app.topics.models import Tag
+from tests.support.authenticator import Device
 from tests.support.client import SiteClient, signed_in
 from tests.support.factories import (
     AccountFactory,
@@ -101,6 +103,7 @@ def make_world(role: str) -> World:
         "number": 1,
         "post_id": question.id,
         "part": "unanswered",
+        "passkey_id": _passkey(asker),
         "person_id": asker.id,
         "question_id": question.id,
         "reply_id": _shared_reply(),
@@ -178,6 +181,15 @@ def _shared_reply() -> int:
     draft = ReplyDraft(title="Ask for the version", body="Which version of {product} is it?", shared=True)
     with write():
         return write_reply(draft, by=ExpertFactory.create()).id
+
+
+def _passkey(person: Person) -> int:
+    """A passkey of the person."""
+    device = Device()
+    answer = device.make("a challenge", Party("localhost", "http://localhost:8000", "Northwind"))
+    with write():
+        passkeys.add(person, "Telephone", device.handle, answer)
+    return passkeys.own(person)[0].id
 
 
 def _notice(person: Person, question: Question) -> int:
