@@ -16,7 +16,7 @@ from app.people import claims, former_handles, handles, letters, names, queries,
 from app.people.addresses import Sealed, domain_of, open_address, seal
 from app.people.events import AddressConfirmed, RolesChanged
 from app.people.letters import LetterKind
-from app.people.models import KeptHandle, Letter, PendingJoin, Person, PersonRole, Role, StoredSession
+from app.people.models import Identity, KeptHandle, Letter, PendingJoin, Person, PersonRole, Role, StoredSession
 
 UNCONFIRMED_FOR = timedelta(days=7)
 
@@ -212,6 +212,6 @@ def forget_unconfirmed() -> None:
         Person.confirmed_at.is_(None), Person.email.is_not(None), Person.joined_at < clock.now() - UNCONFIRMED_FOR
     )
     gone = list(db.session.scalars(never))
-    for table in (Letter, StoredSession, PersonRole, KeptHandle, PendingJoin):
+    for table in (Letter, StoredSession, Identity, PersonRole, KeptHandle, PendingJoin):
         db.session.execute(delete(table).where(table.person_id.in_(gone)))
     db.session.execute(delete(Person).where(Person.id.in_(gone)))
