@@ -17,7 +17,7 @@ from app.accounts.queries import member_counts
 from app.kernel.db import db, write
 from app.kernel.errors import Refusal, RuleBroken
 from app.kernel.settings import settings
-from app.people import actions, audit, office, queries
+from app.people import actions, audit, office, queries, second_factor
 from app.people.actions import NewPerson
 from app.people.addresses import normalise
 from app.people.models import Person, Role
@@ -71,6 +71,14 @@ def revoke_role(handle: str, role: str) -> None:
     """Take a role away; the rights end with the next request."""
     change(handle, lambda found: office.revoke(found, Role(role), by=None))
     click.echo(f"{handle} is no longer {role}.")
+
+
+@person.command("forget-second-factor")
+@click.argument("handle")
+def forget_second_factor(handle: str) -> None:
+    """Take app, passkeys and recovery codes from somebody who lost them, and sign them out everywhere."""
+    change(handle, lambda found: second_factor.take_away(found, by=None))
+    click.echo(f"{handle} signs in with the password alone, and sets up a new second factor where one is needed.")
 
 
 @person.command("deactivate")

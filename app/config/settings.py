@@ -24,8 +24,7 @@ _HOST_AND_PORT = re.compile(r"[a-z0-9.-]+:[0-9]{1,5}")
 class Settings:
     """What the operator decides.
 
-    `second_factor` is read and checked, and changes nothing yet: signing in with a second factor comes in a later
-    version.
+    `second_factor` is "required" of everybody who holds a role, or "offered" to all.
     """
 
     instance: Path

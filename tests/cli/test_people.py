@@ -5,11 +5,12 @@ from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.accounts.queries import account_of
-from app.kernel.db import db
-from app.people import queries
+from app.kernel.db import db, write
+from app.people import authenticator, queries, second_factor
 from app.people.models import Person, Role
 from app.people.passwords import is_right_password
 from tests.support.factories import AccountFactory, PersonFactory
+from tests.support.totp import code_now
 
 PASSWORD = "four words that nobody guesses"
 VERA = ["person", "create", "vera@northwind.example", "--handle", "vera", "--name", "Vera Lind"]
@@ -125,3 +126,16 @@ def test_an_employee_may_have_the_brand_in_a_handle_of_their_own(run):
     made = run(*[*VERA[:4], "NorthwindStorageGeek", *VERA[5:]], "--role", "expert", given=f"{PASSWORD}\n")
 
     assert made.output == "@NorthwindStorageGeek can sign in now.\n"
+
+
+def test_a_lost_second_factor_is_forgotten(run):
+    marta = PersonFactory(handle="marta")
+    secret = authenticator.new_secret()
+    code = code_now(authenticator.key_in_letters(secret))
+    with write():
+        second_factor.set_app(marta, secret, code)
+
+    result = run("person", "forget-second-factor", "@marta")
+
+    assert result.exit_code == 0, result.output
+    assert not second_factor.is_set_up(db.session.scalars(queries.with_handle("marta")).one())
