@@ -36,7 +36,7 @@ class Offer:
 def offer_times(offer: Offer, moments: Sequence[datetime], *, by: Person) -> Sequence[MeetingSlot]:
     """Offer the same at each of these moments. Raises a Refusal, and offers none, where one of them will not do."""
     rules.check_can_offer(by)
-    rules.check_weeks(len(moments))
+    rules.check_weeks(offer.occasion, len(moments))
     take_turns(by.id)
     slots = []
     for starts_at in moments:

@@ -128,7 +128,9 @@ def check_length(length: timedelta) -> None:
         raise RuleBroken("A meeting takes between 10 minutes and 8 hours.")
 
 
-def check_weeks(weeks: int) -> None:
+def check_weeks(occasion: Occasion, weeks: int) -> None:
+    if weeks > 1 and occasion != Occasion.OFFICE_HOUR:
+        raise RuleBroken("Only an office hour comes again every week. Offer the others one by one.")
     if not 1 <= weeks <= MOST_WEEKS:
         raise RuleBroken(f"Offer between 1 and {MOST_WEEKS} weeks at a time.")
 

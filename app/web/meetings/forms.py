@@ -133,7 +133,7 @@ class OfferForm(TimeForm):
         validators=[InputRequired("Say for how many weeks."), _between(1, rules.MOST_WEEKS)],
     )
     note = TextAreaField(
-        "A few words for those who think of coming (optional)",
+        "A few words for those who think of coming",
         description="What you can talk about, what to bring along. Everybody can read it.",
         validators=[Optional(), _not_too_long()],
     )
@@ -192,7 +192,7 @@ class AskForm(FlaskForm):
 class ProposeForm(TimeForm):
     """Another time, on the clocks of the place."""
 
-    words = _words("A few words with it (optional)")
+    words = _words("A few words with it")
 
 
 class DeclineForm(FlaskForm):

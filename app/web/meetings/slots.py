@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.http import login_required, one_or_404, public_page, see_other, signed_in_person, viewer, write_once
 from app.meetings import actions, queries
-from app.meetings.models import MeetingSlot
+from app.meetings.models import MeetingSlot, Standing
 from app.web.meetings.forms import AskForm, WithdrawOfferForm
 from app.web.security.limits import spend
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
@@ -51,11 +51,13 @@ def render_slot(
 ) -> str:
     """The page of a time, with the forms for whoever may use them."""
     reader = viewer()
+    requests = queries.requests_at(slot, reader) if reader and reader.id == slot.expert_id else []
     return render_template(
         "meetings/slot.html",
         slot=slot,
         own=queries.request_for(slot, reader),
-        requests=queries.requests_at(slot, reader) if reader and reader.id == slot.expert_id else [],
+        requests=requests,
+        can_change=not any(one.standing in (Standing.ACCEPTED, Standing.WAITING) for one in requests),
         asking=asking or AskForm(formdata=None),
         withdrawing=withdrawing or WithdrawOfferForm(formdata=None),
         form=asking or withdrawing,
