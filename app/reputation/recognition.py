@@ -78,9 +78,10 @@ def _works() -> Select[Any]:
     count = func.count(Mark.account_id.distinct()), func.count(Mark.person_id.distinct())
     rows = select(posts.c.author_id, *count).select_from(given.join(Mark.__table__, Mark.answer_id == posts.c.id))
     works = Mark.kind == MarkKind.WORKS, Mark.settled_at.is_(None), Mark.person_id != posts.c.author_id
-    same_company = and_(Mark.account_id.is_not(None), Mark.account_id == posts.c.author_account_id)
+    # Whoever has no company, as our experts, is nobody's colleague by it.
+    strangers = or_(Mark.account_id.is_(None), Mark.account_id.is_distinct_from(posts.c.author_account_id))
     colleagues = and_(Mark.person_role != MEMBER, posts.c.author_role != MEMBER)
-    return rows.where(*works, or_(Mark.account_id.is_(None), ~same_company), ~colleagues, _in_public(Mark.made_at))
+    return rows.where(*works, strangers, ~colleagues, _in_public(Mark.made_at))
 
 
 def _corrections() -> Select[Any]:

@@ -8,6 +8,7 @@ from app.jobs.worker import run_once
 from app.kernel import clock
 from app.kernel.db import db, write
 from app.marks import actions as marks
+from app.marks.models import MarkKind
 from app.people import personal
 from app.people.models import Person, ProfileLink
 from app.people.personal import PersonalSide
@@ -157,6 +158,20 @@ def test_mistakes_owned_are_shown_with_the_reason_and_whom_they_thank(client, in
     assert 'thanks to <a href="/@martak">@martak</a>' in page
     assert "Nobody else is to know." not in page
     assert "confidence" not in page
+
+
+def test_the_page_says_for_how_many_others_answers_worked(client, ingrid):
+    """Colleagues do not count; whoever has no company counts as a person."""
+    fernhill = AccountFactory(name="Fernhill Hospitals", domains=["fernhill.example"])
+    answer = AnswerFactory(author=ingrid)
+    for reader in (PersonFactory(account=fernhill), PersonFactory(account=fernhill), PersonFactory(), ExpertFactory()):
+        with write():
+            mine = db.session.get_one(Answer, answer.id)
+            by, asked = db.session.get_one(Person, reader.id), db.session.get_one(Question, mine.question_id)
+            marks.mark_answer(mine, asked, marks.Finding(kind=MarkKind.WORKS), by=by)
+    run_once()
+
+    assert "Answers by Ingrid worked for 3 people at one company." in client.get("/@sanfox").text
 
 
 def test_what_is_said_in_confidence_shows_on_nobodys_page_to_nobody(client, sign_in, ingrid):
