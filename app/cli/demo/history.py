@@ -23,6 +23,8 @@ from app.cli.demo.content import (
 )
 from app.cli.demo.desk import DeskDeeds
 from app.cli.demo.findings import FindingDeeds
+from app.cli.demo.invitations import InvitationDeeds
+from app.cli.demo.kindness import KindnessDeeds
 from app.cli.demo.marks import ACCOUNT, COMMENT, PERSON, POST, PRODUCT, TAG, Mark
 from app.cli.demo.meetings import MeetingDeeds
 from app.cli.demo.personal import PersonalDeeds
@@ -95,8 +97,11 @@ class History:
         findings = FindingDeeds(self._community, self._prepared.bodies, self._people, self._answers)
         meetings = MeetingDeeds(self._people, self._timeline.today)
         personal = PersonalDeeds(self._community, self._people)
-        for written, do in (*personal.planned(), *desk.planned(), *findings.planned(), *meetings.planned()):
-            self._plan(written, do)
+        invitations = InvitationDeeds(self._community, self._people)
+        kindness = KindnessDeeds(self._community, self._people, self._answers)
+        for deeds in (personal, desk, findings, meetings, invitations, kindness):
+            for written, do in deeds.planned():
+                self._plan(written, do)
         return sorted(self._deeds, key=lambda deed: deed.at)
 
     def _plan(self, written: timedelta, do: Callable[[], None]) -> None:
