@@ -20,7 +20,7 @@ from app.kernel import clock, events, heartbeat, mail
 from app.kernel.db import db
 from app.kernel.mail import MailServerDown
 from app.kernel.settings import settings
-from app.people import letters
+from app.people import audit, letters
 from app.people.queries import has_admin
 from app.search import queries as search
 from app.search.engines import site_index
@@ -160,6 +160,15 @@ def _index() -> Iterator[Finding]:
     yield Finding("Search index", says, Grade.WARNING if is_behind else Grade.GOOD)
 
 
+def _trail() -> Iterator[Finding]:
+    broken = audit.first_broken()
+    if broken is None:
+        yield Finding("Trail", "No entry was changed.")
+    else:
+        says = f"Entry {broken.id} of {broken.at:%Y-%m-%d %H:%M} UTC, or the one before it, was changed or taken away."
+        yield Finding("Trail", says, Grade.FAULT)
+
+
 def _care() -> Iterator[Finding]:
     """What is nobody's: topics that no employee looks after, and a site without an admin."""
     names = db.session.scalars(topics.without_steward().with_only_columns(Tag.name)).all()
@@ -191,5 +200,6 @@ _ASKING_THE_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (
     _outbox,
     _letters,
     _index,
+    _trail,
     _care,
 )

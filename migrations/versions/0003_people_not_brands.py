@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("about_id", sa.Integer(), nullable=True),
         sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["about_id"], ["people.id"], name=op.f("fk_audit_entries_about_id_people"), ondelete="SET NULL"
         ),

@@ -1,6 +1,5 @@
 """What admins do about people: noted in the trail, and never so that nobody is left to do it."""
 
-import json
 import threading
 from datetime import timedelta
 
@@ -10,14 +9,14 @@ from sqlalchemy import select
 from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.errors import NotAllowed, RuleBroken
-from app.people import actions, lookup, office
+from app.people import actions, audit, lookup, office
 from app.people.models import AuditEntry, Identity, Person, Role
 from tests.support.factories import AdminFactory, ExpertFactory, PersonFactory, StewardFactory
 
 
 def trail():
     rows = select(AuditEntry).order_by(AuditEntry.id)
-    return [(one.deed, one.actor_id, one.about_id, json.loads(one.details)) for one in db.session.scalars(rows)]
+    return [(one.deed, one.actor_id, one.about_id, audit.details_of(one)) for one in db.session.scalars(rows)]
 
 
 @pytest.fixture
@@ -142,3 +141,64 @@ def test_a_registration_that_is_let_go_leaves_the_trail(admin, travel_to):
         actions.forget_unconfirmed()
 
     assert trail() == [("people.confirmation_sent", admin.id, None, {})]
+    assert audit.first_broken() is None
+
+
+CHANGES = [
+    {"details": '{"_about": 0, "_by": 0, "role": "admin"}'},
+    {"deed": "roles.revoked"},
+    {"actor_id": None, "about_id": 1},
+    {"at": clock.now() + timedelta(days=1)},
+]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_entry_that_was_changed_is_found(admin, change):
+    person = PersonFactory.create()
+    for role in (Role.SALES, Role.EXPERT, Role.STEWARD):
+        with write():
+            office.grant(person, role, by=admin)
+    assert audit.first_broken() is None
+    second = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()[1]
+    with write():
+        for name, value in change.items():
+            setattr(second, name, value)
+
+    assert audit.first_broken().id == second.id
+
+
+@pytest.mark.one_database
+def test_an_entry_that_was_taken_away_is_found(admin):
+    person = PersonFactory.create()
+    for role in (Role.SALES, Role.EXPERT, Role.STEWARD):
+        with write():
+            office.grant(person, role, by=admin)
+    second = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()[1]
+    with write():
+        db.session.delete(second)
+
+    assert audit.first_broken() is not None
+
+
+def test_entries_that_are_made_at_once_make_one_chain(app, admin):
+    ids = [PersonFactory.create().id for _ in range(4)]
+    together, admin_id = threading.Barrier(4, timeout=30), admin.id
+
+    def grant(person_id):
+        with app.app_context():
+            together.wait()
+            for role in (Role.SALES, Role.EXPERT):
+                with write():
+                    by, about = (db.session.get_one(Person, one) for one in (admin_id, person_id))
+                    office.grant(about, role, by=by)
+
+    threads = [threading.Thread(target=grant, args=(one,)) for one in ids]
+    db.session.rollback()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert len(trail()) == 8
+    assert audit.first_broken() is None

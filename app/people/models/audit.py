@@ -23,6 +23,8 @@ class AuditEntry(Model):
     actor_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True, ondelete="SET NULL", index=True)
     about_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True, ondelete="SET NULL", index=True)
     details: Mapped[str] = mapped_column(Text, default="{}")
+    # Proves this entry and all before it: whoever changes one without the key of the site breaks the chain.
+    seal: Mapped[str] = mapped_column(String(64))
 
     actor: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[actor_id])
     about: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[about_id])
