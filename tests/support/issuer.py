@@ -36,6 +36,8 @@ class FakeIssuer:
     is_down: bool = False
     userinfo_about: str = ""
     requests: list[str] = field(default_factory=list)
+    # Codes, verifiers and tokens that went to and fro.
+    secrets: list[str] = field(default_factory=list)
 
     def __enter__(self) -> FakeIssuer:
         self.key = _key("first")
@@ -83,6 +85,7 @@ class FakeIssuer:
         code = secrets.token_urlsafe(16)
         right = {"iss": self.url, "sub": subject, "aud": CLIENT_ID, "nonce": asked["nonce"], **_times()}
         said = {name: value for name, value in {**right, **claims}.items() if value is not None}
+        self.secrets.append(code)
         self._codes[code] = {**asked, "subject": subject, "said": said, "algorithm": algorithm}
         back = {"code": code, "state": asked["state"], **({"iss": self.url} if self.names_itself else {})}
         return f"{urlsplit(asked['redirect_uri']).path}?{urlencode(back)}"
@@ -139,10 +142,12 @@ class FakeIssuer:
         if form["grant_type"] == "refresh_token":
             subject = self._tokens.pop(form["refresh_token"], "")
             return (200, self._tokens_for(subject)) if subject in self.people else (400, {"error": "invalid_grant"})
+        self.secrets.append(form["code_verifier"])
         begun = self._codes.pop(form["code"], None)
         if begun is None or not _fits(begun, form):
             return 400, {"error": "invalid_grant"}
         id_token = self.sign(begun["said"], begun["algorithm"])
+        self.secrets.append(id_token)
         return 200, {**self._tokens_for(begun["subject"]), "id_token": id_token}
 
     def _tokens_for(self, subject: str) -> dict[str, Any]:
@@ -151,6 +156,7 @@ class FakeIssuer:
             given["refresh_token"] = secrets.token_urlsafe(16)
             self._tokens[given["refresh_token"]] = subject
         self._tokens[given["access_token"]] = subject
+        self.secrets += [given[name] for name in ("access_token", "refresh_token") if name in given]
         return given
 
     def _userinfo(self, headers: Mapping[str, str]) -> tuple[int, dict[str, Any]]:

@@ -13,7 +13,7 @@ from app.people.models import AuditEntry, Identity, Letter, Person, PersonRole, 
 from app.people.queries import find_by_address
 from tests.support.client import signed_in
 from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory
-from tests.support.issuer import CLIENT_ID, FakeIssuer
+from tests.support.issuer import CLIENT_ID, CLIENT_SECRET, FakeIssuer
 
 pytestmark = pytest.mark.one_database
 
@@ -431,6 +431,19 @@ def test_without_an_issuer_there_is_no_button_and_no_way(client):
     assert client.post("/sign-in/company/corp").status_code == 404
 
 
+def test_no_token_and_no_secret_is_told_to_the_log(issuer, browser, caplog):
+    caplog.set_level("DEBUG")
+    join(issuer, browser)
+    issuer.is_down = True
+    browser.post("/sign-out")
+    browser.post("/sign-in/company/corp")
+
+    said = "\n".join(str(record.__dict__) for record in caplog.records)
+
+    assert "/token" in said
+    assert not [secret for secret in (CLIENT_SECRET, *issuer.secrets) if secret in said]
+
+
 def test_no_token_and_no_secret_is_kept_in_the_open(issuer, browser):
     join(issuer, browser)
 
@@ -438,4 +451,4 @@ def test_no_token_and_no_secret_is_kept_in_the_open(issuer, browser):
         db.session.execute(select(StoredSession.data)).all()
     )
 
-    assert not [token for token in issuer._tokens if token in kept]
+    assert not [secret for secret in issuer.secrets if secret in kept]
