@@ -17,6 +17,11 @@ def repair() -> None:
     settle_posts(db.session.scalars(select(Post.id)))
     known = select(ReputationEntry.person_id).union(select(ReputationTotal.person_id))
     rebuild_sums(db.session.scalars(known))
+    repair_figures()
+
+
+def repair_figures() -> None:
+    """Make expertise, how soon people answer, and recognition agree with all posts as they are now."""
     weighing.settle_threads(db.session.scalars(select(Question.id)))
     _rewrite_topics()
     for person_id in db.session.scalars(select(Answering.person_id)).all():

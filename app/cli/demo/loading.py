@@ -12,6 +12,7 @@ from pathlib import Path
 from app.affinity import actions as affinity
 from app.cli.demo import marks
 from app.cli.demo.content import Community
+from app.cli.demo.endorsements import endorse_experts
 from app.cli.demo.history import History, Prepared
 from app.cli.demo.sign_ins import SignIn, make_sign_ins, sign_ins_path, write_sign_ins
 from app.cli.demo.timeline import Timeline, mondays_before
@@ -45,6 +46,8 @@ def load_community(community: Community, bar: Bar) -> bool:
     now = clock.now()
     if not marks.is_loaded():
         _write_year(community, now, bar)
+    _deliver(bar)
+    endorse_experts(now)
     _deliver(bar)
     _index(bar)
     _measure_year(now, bar)
