@@ -118,6 +118,11 @@ def missing_on_page(person: Person) -> list[str]:
     return [words for has, words in needed if not has]
 
 
+def looks_after_pages(person: Person | None) -> bool:
+    """True for those who see what the pages of others lack."""
+    return person is not None and person.holds(Role.STEWARD, Role.ADMIN)
+
+
 def clean_job_title(title: str, *, is_employee: bool, brands: Collection[str]) -> str:
     """The title as it is kept. Raises RuleBroken for one by which a member would speak for the company."""
     title = clean_line(title)

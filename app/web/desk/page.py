@@ -18,6 +18,8 @@ from app.kernel.settings import settings
 from app.marks.models import Mark
 from app.marks.queries import open_doubts_for
 from app.people.models import Person
+from app.people.personal import incomplete_employees
+from app.people.rules import looks_after_pages
 from app.questions.models import Question
 from app.topics.models import Tag
 from app.topics.queries import tags_stewarded_by
@@ -65,6 +67,8 @@ class DeskPage:
     openings: Sequence[Question] = ()
     greetings: Page[Greeting] = Page([], None)  # noqa: RUF009 - a page cannot be changed
     late_greetings: int = 0
+    # Colleagues whose pages lack something, with what that is, for those who look after pages.
+    incomplete: Sequence[tuple[Person, Sequence[str]]] = ()
 
     @property
     def is_clear(self) -> bool:
@@ -135,6 +139,7 @@ def compose(person: Person) -> DeskPage:
         openings=curation.openings_to_agree_to(person, WORDS_SHOWN),
         greetings=desk.greetings(limit=GREETINGS_SHOWN),
         late_greetings=greetings.count_late(person),
+        incomplete=incomplete_employees(WORDS_SHOWN) if looks_after_pages(person) else (),
     )
 
 

@@ -17,9 +17,9 @@ from app.meetings.queries import open_slots_of
 from app.people import links
 from app.people.hours import Hours, hours_of
 from app.people.languages import names_of
-from app.people.models import Person, ProfileLink, Role
+from app.people.models import Person, ProfileLink
 from app.people.personal import languages_of
-from app.people.rules import missing_on_page
+from app.people.rules import looks_after_pages, missing_on_page
 from app.posts.authorship import employer_of
 from app.questions import authored
 from app.questions.authored import GivenAnswer, Written
@@ -110,7 +110,7 @@ def is_listed(person: Person) -> bool:
 
 
 def _may_know_what_is_missing(person: Person, viewer: Person | None) -> bool:
-    return viewer is not None and (viewer.id == person.id or viewer.holds(Role.STEWARD, Role.ADMIN))
+    return viewer is not None and (viewer.id == person.id or looks_after_pages(viewer))
 
 
 def _in_short(person: Person) -> InShort:

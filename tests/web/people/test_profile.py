@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.kernel.db import db
 from app.people import personal
 from app.people.models import Person, ProfileLink
-from tests.support.factories import ExpertFactory, PersonFactory
+from tests.support.factories import ExpertFactory, PersonFactory, StewardFactory
 
 pytestmark = pytest.mark.one_database
 
@@ -185,3 +185,10 @@ def test_what_an_employees_page_lacks_is_said_to_them(sign_in, ingrid):
     assert "incomplete: it lacks a photo." in browser.get("/settings/profile").text
     assert [(person.handle, lacks) for person, lacks in personal.incomplete_employees(5)] == [("sanfox", ["a photo"])]
     assert "incomplete" not in sign_in(PersonFactory()).get("/settings/profile").text
+
+
+def test_stewards_find_incomplete_pages_on_their_desk(sign_in, ingrid):
+    steward = sign_in(StewardFactory())
+
+    assert '<a href="/@sanfox">Ingrid Solheim</a><small>lacks a photo, a personal line' in steward.get("/desk").text
+    assert "incomplete" not in sign_in(ingrid).get("/desk").text
