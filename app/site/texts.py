@@ -48,8 +48,8 @@ searched for is not logged. These logs are kept for up to 30 days.
 
 - **Your name and handle, and what you say about yourself**: to stand beside what you write, for everybody to read.
   Kept until you change it or your account is deleted.
-- **Pages of your own that you link**: our server reads such a page now and then, to see whether it links back. Kept until
-  you take the link away.
+- **Pages of your own that you link**: our server reads such a page now and then, to see whether it links back. Kept
+  until you take the link away.
 - **Your e-mail address**, sealed with a key that is kept apart: to sign you in, and to send you the mails you ask
   for. Its domain, once you have confirmed the address: to know which company you belong to. Kept until you change it
   or your account is deleted.
