@@ -22,6 +22,8 @@ PARTY = Party(host="localhost", origin=HERE, name="Northwind TechCenter")
 PASSWORD = "four words that nobody guesses"
 ADDRESS = "marta@fernhill.example"
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def marta():

@@ -20,6 +20,8 @@ ADDRESS = "marta@fernhill.example"
 SETTINGS = "/settings/second-factor"
 SET_UP = "/sign-in/second/set-up"
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def strict(app_with):
@@ -230,7 +232,6 @@ def test_a_new_password_by_mail_does_not_stand_for_the_second_factor(client, mar
     assert not is_signed_in(client)
 
 
-@pytest.mark.one_database
 def test_half_way_in_gives_no_rights_on_any_page(strict, tariq):
     """Whoever knows the password alone gets from every page what a guest gets."""
     from tests.support.rights import UNSAFE, endpoints
