@@ -16,3 +16,12 @@ class ExpertEndorsed(Event):
     expert_id: int
     tag_id: int
     by_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeighingDue(Event):
+    """What these threads say of people has not been found out yet: they are older than the tables that keep it."""
+
+    name = "reputation.weighing_due"
+
+    question_ids: list[int]

@@ -9,6 +9,7 @@ from app.people.events import RolesChanged
 from app.posts.events import PostDeleted, PostEdited, PostRestored, VoteChanged
 from app.questions.events import AcceptanceChanged, AnswerPosted, ThreadsImported, VisibilityChanged
 from app.reputation import ledger, recognition, weighing
+from app.reputation.events import WeighingDue
 from app.topics.events import TagRenamed
 
 
@@ -91,6 +92,11 @@ def follow_merger(event: ThreadsMerged) -> None:
 @on(ThreadsImported)
 def follow_import(event: ThreadsImported) -> None:
     ledger.settle_threads(event.question_ids)
+    _follow_threads(event.question_ids)
+
+
+@on(WeighingDue)
+def follow_upgrade(event: WeighingDue) -> None:
     _follow_threads(event.question_ids)
 
 

@@ -399,10 +399,10 @@ def upgrade() -> None:
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=True)
         batch_op.create_index(batch_op.f("ix_notices_about_id"), ["about_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_meeting_id"), ["meeting_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_notices_about_id_people"), "people", ["about_id"], ["id"])
         batch_op.create_foreign_key(
             "fk_notices_meeting_id_meeting_requests", "meeting_requests", ["meeting_id"], ["id"], ondelete="CASCADE"
         )
+        batch_op.create_foreign_key(batch_op.f("fk_notices_about_id_people"), "people", ["about_id"], ["id"])
 
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("interests", sa.Text(), nullable=False, server_default=""))
@@ -440,11 +440,32 @@ def upgrade() -> None:
         with op.batch_alter_table(table) as batch:
             for column in columns:
                 batch.alter_column(column, server_default=None)
+    _weigh_what_was_answered()
+
+
+def _weigh_what_was_answered() -> None:
+    """Let the worker find out what people know, how soon they answer and for whom that worked, from all so far."""
+    connection = op.get_bind()
+    questions = list(connection.execute(sa.text("SELECT id FROM questions ORDER BY id")).scalars())
+    messages = sa.table(
+        "outbox_messages",
+        sa.column("name", sa.String()),
+        sa.column("payload", sa.Text()),
+        sa.column("recorded_at", sa.DateTime(timezone=True)),
+        sa.column("due_at", sa.DateTime(timezone=True)),
+        sa.column("attempts", sa.Integer()),
+    )
+    moment = sa.func.now()
+    for start in range(0, len(questions), 100):
+        payload = f'{{"question_ids": {questions[start : start + 100]}}}'
+        row = {"name": "reputation.weighing_due", "payload": payload, "recorded_at": moment, "due_at": moment}
+        op.execute(messages.insert().values(**row, attempts=0))
 
 
 def downgrade() -> None:
     # What the earlier tables cannot hold.
     op.execute("DELETE FROM notices WHERE question_id IS NULL")
+    op.execute("DELETE FROM outbox_messages WHERE name = 'reputation.weighing_due'")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_constraint("fk_sessions_identity_id_identities", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_sessions_identity_id"))
@@ -475,8 +496,8 @@ def downgrade() -> None:
         batch_op.drop_column("interests")
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
-        batch_op.drop_constraint("fk_notices_meeting_id_meeting_requests", type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_notices_about_id_people"), type_="foreignkey")
+        batch_op.drop_constraint("fk_notices_meeting_id_meeting_requests", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_notices_meeting_id"))
         batch_op.drop_index(batch_op.f("ix_notices_about_id"))
         batch_op.alter_column("post_id", existing_type=sa.INTEGER(), nullable=False)
