@@ -39,6 +39,16 @@ def find(issuer: Issuer, subject: str) -> Identity | None:
     return db.session.scalar(select(Identity).where(Identity.issuer == issuer.url, Identity.subject == subject))
 
 
+def with_id(identity_id: int) -> Identity | None:
+    """The identity that a session rests on; None once it was taken away."""
+    return db.session.get(Identity, identity_id)
+
+
+def owner_of(identity: Identity) -> Person:
+    """Whom the identity leads to."""
+    return db.session.get_one(Person, identity.person_id)
+
+
 def linked_to(person: Person) -> Select[Identity]:
     """The company sign-ins that lead to `person`."""
     return select(Identity).where(Identity.person_id == person.id).order_by(Identity.id)

@@ -72,7 +72,7 @@ def test_nothing_is_left_for_later():
     assert guilty == set()
 
 
-@pytest.mark.parametrize("name", ["main.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["main.txt", "dev.txt", "provider.txt"])
 def test_locks_pin_every_package_by_hash_and_name_no_index(name):
     lock = (ROOT / "requirements" / name).read_text()
     pins = [line for line in lock.splitlines() if PACKAGE.match(line)]

@@ -16,7 +16,7 @@ LONGEST_FUNCTION = 45
 LONGEST_USUAL_FUNCTION = 25
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "services", "managers", "common", "misc", "base", "core", "lib"}
 SHELLS = {"web", "api", "cli", "jobs"}
-NOT_DOMAINS = {*SHELLS, "kernel"}
+NOT_DOMAINS = {*SHELLS, "config", "kernel"}
 LAYERED_FILES = {"models", "rules", "queries", "actions", "events", "reactions"}
 
 

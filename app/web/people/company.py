@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import actions as accounts
 from app.config import Issuer
 from app.http import login_required, see_other, signed_in_person, viewer
-from app.kernel.db import db, write
+from app.kernel.db import write
 from app.kernel.errors import NotAllowed, Refusal
 from app.kernel.settings import settings
 from app.people import audit, identities, queries, sessions
@@ -81,7 +81,7 @@ def _enter(issuer: Issuer, journey: Journey, arrival: Arrival) -> ResponseReturn
     identity = identities.find(issuer, arrival.subject)
     if identity is None:
         return _meet(issuer, journey, arrival)
-    person = db.session.get_one(Person, identity.person_id)
+    person = identities.owner_of(identity)
     _check_can_enter(issuer, person)
     number = identity.id
     with write():

@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts import actions as accounts
 from app.config import Issuer
-from app.kernel.db import db, is_writing, write
+from app.kernel.db import is_writing, write
 from app.kernel.errors import Busy
 from app.kernel.settings import settings
 from app.people import identities
@@ -22,7 +22,7 @@ def is_still_there(person: Person, identity_id: int) -> bool:
 
     Whoever asks it waits for it, for seconds at most; everybody else goes on meanwhile. Opens transactions of its own.
     """
-    identity = db.session.get(Identity, identity_id)
+    identity = identities.with_id(identity_id)
     if identity is None or identity.person_id != person.id or identity.ended_at is not None:
         return False
     issuer = identities.issuer_of(identity)

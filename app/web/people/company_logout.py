@@ -8,10 +8,9 @@ import structlog
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from app.kernel.db import db, write
+from app.kernel.db import write
 from app.people import audit, identities, once
 from app.people.issuers import BadToken, Unreachable, provider_of
-from app.people.models import Person
 from app.web.people.company_journey import issuer_called
 from app.web.security.forgery import from_anywhere
 
@@ -34,7 +33,7 @@ def sign_out(name: str) -> ResponseReturnValue:
             identity = identities.find(issuer, logout.subject)
             if identity is not None:
                 identities.end_sessions(identity)
-                about = db.session.get_one(Person, identity.person_id)
+                about = identities.owner_of(identity)
                 audit.note("company_sign_in.signed_out", by=None, about=about, issuer=issuer.name)
     except Unreachable as error:
         log.warning("a company sign-in did not answer", issuer=issuer.name, why=str(error))
