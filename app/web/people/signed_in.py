@@ -62,4 +62,4 @@ def end_all() -> ResponseReturnValue:
         sessions.end_all_of(signed_in_person())
     wiring.sign_out()
     flash("You are signed out everywhere.", "good")
-    return see_other("/sign-in")
+    return see_other("/")

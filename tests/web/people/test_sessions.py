@@ -83,7 +83,7 @@ def test_everywhere_else_leaves_this_one_alone(app, marta):
 def test_everywhere_means_here_as_well(app, marta):
     desk, phone = browser_of(app, FIREFOX), browser_of(app, SAFARI)
 
-    assert desk.post("/settings/sessions/end-all").location == "/sign-in"
+    assert desk.post("/settings/sessions/end-all").location == "/"
     assert not is_signed_in(desk)
     assert not is_signed_in(phone)
     assert is_signed_in(browser_of(app, FIREFOX))
