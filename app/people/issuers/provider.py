@@ -172,7 +172,7 @@ class Provider:
     def _ask_with_access_token(self, session: Session, subject: str, kept: Mapping[str, Any]) -> Answer:
         if self.metadata().userinfo_endpoint is None:
             return Answer(Verdict.HERE, None, kept)
-        if float(kept.get("expires_at") or "inf") < time.time():
+        if not kept.get("access_token") or float(kept.get("expires_at") or "inf") < time.time():
             return Answer(Verdict.OVER)
         return Answer(Verdict.HERE, self._userinfo(session, kept["access_token"], subject), kept)
 

@@ -240,6 +240,16 @@ def test_a_refused_access_token_is_a_no_as_well(site, issuer, later):
     assert not maria().is_employee
 
 
+def test_tokens_that_no_key_opens_any_more_end_the_session_and_nothing_else(browser, later):
+    identity = db.session.scalars(select(Identity)).one()
+    with write():
+        identity.tokens = identities.seal_tokens(identity.issuer, "somebody else", {"access_token": "a"})
+    later(MINUTE)
+
+    assert not is_signed_in(browser)
+    assert maria().is_employee
+
+
 def test_an_issuer_that_the_operator_takes_out_ends_what_came_by_it(trust, browser):
     trust()
 
