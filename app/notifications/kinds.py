@@ -37,6 +37,7 @@ class Kind(enum.StrEnum):
     ASKED_FOR_MORE = "asked_for_more"
     DUPLICATE_PROPOSED = "duplicate_proposed"
     OPENING_PROPOSED = "opening_proposed"
+    ENDORSED = "endorsed"
     TWO_PLACES = "two_places"
     MEETING_ASKED = "meeting_asked"
     MEETING_JOINED = "meeting_joined"
@@ -86,6 +87,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.ASKED_FOR_MORE: "{who} needs to know more from you",
     Kind.DUPLICATE_PROPOSED: "{who} thinks that your question was asked before",
     Kind.OPENING_PROPOSED: "{who} would like everybody to read this, and asks you to agree",
+    Kind.ENDORSED: "{who} says that you know a topic",
     Kind.TWO_PLACES: "Two people seem to use one account: it is signed in from two places at once",
     Kind.MEETING_ASKED: "{who} asks to meet you",
     Kind.MEETING_JOINED: "{who} comes to your office hour",

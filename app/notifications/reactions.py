@@ -18,10 +18,11 @@ from app.desk.events import AskedForMore, ExpertCalled, InvitationAnswered, Newc
 from app.kernel.events import on
 from app.marks.events import AnswerThanked, MarksChanged, MarkSettled, MistakeOwned, RecommendationChanged
 from app.meetings.events import MeetingChanged
-from app.notifications import meetings, safety, said, threads, verdicts
+from app.notifications import endorsements, meetings, safety, said, threads, verdicts
 from app.people.events import SignedInFromTwoPlaces
 from app.posts.events import CommentDeleted, CommentPosted, PostEdited
 from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, VisibilityChanged
+from app.reputation.events import ExpertEndorsed
 
 
 @on(QuestionAsked)
@@ -137,6 +138,11 @@ def tell_of_proposed_opening(event: OpeningProposed) -> None:
 @on(VisibilityChanged)
 def take_proposed_opening_back(event: VisibilityChanged) -> None:
     threads.settle_opening(event.question_id)
+
+
+@on(ExpertEndorsed)
+def tell_of_endorsement(event: ExpertEndorsed) -> None:
+    endorsements.settle_endorsement(event.expert_id, event.tag_id, event.by_id)
 
 
 @on(SignedInFromTwoPlaces)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, or_, select
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -91,7 +91,7 @@ def by_pace(wish: Wish) -> Order:
 
 
 def by_name(wish: Wish) -> Order:
-    return Order(matching(wish), (func.lower(Person.name), Person.id), ascending=True)
+    return Order(matching(wish), (func.lower(Person.name, type_=String()), Person.id), ascending=True)
 
 
 ORDERS: Mapping[str, Callable[[Wish], Order]] = {

@@ -9,6 +9,7 @@ from app.people.models import Person
 from app.site.choices import Statistics
 
 RANGES: Sequence[tuple[timedelta, str]] = (
+    (timedelta(hours=2), "within two hours"),
     (timedelta(hours=6), "within a few hours"),
     (timedelta(hours=18), "the same day"),
     (timedelta(hours=42), "by the next day"),

@@ -43,13 +43,14 @@ class Choice:
 
 CHOICES: Mapping[ChoiceName, Choice] = {
     ChoiceName.PERSONAL_STATISTICS: Choice(
-        label="Numbers about how soon experts answer",
-        hint="Where the law or an agreement forbids numbers about single employees, choose one of the other two.",
+        label="Numbers about single people",
+        hint="How much they know, how often and how soon they answer. "
+        "Where the law or an agreement forbids such numbers about employees, choose one of the first two.",
         default=Statistics.PERSON,
         options={
             Statistics.OFF: "Nowhere",
-            Statistics.TEAM: "For topics, never for a person",
-            Statistics.PERSON: "Also for an expert who shows theirs",
+            Statistics.TEAM: "For several people together, never for one",
+            Statistics.PERSON: "Shown; how soon somebody answers, only where they show it",
         },
     ),
     ChoiceName.SIGN_UP_RULE: Choice(

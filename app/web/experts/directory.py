@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -27,6 +28,7 @@ from app.web.ui.figures import Figures, figures
 TOPICS_SHOWN = 3
 EXPERTS_A_PAGE = 24
 LONGEST_TOPIC = 80
+LONGEST_INTEREST = 120
 ALIKE_SHOWN = 5
 ORDER_WORDS = {
     "knowledge": "Knows most about it",
@@ -64,8 +66,9 @@ class Row:
 
     @property
     def interest(self) -> str:
-        """The first line of what they say of themselves outside work."""
-        return next((line.strip() for line in self.person.interests.splitlines() if line.strip()), "")
+        """What they do outside work, in one line."""
+        line = shorten(self.person.interests, LONGEST_INTEREST, placeholder=" …")
+        return line[:1].upper() + line[1:]
 
     @property
     def clock_there(self) -> str:

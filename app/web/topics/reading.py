@@ -19,6 +19,7 @@ from app.topics import queries as topics
 from app.topics import rules
 from app.topics.models import Tag
 from app.web.questions.lists import render_list
+from app.web.ui.figures import figures
 
 blueprint = Blueprint("topics", __name__)
 
@@ -53,7 +54,7 @@ def show(name: str) -> ResponseReturnValue:
         parent=parent,
         parts=parts,
         stewards=stewards,
-        answerers=[known.person for known in experts_on(tag, ANSWERERS_SHOWN)],
+        answerers=answerers_on(tag),
         can_edit=may_edit(stewards),
     )
 
@@ -84,6 +85,12 @@ def product(slug: str) -> ResponseReturnValue:
 def tag_or_404(name: str) -> Tag:
     """The tag called `name` that has a page for the reader. Raises NotFound."""
     return one_or_404(tags_met_by(viewer()), name=name.lower())
+
+
+def answerers_on(tag: Tag) -> list[Person]:
+    """The experts on a topic, who knows most first; by name where the order must not tell that."""
+    found = [known.person for known in experts_on(tag, ANSWERERS_SHOWN)]
+    return found if figures().of_people else sorted(found, key=lambda person: person.name.lower())
 
 
 def is_open(tag: Tag) -> bool:
