@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.axe import axe
 from tests.support.mailbox import Mailbox
 from tests.support.site import RunningSite
 from tests.support.steps import PASSWORD, create_person
@@ -135,6 +136,32 @@ def test_an_app_is_set_up_from_the_picture_and_the_key_and_survives_without_scri
     page.get_by_label("Code").fill(codes[0])
     page.get_by_role("button", name="Sign in", exact=True).click()
     be_in(page)
+
+
+def test_its_pages_keep_nobody_out(site, page, authenticator):
+    address = create_person(site, "wide-wanda", "Wanda Wide", role="expert")
+    page.set_viewport_size({"width": 320, "height": 640})
+    give_password(page, address)
+    faults = faults_of(page)
+    page.get_by_role("button", name="Use an app").click()
+    faults += faults_of(page)
+    page.get_by_label("Code").fill(code_now(page.locator("code.key").inner_text()))
+    page.get_by_role("button", name="It shows this code").click()
+    faults += faults_of(page)
+    for path in ("/settings/second-factor", "/sign-in/again"):
+        page.goto(path)
+        faults += faults_of(page)
+    page.context.clear_cookies()
+    give_password(page, address)
+    expect(page.get_by_label("Code")).to_be_visible()
+
+    assert faults + faults_of(page) == []
+
+
+def faults_of(page):
+    """What is wrong with a page, and whether it scrolls sideways."""
+    width, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    return [*axe(page), *([f"{page.url} is too wide"] if width > seen else [])]
 
 
 def test_a_browser_that_knows_no_passkeys_says_so(site, new_page):

@@ -43,10 +43,8 @@ def check_code(person: Person, typed: str) -> None:
 def party() -> Party | None:
     """This site as browsers know it; None where it is reached at a network address, which no passkey belongs to."""
     own = settings()
-    host = urlsplit(request.host_url)
-    # On one's own machine the site has two names, and passkeys work at one of them.
-    origin = request.host_url.rstrip("/") if own.is_local and host.hostname == "localhost" else own.base_url
-    return party_at(origin, own.site_name)
+    # On one's own machine the site has several names, and passkeys work at one of them: the browser says which it is.
+    return party_at(request.host_url.rstrip("/") if own.is_local else own.base_url, own.site_name)
 
 
 def address_with_passkeys() -> str | None:
