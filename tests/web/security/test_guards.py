@@ -184,6 +184,7 @@ def test_the_site_does_not_start_with_a_weak_secret(secret):
         {"BASE_URL": "http://community.example.com"},
         {"BASE_URL": "community.example.com"},
         {"SECOND_FACTOR": "never"},
+        {"OIDC_CHECK_SECONDS": "0"},
         {"MAIL_URL": "http://mail.example.com"},
         {"DATABASE_URL": "mysql://x"},
         {"ADDRESS_KEY": KEYS["SECRET_KEY"]},
