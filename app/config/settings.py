@@ -137,14 +137,18 @@ def _check_safe(settings: Settings) -> None:
         raise UnsafeSetting("SECOND_FACTOR must be 'required' or 'offered'.")
     if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise UnsafeSetting("LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
-    if settings.desk_rise_hours < 1:
-        raise UnsafeSetting("DESK_RISE_HOURS must be 1 or more: the hours after which an unanswered question rises.")
     if not all(_HOST_AND_PORT.fullmatch(place) for place in settings.outbound_allowed):
         raise UnsafeSetting("OUTBOUND_ALLOWED must be hosts with their ports, like wiki.example.com:443.")
-    if settings.oidc_check_seconds < 1:
-        raise UnsafeSetting("OIDC_CHECK_SECONDS must be 1 or more: how old the word of a company sign-in may be.")
+    _check_times(settings)
     _check_addresses(settings)
     _check_support_case_url(settings.support_case_url)
+
+
+def _check_times(settings: Settings) -> None:
+    if settings.desk_rise_hours < 1:
+        raise UnsafeSetting("DESK_RISE_HOURS must be 1 or more: the hours after which an unanswered question rises.")
+    if settings.oidc_check_seconds < 1:
+        raise UnsafeSetting("OIDC_CHECK_SECONDS must be 1 or more: how old the word of a company sign-in may be.")
 
 
 def _check_addresses(settings: Settings) -> None:
