@@ -82,6 +82,8 @@ def set_app(person: Person, secret: str, code: str) -> list[str]:
 def remove_app(person: Person) -> None:
     """Ask for codes of the app no more. Raises NotAllowed where it is the last second factor of somebody in office."""
     person = locked(person)
+    if not has_app(person):
+        return
     check_can_do_without(person, other=_has_passkey(person))
     person.tf_totp_secret, person.tf_last_counter = None, None
     settle_removed(person)

@@ -165,6 +165,14 @@ def test_the_last_second_factor_stays_where_one_is_required(app, monkeypatch):
     assert not second_factor.is_set_up(db.session.get_one(Person, member.id))
 
 
+def test_nobody_is_told_that_nothing_was_removed():
+    marta = PersonFactory()
+    with write():
+        second_factor.remove_app(marta)
+
+    assert db.session.query(Letter).count() == 0
+
+
 def test_an_admin_takes_a_second_factor_away():
     admin, expert = AdminFactory(), ExpertFactory()
     set_up(expert)
