@@ -17,7 +17,8 @@ class Identity(Model):
 
     `roles` are those that came by claims, separated by spaces: they go when the claims do. `tokens` is sealed JSON of
     what asks the issuer whether the person is still there; it last answered at `checked_at`, is being asked until
-    `asking_until` at the latest, and has been silent since `unanswered_since`. Once it says that the person is gone, `ended_at` is set until it lets them in again.
+    `asking_until` at the latest, and has been silent since `unanswered_since`. Once it says that the person is gone,
+    `ended_at` is set until it lets them in again.
     """
 
     __tablename__ = "identities"

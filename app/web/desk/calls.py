@@ -17,9 +17,9 @@ from app.questions.models import Question
 from app.questions.queries import for_page, visible_to
 from app.reputation.expertise import best_on_any
 from app.web.desk.forms import CallForm, DeclineForm
-from app.web.experts.shown import known
 from app.web.questions.views import address_of
 from app.web.security.limits import limit
+from app.web.ui.experts import known
 from app.web.ui.refusals import answer_refused
 
 blueprint = Blueprint("calls", __name__, url_prefix="/questions/<int:question_id>")

@@ -13,8 +13,8 @@ from app.people.models import Person
 from app.questions import queries
 from app.reputation.directory import Wish, by_activity, first_of
 from app.topics import queries as topics
-from app.web.experts.shown import known
 from app.web.questions.lists import VIEWS, chosen_view, list_in_view
+from app.web.ui.experts import known
 from app.web.ui.figures import figures
 
 front = Blueprint("front", __name__)

@@ -28,11 +28,11 @@ from app.search.port import IndexUnavailable
 from app.topics import queries as topics
 from app.topics.models import Tag
 from app.web.drafts.recalling import forget, recall
-from app.web.experts.shown import known
 from app.web.questions.checking import author_agrees
 from app.web.questions.forms import WITHHELD, AskForm, QuestionFields, read_others, split_tags
 from app.web.questions.views import address_of, preview_of
 from app.web.security.limits import limit, spend
+from app.web.ui.experts import known
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
 
 asking = Blueprint("asking", __name__)
