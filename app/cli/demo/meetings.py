@@ -51,10 +51,7 @@ class MeetingDeeds:
                         yield _on(entry[word]), partial(do, number, entry)
 
     def _offer(self, number: int, entry: Entry) -> None:
-        day = self._today + timedelta(days=entry["day"])
-        if day.weekday() >= SATURDAY:
-            day += timedelta(days=7 - day.weekday())
-        local = datetime.combine(day, time.fromisoformat(entry["at"]))
+        local = datetime.combine(working_day(self._today, entry["day"]), time.fromisoformat(entry["at"]))
         offer = Offer(
             occasion=Occasion(entry["occasion"]),
             title=entry["title"],
@@ -108,6 +105,17 @@ def remove_meetings(people: Collection[int]) -> None:
     db.session.execute(delete(MeetingRequest).where(MeetingRequest.id.in_(numbers)))
     db.session.execute(delete(MeetingSlot).where(MeetingSlot.expert_id.in_(people)))
     counters.repair(COUNTERS)
+
+
+def working_day(today: date, days: int) -> date:
+    """The day so many days from `today`; instead of a weekend the Monday after it, or the Friday before if it is past.
+
+    What became of a past meeting is written at a fixed time after it, so it must not move towards today.
+    """
+    day = today + timedelta(days=days)
+    if day.weekday() < SATURDAY:
+        return day
+    return day + timedelta(days=7 - day.weekday() if days > 0 else SATURDAY - 1 - day.weekday())
 
 
 def _on(days: int) -> timedelta:
