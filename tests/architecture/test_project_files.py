@@ -26,7 +26,7 @@ REGISTRY_HOSTS = [
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
 PACKAGE = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)")
 # Chosen in a setting or by another package, never imported by name.
-NOT_IMPORTED = {"argon2-cffi", "psycopg", "gunicorn", "pysqlite3", "flask-login"}
+NOT_IMPORTED = {"argon2-cffi", "psycopg", "gunicorn", "tzdata", "pysqlite3", "flask-login"}
 
 
 def text_of(path):
