@@ -73,6 +73,11 @@ def thanks_for(answer: Answer, since: datetime | None = None) -> Select[Thanks]:
     return rows.options(joinedload(Thanks.person))
 
 
+def thanks_by(person: Person, answer: Answer) -> Thanks | None:
+    """What a person thanked the author of an answer with."""
+    return db.session.get(Thanks, (answer.id, person.id))
+
+
 def thanked_of(answer_ids: Sequence[int], viewer: Person | None, since: datetime | None = None) -> dict[int, Thanked]:
     """The thanks that stand below these answers, by answer and in one query; answers without any are left out."""
     if not answer_ids:

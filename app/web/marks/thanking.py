@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.http import login_required, public_page, see_other, signed_in_person, viewer
-from app.kernel.db import db, write
+from app.kernel.db import write
 from app.kernel.paging import page_of
 from app.marks import thanks
 from app.marks.models import Thanks
@@ -58,7 +58,7 @@ def render_thanks(answer: Answer, question: Question, form: ThanksForm | None = 
     person = viewer()
     rows = thanks.thanks_for(answer, since=question.opened_at)
     page = page_of(rows, by=(Thanks.said_at, Thanks.person_id), after=request.args.get("after"), limit=THANKS_A_PAGE)
-    own = db.session.get(Thanks, (answer.id, person.id)) if person else None
+    own = thanks.thanks_by(person, answer) if person else None
     may_thank = Can(person).thank(answer, question)
     return render_template(
         "marks/thanks.html",
