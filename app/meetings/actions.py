@@ -103,6 +103,17 @@ def withdraw(request: MeetingRequest, *, by: Person) -> None:
     count_seats(request.slot)
 
 
+def withdraw_all_of(person: Person) -> None:
+    """Withdraw whatever a member has still asked for, and give their seats to those who wait."""
+    coming = queries.open_requests_of(person)
+    take_turns(person.id, *(request.slot.expert_id for request in coming))
+    for request in coming:
+        _read_again(request)
+        if request.standing in rules.OPEN:
+            set_standing(request, Standing.WITHDRAWN, by=person)
+            count_seats(request.slot)
+
+
 def remind(request: MeetingRequest) -> None:
     """Tell both that it is near, by a letter and in the inbox."""
     request.reminded_at = clock.now()

@@ -153,6 +153,13 @@ def members_conflict(
     return db.session.scalar(rows.limit(1))
 
 
+def open_requests_of(person: Person) -> Sequence[MeetingRequest]:
+    """What somebody has asked for that is still to come."""
+    theirs = MeetingRequest.person_id == person.id, MeetingRequest.standing.in_(OPEN)
+    rows = with_slot(select(MeetingRequest)).where(*theirs, MeetingRequest.starts_at > clock.now())
+    return db.session.scalars(rows.order_by(MeetingRequest.id)).all()
+
+
 def due_for_reminder() -> Sequence[MeetingRequest]:
     """What was agreed, begins within a day, and of which nobody was reminded; others who look for it pass it over."""
     now = clock.now()

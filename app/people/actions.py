@@ -14,7 +14,7 @@ from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
 from app.people import claims, former_handles, handles, letters, names, queries, rules, sessions
 from app.people.addresses import Sealed, domain_of, open_address, seal
-from app.people.events import AddressConfirmed, RolesChanged
+from app.people.events import AddressConfirmed, PersonDeactivated, RolesChanged
 from app.people.letters import LetterKind
 from app.people.models import Identity, KeptHandle, Letter, PendingJoin, Person, PersonRole, Role, StoredSession
 
@@ -180,6 +180,7 @@ def deactivate(person: Person) -> None:
     """Let somebody in no more: every session ends, and nothing signs them in. What they wrote stays theirs."""
     person.active = False
     sessions.end_all_of(person)
+    events.record(PersonDeactivated(person_id=person.id))
 
 
 def activate(person: Person) -> None:

@@ -31,3 +31,12 @@ class SignedInFromTwoPlaces(Event):
     name = "people.signed_in_from_two_places"
 
     sign_in_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonDeactivated(Event):
+    """A person is let in no more."""
+
+    name = "people.person_deactivated"
+
+    person_id: int

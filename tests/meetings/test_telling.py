@@ -103,6 +103,21 @@ def test_who_is_no_expert_any_more_meets_nobody(expert, member):
     assert request_of(request.id).standing == "declined"
 
 
+def test_whoever_is_let_in_no_more_keeps_no_seat_and_offers_nothing(expert, member):
+    slot = office_hour(expert, capacity=1)
+    leaving = do(ask(slot), actions.accept)
+    do(ask(slot, member), actions.accept)
+    with write():
+        people.deactivate(db.session.get_one(Person, leaving.person_id))
+    assert told(member) == [(Kind.MEETING_SEAT, "")]
+
+    with write():
+        people.deactivate(db.session.get_one(Person, expert.id))
+
+    assert told(member) == [(Kind.MEETING_ENDED, "Ingrid does not answer here any more.")]
+    assert slot_of(slot.id).withdrawn_at is not None
+
+
 @pytest.mark.one_database
 def test_both_get_letters_with_a_file(mailbox, expert, member, travel_to):
     travel_to(utc(2026, 3, 1))
