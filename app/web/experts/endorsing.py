@@ -12,7 +12,7 @@ from app.kernel.db import write
 from app.kernel.errors import NotFound
 from app.people import queries as people
 from app.people.models import Person
-from app.reputation import endorsements
+from app.reputation import endorsements, rules
 from app.topics import queries as topics
 from app.web.security.limits import limit
 
@@ -26,6 +26,8 @@ Deed = Callable[..., None]
 @login_required
 def endorse(handle: str) -> ResponseReturnValue:
     """Stand with one's own name, or as one more customer, beside a topic on the expert's page."""
+    # Whoever cannot say anything here need not learn first which topics there are.
+    rules.check_can_endorse(signed_in_person(), _person(handle))
     return _change(handle, endorsements.endorse, "Said. {name} is told, and it stands on this page.")
 
 
