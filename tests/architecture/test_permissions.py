@@ -72,6 +72,7 @@ def met(app, fresh, database_kind):
     return rights, pages
 
 
+@pytest.mark.timeout(400)
 def test_every_route_gives_every_role_what_the_table_says(met, request, database_kind):
     rights, pages = met
     if request.config.getoption("--write-permissions") and database_kind == "sqlite":

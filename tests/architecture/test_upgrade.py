@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from app.config import ROOT
 from app.kernel.db import db
+from app.kernel.events import deliver_pending
 from tests.support.databases import PostgresDatabase, SqliteDatabase, TestDatabase
 
 DIRECTORY = str(ROOT / "migrations")
@@ -97,6 +98,32 @@ def test_nothing_is_lost_and_what_is_new_is_filled_in(site: Flask):
     ]
     # Authors who came with an import have nobody to tell.
     assert rows(site, "SELECT person_id, question_id FROM follows ORDER BY 1, 2") == [(1, 1), (1, 3), (2, 1)]
+
+
+def test_nobody_tells_more_of_themselves_than_before_and_what_they_know_is_weighed(site: Flask):
+    with site.app_context():
+        upgrade(directory=DIRECTORY, revision="0002")
+        with db.engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO tags (id, name, description, question_count, created_at, "
+                    f"question_template) VALUES (1, 'replication', '', 1, '{MOMENT}', '')"
+                )
+            )
+            connection.execute(text("INSERT INTO question_tags (question_id, tag_id) VALUES (1, 1)"))
+            connection.execute(
+                text(
+                    "INSERT INTO notices (id, person_id, kind, cause, question_id, post_id, words, "
+                    f"made_at) VALUES (1, 1, 'answered', 'answer:2', 1, 2, '', '{MOMENT}')"
+                )
+            )
+        upgrade(directory=DIRECTORY)
+        deliver_pending()
+
+    shown = "SELECT DISTINCT interests, city, time_zone, pace_shown, findable FROM people"
+    assert rows(site, shown) == [("", "", "", False, False)]
+    assert rows(site, "SELECT person_id, tag_id, answers FROM topic_expertise") == [(2, 1, 1)]
+    assert rows(site, "SELECT question_id, meeting_id FROM notices WHERE id = 1") == [(1, None)]
 
 
 def test_going_back_loses_nothing_that_was_there_before(site: Flask):
