@@ -7,7 +7,6 @@ import hmac
 import json
 from collections.abc import Collection
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -54,11 +53,14 @@ def first_broken(limit: int = PROVED) -> AuditEntry | None:
 
     Entries taken away from the end leave no trace in those before them.
     """
-    newest = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
-    found = db.session.scalars(newest).all()[::-1]
-    for before, entry in pairwise(found):
-        if not hmac.compare_digest(entry.seal, _seal(entry, before.seal)) or not _points_right(entry):
+    newest = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit + 1)
+    found = list(db.session.scalars(newest).all()[::-1])
+    # The very first entry has none before it; of a longer trail, one more is read for what the oldest is sealed with.
+    before = found.pop(0).seal if len(found) > limit else ""
+    for entry in found:
+        if not hmac.compare_digest(entry.seal, _seal(entry, before)) or not _points_right(entry):
             return entry
+        before = entry.seal
     return None
 
 

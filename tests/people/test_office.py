@@ -169,16 +169,32 @@ def test_an_entry_that_was_changed_is_found(admin, change):
 
 
 @pytest.mark.one_database
-def test_an_entry_that_was_taken_away_is_found(admin):
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_entry_that_was_taken_away_is_found(admin, place):
     person = PersonFactory.create()
     for role in (Role.SALES, Role.EXPERT, Role.STEWARD):
         with write():
             office.grant(person, role, by=admin)
-    second = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()[1]
+    gone = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()[place]
     with write():
-        db.session.delete(second)
+        db.session.delete(gone)
 
     assert audit.first_broken() is not None
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("limit", [3, 5_000])
+def test_the_oldest_entry_that_is_proved_is_proved_as_well(admin, limit):
+    person = PersonFactory.create()
+    for role in (Role.SALES, Role.EXPERT, Role.STEWARD, Role.ADMIN):
+        with write():
+            office.grant(person, role, by=admin)
+    assert audit.first_broken(limit) is None
+    oldest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(min(limit, 4))).all()[-1]
+    with write():
+        oldest.deed = "roles.revoked"
+
+    assert audit.first_broken(limit).id == oldest.id
 
 
 def test_entries_that_are_made_at_once_make_one_chain(app, admin):
