@@ -178,8 +178,17 @@ def begin_check(identity_id: int, seen: datetime) -> bool:
     return bool(taken.rowcount)  # type: ignore[attr-defined]
 
 
+def forget_unproved(person: Person) -> None:
+    """Let go of what was linked before the address was confirmed: whoever it was need not be its owner."""
+    for identity in of_person(person):
+        issuer = issuer_of(identity)
+        audit.note("company_sign_in.unlinked", by=None, about=person, issuer=issuer.name if issuer else "")
+        db.session.delete(identity)
+    db.session.flush()
+
+
 def check_not_let_go(person: Person) -> None:
-    """Raise NotAllowed for an employee whom their company sign-in has let go: no other door lets them in."""
+    """Raise NotAllowed for an employee whom a company sign-in has let go: no other door lets them in."""
     if not person.is_employee:
         return
     ended = db.session.scalar(select(Identity).where(Identity.person_id == person.id, Identity.ended_at.is_not(None)))

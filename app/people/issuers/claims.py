@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.config import Issuer
+from app.people.issuers.tokens import LEEWAY_SECONDS
 from app.people.models import Role
 
 LONGEST = 254
@@ -37,6 +38,15 @@ def address_in(claims: Mapping[str, Any]) -> str:
 def is_address_proved(claims: Mapping[str, Any]) -> bool:
     """True only where the provider says so. Some write the word instead of the value."""
     return bool(address_in(claims)) and claims.get("email_verified") in (True, "true")
+
+
+def is_fresh(claims: Mapping[str, Any], *, since: float) -> bool:
+    """False where the provider says that it last asked for a password before `since` (Unix time).
+
+    What asks it to (`prompt=login`) passes through the browser, where whoever sits before it can leave it out.
+    """
+    asked_at = claims.get("auth_time", since)
+    return isinstance(asked_at, int | float) and asked_at >= since - LEEWAY_SECONDS
 
 
 def _at(claims: Mapping[str, Any], path: str) -> Any:

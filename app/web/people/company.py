@@ -132,6 +132,8 @@ def _prove(issuer: Issuer, journey: Journey, arrival: Arrival) -> ResponseReturn
     identity = identities.find(issuer, arrival.subject)
     if identity is None or identity.person_id != person.id:
         raise _Refused(f"That is another {issuer.label} account than the one you have linked.")
+    if not claims.is_fresh(arrival.claims, since=journey.begun_at):
+        raise _Refused(f"{issuer.label} did not ask who sits here. Sign out there first, or show it another way.")
     with write():
         take_word(issuer, identity, person, arrival)
     proving.note_proof()

@@ -19,7 +19,7 @@ from app.kernel import clock
 from app.kernel.db import write
 from app.kernel.errors import Refusal, RuleBroken, TooOften
 from app.kernel.settings import settings
-from app.people import actions, handles, identities, letters, queries, rates
+from app.people import actions, handles, held_handles, identities, letters, queries, rates
 from app.people.actions import NewPerson
 from app.people.addresses import normalise, seal
 from app.people.issuers import Arrival, claims
@@ -153,6 +153,8 @@ def _write_to(newcomer: Newcomer, new: NewPerson, address: str) -> ResponseRetur
             letters.write_letter(person, LetterKind.CONFIRM)
             session[JOINED] = person.id
         else:
+            # As with any other registration, the handle is gone for as long as if it were theirs now.
+            held_handles.hold(new.handle, actions.UNCONFIRMED_FOR)
             letters.write_letter(owner, LetterKind.ALREADY_REGISTERED if owner.confirmed_at else LetterKind.CONFIRM)
     del session[NEWCOMER]
     return see_other("/sign-up/sent")

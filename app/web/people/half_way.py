@@ -16,6 +16,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.people import queries, second_factor
 from app.people.models import Person
+from app.web.security.sessions import IDENTITY
 
 HALF_WAY = "half_way"
 LASTS = timedelta(minutes=10)
@@ -49,6 +50,9 @@ def begin(person: Person, arrival: Arrival, *, proved_at: float | None = None) -
     """Remember that `person` is half-way in, since they proved who they are (seconds; default: now)."""
     since = clock.now().timestamp() if proved_at is None else proved_at
     session[HALF_WAY] = {"key": person.get_id(), "since": since, **asdict(arrival)}
+    if arrival.identity_id is not None:
+        # A company that signs somebody out ends what is half-way as well.
+        session[IDENTITY] = arrival.identity_id
     return Waiting(person, arrival)
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.http import see_other
 from app.kernel.db import write
 from app.kernel.errors import Refusal, TooOften
-from app.people import actions, letters, queries, rates
+from app.people import actions, identities, letters, queries, rates
 from app.people.addresses import normalise
 from app.people.letters import LetterKind
 from app.people.passwords import check_password, hash_password
@@ -72,6 +72,7 @@ def set_password(token: str) -> ResponseReturnValue:
         actions.change_password(person, new_hash)
         rates.forget(rates.SIGN_INS_OF_ACCOUNT, str(person.email))
         if person.confirmed_at is None:
+            identities.forget_unproved(person)
             take_address(person)
     flash("Your new password is set. Sign in with it.", "good")
     return see_other("/sign-in")

@@ -23,7 +23,6 @@ WAY = "way"
 # Whether the second factor was shown by whoever is signed in.
 SECOND = "second"
 PASSKEY = "passkey"
-COMPANY = "company"
 COMPANY_OVER = "Your company sign-in is over, so you are signed out. Sign in again to go on."
 SECOND_NEEDED = "You hold a role here by now, and it asks for a second factor when you sign in. It takes a minute."
 
@@ -90,10 +89,8 @@ def enter(person: Person, *, way: str, wanted: str = "/", stay: bool = False, id
     is both factors. With `stay`, closing the browser does not end the session. `identity_id` is the company sign-in
     that it came by, whose end ends it. Opens a transaction of its own, so no other may be open.
     """
-    if way != COMPANY:
-        identities.check_not_let_go(person)
-        identity_id = identity_id or identities.giving_roles(person)
-    arrival = Arrival(way=way, wanted=wanted, stay=stay, identity_id=identity_id)
+    identities.check_not_let_go(person)
+    arrival = Arrival(way=way, wanted=wanted, stay=stay, identity_id=identity_id or identities.giving_roles(person))
     if way == PASSKEY or not second_factor.is_asked_of(person):
         return let_in(person, arrival, with_second=way == PASSKEY)
     _browser().begin_anew()
@@ -162,6 +159,7 @@ def _is_vouched_for(person: Person) -> bool:
 def _take_back(person: Person) -> None:
     """A role came while they were in, with a password alone: it waits until the second factor is there."""
     browser = _browser()
+    _rest_on_company(person)
     arrival, proved_at = _arrival(wanted=here()), browser.get(PROVED, 0.0)
     browser.begin_anew()
     half_way.begin(person, arrival, proved_at=proved_at)
@@ -191,6 +189,15 @@ def _notice_new_rights(person: Person) -> None:
     if browser.get(ROLES, []) != roles:
         browser.change_id()
         browser[ROLES] = roles
+        _rest_on_company(person)
+
+
+def _rest_on_company(person: Person) -> None:
+    """A role that came by a company's word while this session lasted ends with that word here as well."""
+    browser = _browser()
+    identity_id = browser.get(IDENTITY) or identities.giving_roles(person)
+    if identity_id is not None:
+        browser[IDENTITY] = identity_id
 
 
 def _leave_requests_alone(app: Flask, security: Security) -> None:

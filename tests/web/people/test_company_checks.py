@@ -340,3 +340,50 @@ def test_the_command_line_lets_somebody_go_and_come_back(app, issuer, site, brow
     assert db.session.scalars(select(Person.active).where(Person.id == maria().id)).one()
     assert db.session.scalar(select(func.count()).select_from(Identity)) == 0
     assert runner.invoke(args=["person", "deactivate", "nobody@nowhere.example"]).exit_code == 1
+
+
+def test_whoever_is_signed_out_there_is_not_half_way_in_here(app, issuer, site, browser, monkeypatch):
+    own = app.extensions["firsthand.settings"]
+    monkeypatch.setitem(app.extensions, "firsthand.settings", replace(own, second_factor="required"))
+    half_way = site.test_client()
+    assert go_there(issuer, half_way).location == "/sign-in/second/set-up"
+    assert half_way.get("/sign-in/second/set-up").status_code == 200
+
+    assert tell(site, issuer.logout_token("u1")).status_code == 200
+
+    assert half_way.get("/sign-in/second/set-up").location == "/sign-in"
+
+
+def test_a_role_that_comes_by_the_companys_word_ends_with_it_in_every_session(issuer, site, browser, later):
+    issuer.people["u1"]["groups"] = []
+    later(MINUTE)
+    assert is_signed_in(browser)
+    with write():
+        maria().password = PersonFactory(password=PASSWORD).password
+    other = site.test_client()
+    other.post("/sign-in", data={"email": ADDRESS, "password": PASSWORD})
+    issuer.people["u1"]["groups"] = ["engineers"]
+    go_there(issuer, site.test_client())
+    assert maria().role_names == {"expert"}
+    assert is_signed_in(other)
+
+    del issuer.people["u1"]
+    later(MINUTE)
+
+    assert not is_signed_in(other)
+
+
+def test_whoever_one_company_let_go_does_not_come_in_by_another(trust, issuer, site, browser):
+    with FakeIssuer(people={"u1": {"sub": "u1"}}) as other:
+        trust(issuer.settings(), other.settings(name="other"))
+        with write():
+            office.grant(maria(), Role.STEWARD, by=AdminFactory())
+            identities.link(maria(), other.settings(name="other"), "u1")
+            gone = identities.of_person(maria())[0]
+            identities.note_gone(gone, maria())
+        fresh = site.test_client()
+
+        answer = fresh.get(other.sign_in(fresh.post("/sign-in/company/other").location, "u1"))
+
+        assert answer.status_code == 403
+        assert not is_signed_in(fresh)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts import queries as accounts
+from app.jobs.worker import run_once
 from app.kernel.db import db
 from app.people.models import AuditEntry, Identity, Letter, Person, PersonRole, StoredSession
 from app.people.queries import find_by_address
@@ -173,6 +174,31 @@ def test_an_unproved_address_of_somebody_is_told_to_its_owner_alone(issuer, brow
     assert count(Identity) == 0
 
 
+def test_whoever_named_an_address_that_is_not_theirs_has_no_way_into_its_owners_account(issuer, browser, site, mailbox):
+    issuer.people["u1"]["email_verified"] = False
+    join(issuer, browser, email="owner@fernhill.example")
+    owner = site.test_client()
+    owner.post("/reset", data={"email": "owner@fernhill.example"})
+    run_once()
+    owner.post(mailbox.link("owner@fernhill.example", "/reset/"), data={"new_password": PASSWORD})
+    owner.post("/sign-in", data={"email": "owner@fernhill.example", "password": PASSWORD})
+    assert is_signed_in(owner)
+
+    arrive(issuer, browser)
+
+    assert not is_signed_in(browser)
+    assert count(Identity) == 0
+
+
+def test_the_handle_tells_nobody_whether_an_address_is_in_use(issuer, browser, site):
+    PersonFactory(address=MARIA["email"], password=PASSWORD)
+    issuer.people["u1"]["email_verified"] = False
+    join(issuer, browser, email=MARIA["email"])
+    other = {"name": "Somebody Else", "handle": "san-penguin", "email": "x@fernhill.example", "password": PASSWORD}
+
+    assert "Somebody has that handle" in site.test_client().post("/sign-up", data=other).text
+
+
 def test_a_known_address_never_opens_the_account_by_itself(issuer, browser):
     PersonFactory(address=MARIA["email"], password=PASSWORD)
 
@@ -255,6 +281,19 @@ def test_showing_again_who_one_is_takes_ones_own_company_account(issuer, browser
     assert show("u1").location == "/settings/password"
     with browser.session_transaction() as session:
         assert time.time() - session["fs_paa"] < 60
+
+
+def test_a_provider_that_asked_nobody_shows_nothing(issuer, browser):
+    join(issuer, browser)
+    with browser.session_transaction() as session:
+        session["fs_paa"] = time.time() - 3_600
+    address = leave_for(issuer, browser, "/sign-in/company/corp/again", next="/settings/password")
+
+    answer = browser.get(issuer.sign_in(address, "u1", auth_time=int(time.time()) - 600))
+
+    assert answer.status_code == 403
+    with browser.session_transaction() as session:
+        assert time.time() - session["fs_paa"] > 600
 
 
 WRONG = {
