@@ -11,6 +11,13 @@ from app.people import handles, names
 OFFICE = ("official", "employee", "verified")
 # As words of a name these claim office too; a title may say what somebody does for others: a storage administrator.
 OFFICE_IN_NAMES = ("staff", "admin", "administrator", "moderator")
+# The same in languages that are often read here. Chinese and Korean put no spaces between words.
+OFFICE_ELSEWHERE = ("管理员", "管理員", "管理者", "官方", "公式", "客服", "관리자", "운영자")
+OFFICE_IN_NAMES_ELSEWHERE = (
+    "offiziell verifiziert mitarbeiter mitarbeiterin moderatorin administratorin officiel officielle verifie "
+    "moderateur administrateur oficial verificado verificada moderador administrador ufficiale verificato "
+    "moderatore amministratore officieel medewerker beheerder официальный администратор модератор сотрудник поддержка"
+).split()
 # What is put around somebody's name to pass for them.
 AROUND = frozenset({*handles.ROLE_WORDS, *OFFICE, *OFFICE_IN_NAMES, "the", "real", "expert", "engineer", "at", "of"})
 # Most signs are refused in a line anyhow; this one counts as mathematics.
@@ -20,8 +27,9 @@ CHECK_MARKS = "√"
 def claims_office(name: str) -> bool:
     """True for the name of a person that holds a word of office."""
     seen = names.skeleton(name)
-    anywhere = any(_seen(word) in seen for word in (*OFFICE, "support team"))
-    return anywhere or not {_seen(word) for word in OFFICE_IN_NAMES}.isdisjoint(_words(name))
+    anywhere = any(_seen(word) in seen for word in (*OFFICE, *OFFICE_ELSEWHERE, "support team"))
+    in_names = {_seen(word) for word in (*OFFICE_IN_NAMES, *OFFICE_IN_NAMES_ELSEWHERE)}
+    return anywhere or not in_names.isdisjoint(_words(name))
 
 
 def title_claims_office(title: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from app.people import handles
@@ -32,9 +33,25 @@ _ALIKE = str.maketrans(
         **dict(zip("αβεζηικμνορτυχω", "abezhikmvoptyxw", strict=True)),
         # Armenian and Cherokee
         **dict(zip("օսհոզցյ", "ouhnqgj", strict=True)),
-        **dict(zip("ᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃᏀ", "abcdehjklmprstvwzg", strict=True)),
+        **dict(zip("ᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃᏀᏆ", "abcdehjklmprstvwzgi", strict=True)),
+        # Small capitals, and letters with hooks and bars that Unicode does not take apart
+        **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True)),
+        **dict(zip("ɓƈɖɗɛƒɠɦɨƙɫɭⱡꭑɱɲɳɵƥɽꝳʂƭʈʉʋⱱⱳƴƶʐ", "bcddefghiklllmmnnoprmsttuvvwyzz", strict=True)),
+        # Lisu, Coptic and Canadian syllabics
+        **dict(zip("ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ", "bpdtgkjczfmnlsrvhwxyaeiou", strict=True)),
+        **dict(zip("ⲁⲃⲉⲍⲏⲓⲕⲙⲛⲟⲣⲥⲧⲩⲭ", "abezhikmnopctyx", strict=True)),
+        **dict(zip("ᐯᑌᑎᑕᑭᒍᒪᗩᗷᗪᖴᕼᖇᗰᔕᗯᗴᘜᘔ", "vuncpjlabdfhrmswegz", strict=True)),
     }
 )
+# Letters by their kind, but nobody sees them.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0")
+# Accents and strokes of every kind, and what chooses between two shapes of a letter.
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u17b4\u17b5\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    "\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]"
+)
+# On letters of these scripts stand accents of all scripts only: the points of Hebrew would pass for specks.
+_ACCENTED = ("LATIN", "GREEK", "CYRILLIC")
 
 
 def is_name(text: str) -> bool:
@@ -70,14 +87,16 @@ def _belongs(text: str, place: int) -> bool:
         return _is_on_letter(text, place)
     if letter in JOINERS:
         return _joins(text[place - 1 : place] + text[place + 1 : place + 2])
-    return letter in SIGNS or kind == "Nd" or (kind[0] == "L" and not _is_fancy(letter))
+    return letter in SIGNS or kind == "Nd" or _is_letter(letter)
 
 
 def _is_on_letter(text: str, place: int) -> bool:
     """True for a mark that stands on a letter, with few others between."""
     before = text[max(place - MOST_MARKS, 0) : place]
     letters = [letter for letter in before if unicodedata.category(letter)[0] != "M" and letter not in JOINERS]
-    return bool(letters) and letters[-1].isalpha()
+    if not letters or not _is_letter(letters[-1]):
+        return False
+    return _ACCENTS.fullmatch(text[place]) is not None or not unicodedata.name(letters[-1], "").startswith(_ACCENTED)
 
 
 def _joins(neighbours: str) -> bool:
@@ -85,12 +104,13 @@ def _joins(neighbours: str) -> bool:
     return len(neighbours) == 2 and scripts <= JOINED_SCRIPTS
 
 
-def _is_fancy(letter: str) -> bool:
-    """True for the bold, curly and double letters of mathematics."""
-    return unicodedata.decomposition(letter).startswith("<font>")
+def _is_letter(letter: str) -> bool:
+    """True for a letter that can be seen, but for the bold, curly and double ones of mathematics."""
+    is_fancy = unicodedata.decomposition(letter).startswith("<font>")
+    return letter.isalpha() and letter not in _BLANKS and not is_fancy
 
 
 def _is_seen(letter: str) -> bool:
-    """True for letters, digits and marks; accents on Latin, Greek and Cyrillic letters are taken for nothing."""
+    """True for letters, digits and marks; accents and what cannot be seen are taken for nothing."""
     kind = unicodedata.category(letter)
-    return kind[0] in "LNM" and kind != "Lm" and not "\u0300" <= letter <= "\u036f"
+    return kind[0] in "LNM" and kind != "Lm" and letter not in _BLANKS and not _ACCENTS.fullmatch(letter)

@@ -159,6 +159,6 @@ def check_can_administer(person: Person) -> None:
 
 
 def _scripts(name: str) -> set[str]:
-    """The scripts of the letters among those that look alike (Latin, Greek, Cyrillic); others are left alone."""
+    """The scripts of the letters among those that look like Latin letters; others are left alone."""
     firsts = {unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()}
-    return firsts & {"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE"}
+    return firsts & {"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "LISU", "COPTIC", "CANADIAN"}

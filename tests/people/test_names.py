@@ -89,7 +89,15 @@ def test_names_of_people_everywhere(name):
         "www.spam.com",
         "Ann (Employee)",
         "Official Ann",
+        "ᴏꜰꜰɪᴄɪᴀʟ Ann",
+        "Ann Oficial",
+        "Модератор Анна",
+        "官方Ann",
         "Pаul",
+        "Ann ᐯ",
+        "Ann\u3164Able",
+        "\uffa0",
+        "An\u05b4n",
     ],
 )
 def test_what_is_no_name(text):
@@ -116,6 +124,10 @@ def test_a_name_has_one_spelling():
         "Мaria Lopez",
         "Мɑгіа Lореz",
         "Ꮇꭺria Lopez",
+        "ᴍᴀʀɪᴀ ʟᴏᴘᴇᴢ",
+        "ꓟꓮꓣꓲꓮ ꓡꓳꓑꓰꓜ",
+        "Maria Lopez\ufe0f",
+        "Maria\u1ab0 Lope\u1dc4z",
     ],
 )
 def test_names_that_look_like_another(seen):
