@@ -20,6 +20,7 @@ from app.kernel.db import db
 from app.people import queries as people
 from app.people.models import Person
 from app.reputation.models import Answering, Recognition, TopicExpertise
+from app.topics import queries as topics
 from app.topics.models import Tag
 
 HALF_LIFE = timedelta(days=730)
@@ -81,9 +82,14 @@ def expertise_today(weight: int) -> float:
 
 
 def known_topics(person: Person, limit: int) -> Sequence[KnownTopic]:
-    """The topics that somebody knows best, from their public answers and from who endorses them."""
+    """The topics that somebody knows best, from their public answers and from who endorses them.
+
+    An endorsement outlives the answers: a topic whose name nobody may learn any more is left out.
+    """
     rows = select(TopicExpertise).join(TopicExpertise.tag).options(contains_eager(TopicExpertise.tag))
-    best = rows.where(TopicExpertise.person_id == person.id).order_by(TopicExpertise.weight.desc(), Tag.name)
+    open_to_all = Tag.id.in_(topics.tags_open_to(None).with_only_columns(Tag.id))
+    theirs = rows.where(TopicExpertise.person_id == person.id, open_to_all)
+    best = theirs.order_by(TopicExpertise.weight.desc(), Tag.name)
     return [_known(one) for one in db.session.scalars(best.limit(limit))]
 
 

@@ -116,3 +116,17 @@ def test_what_is_said_of_a_topic_that_is_taken_in_is_said_of_the_other(sign_in, 
 
     assert counted(ingrid) == {"replication": (1, 1)}
     assert list(differences()) == []
+
+
+def test_a_topic_that_is_in_public_use_no_more_is_named_nowhere(client, sign_in, ingrid):
+    question = QuestionFactory(tags=("quuxtopic",))
+    AnswerFactory(question=question, author=ingrid)
+    deliver_pending()
+    assert endorse(sign_in, PersonFactory(), tag="quuxtopic") == 303
+    assert "quuxtopic" in client.get("/@sanfox").text
+
+    sign_in(StewardFactory()).post(f"/posts/{question.id}/deletion", data={"reason": "It names a secret project."})
+    deliver_pending()
+
+    assert client.get("/tags/quuxtopic").status_code == 404
+    assert "quuxtopic" not in client.get("/@sanfox").text
