@@ -11,6 +11,7 @@ from app.affinity.portfolio import FALLING, Line
 from app.affinity.report import Figures, Report
 from app.affinity.score import PART_POINTS
 from app.questions.models import Question
+from app.web.ui.figures import figures as shown_figures
 
 PEOPLE_WORDS = {"<3": "fewer than 3", "3-4": "3 or 4", "5-9": "5 to 9", "10-24": "10 to 24", "25+": "25 or more"}
 PARTS: Mapping[str, float] = {name: getattr(PART_POINTS, name) for name in PART_POINTS.__slots__}
@@ -64,12 +65,13 @@ class PortfolioPage:
 
 @dataclass(frozen=True)
 class AccountPage:
-    """One account, without people."""
+    """One account, without people of theirs. How strong a tie is counts as a figure about that expert of ours."""
 
     line: Line
     parts: Sequence[Part]
     curve: Curve | None
     ties: Sequence[tuple[str, str]]
+    ties_shown: bool
     open_questions: Sequence[Question]
 
     @classmethod
@@ -77,12 +79,14 @@ class AccountPage:
         """Read what the page of this account shows."""
         report = line.report
         figures = report.figures if report else None
+        ties_shown = shown_figures().of_people
         named = queries.handles(tie.expert_id for tie in figures.ties) if figures else {}
         return cls(
             line=line,
             parts=describe_parts(line, report, figures) if report and figures else [],
             curve=draw(line.curve, width=240, height=56),
-            ties=[(named[tie.expert_id], tie.word) for tie in figures.ties] if figures else [],
+            ties=_ties(figures, named, strongest_first=ties_shown) if figures else [],
+            ties_shown=ties_shown,
             open_questions=queries.open_questions(line.account),
         )
 
@@ -139,6 +143,12 @@ def describe_parts(line: Line, report: Report, figures: Figures) -> list[Part]:
         Part(name=name, points=figures.parts[name], most=round(most), sentence=sentences[name])
         for name, most in PARTS.items()
     ]
+
+
+def _ties(figures: Figures, handles: Mapping[int, str], *, strongest_first: bool) -> list[tuple[str, str]]:
+    """Our experts whom they know, each with how well; by handle where the order must not tell that."""
+    ties = [(handles[tie.expert_id], tie.word) for tie in figures.ties]
+    return ties if strongest_first else sorted(ties)
 
 
 def _depth(figures: Figures) -> str:
