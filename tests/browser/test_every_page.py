@@ -32,7 +32,7 @@ START = {
     ],
 }
 MOST_PAGES = {"guest": 34, "member": 20, "expert": 7, "sales": 4, "admin": 13}
-NOT_PAGES = (".csv", ".xml", ".txt", ".png", ".svg")
+NOT_PAGES = (".atom", ".csv", ".ics", ".xml", ".txt", ".png", ".svg")
 SMALL = {"width": 320, "height": 640}
 # What makes a page scroll sideways, if it does.
 TOO_WIDE = """() => {
