@@ -120,7 +120,7 @@ def question_to_sign_in(person: Person | None, challenge: str, party: Party, *, 
 
 
 def new_handle(person: Person) -> str:
-    """What authenticators know `person` by, the same for all of their passkeys: random, and no part of anything else."""
+    """What authenticators know `person` by, the same for all of their passkeys: random, part of nothing else."""
     return person.fs_webauthn_user_handle or secrets.token_urlsafe(BYTES_OF_HANDLE)
 
 

@@ -18,7 +18,17 @@ from app.questions.models import Question
 
 # By id, so that a page of the map stays what it is while new questions come.
 QUESTIONS_A_PAGE = 10_000
-PAGES = ("/", "/questions", "/experts", "/experts/posts", "/promise", "/privacy", "/terms", "/accessibility", "/guidelines")
+PAGES = (
+    "/",
+    "/questions",
+    "/experts",
+    "/experts/posts",
+    "/promise",
+    "/privacy",
+    "/terms",
+    "/accessibility",
+    "/guidelines",
+)
 KEPT_OUT = (
     "/admin",
     "/confirm/",
