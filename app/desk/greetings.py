@@ -35,7 +35,8 @@ def greet(greeting: Greeting, words: str, *, by: Person) -> None:
     words = rules.clean_welcome(words)
     question = db.session.get_one(Question, greeting.question_id)
     posts.lock(question)
-    db.session.refresh(greeting, with_for_update=True)
+    # The newcomer may come with the greeting, and PostgreSQL locks no row of an outer join.
+    db.session.refresh(greeting, with_for_update={"of": Greeting})
     rules.check_can_greet(by, greeting, question)
     greeting.greeted_at, greeting.greeted_by_id, greeting.words = clock.now(), by.id, words
     events.record(NewcomerWelcomed(person_id=greeting.person_id, question_id=question.id))

@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.desk import greetings, queries
 from app.desk.models import Greeting
@@ -158,3 +159,15 @@ def test_what_was_said_in_confidence_stays_there():
         question.visibility, question.opened_at = Visibility.PUBLIC, clock.now() + timedelta(minutes=1)
     assert queries.greeting_on(question) is None
     assert queries.greeting_of(ana) is None
+
+
+def test_a_task_that_comes_with_the_newcomer_as_on_the_page_is_done_too():
+    ana, vera = PersonFactory(), ExpertFactory()
+    QuestionFactory(author=ana)
+    deliver_pending()
+
+    with write():
+        greeting = db.session.scalars(select(Greeting).options(joinedload(Greeting.person))).one()
+        greetings.greet(greeting, WORDS, by=vera)
+
+    assert db.session.get_one(Greeting, ana.id).greeted_by_id == vera.id
