@@ -33,6 +33,12 @@ MILLISECONDS_TO_ANSWER = 120_000
 BYTES_OF_HANDLE = 32
 NOT_TAKEN = "That did not work: the passkey did not answer as it should. Try again, or use another way."
 NOT_KNOWN = "We do not know that passkey. Use another one, or sign in with your password."
+SECOND_ONLY = (
+    "That passkey did not know its owner when it was set up, so it goes with your password. Sign in with both."
+)
+# In Flask-Security's words: whether a passkey may stand for the password too. A key that had no PIN takes one from
+# whoever finds it.
+FIRST, SECONDARY = "first", "secondary"
 
 # What py_webauthn raises, its own and others', at answers that nobody's browser would give.
 BROKEN = (
@@ -146,8 +152,7 @@ def add(person: Person, name: str, handle: str, answer: Answer) -> list[str]:
             backup_state=made.credential_backed_up,
             device_type=made.credential_device_type.value,
             name=name,
-            # In Flask-Security's words: whether it may stand for the password too.
-            usage="first" if made.user_verified else "secondary",
+            usage=FIRST if made.user_verified else SECONDARY,
         )
     )
     return second_factor.settle_added(person)
@@ -164,6 +169,8 @@ def take(person: Person | None, answer: Answer) -> Person:
         owner = db.session.scalar(select(Person).where(Person.id == passkey.user_id)) if passkey else None
         if passkey is None or owner is None or not _is_of(owner, person, given.response.user_handle):
             raise RuleBroken(NOT_KNOWN)
+        if person is None and passkey.usage != FIRST:
+            raise RuleBroken(SECOND_ONLY)
         shown = webauthn.verify_authentication_response(
             credential=given,
             expected_challenge=answer.challenge.encode(),

@@ -129,6 +129,18 @@ def test_a_signature_by_another_key_is_refused(device):
         take(device.show(CHALLENGE, PARTY))
 
 
+def test_a_key_that_did_not_know_its_owner_never_stands_for_the_password(marta):
+    key = Device()
+    with write():
+        passkeys.add(
+            marta, "Key", key.handle, replace(key.make(CHALLENGE, PARTY, flags=PRESENT), is_owner_checked=False)
+        )
+
+    with pytest.raises(RuleBroken, match="with both"):
+        take(key.show(CHALLENGE, PARTY))
+    assert take(key.show(CHALLENGE, PARTY), marta).id == marta.id
+
+
 def test_the_passkey_of_another_is_no_second_factor(device):
     with pytest.raises(RuleBroken):
         take(device.show(CHALLENGE, PARTY), PersonFactory())

@@ -117,6 +117,9 @@ def find_by_password(address: str, password: str) -> Person:
     assert kept is not None
     new_hash = hash_password(password) if needs_new_hash(kept) else None
     with write():
+        # Checking takes a while, in which the owner may have set another one.
+        if person.password != kept:
+            raise RuleBroken(NOT_TOGETHER)
         rates.forget(rates.SIGN_INS_OF_ACCOUNT, account_key(address))
         if new_hash:
             actions.renew_hash(person, new_hash)

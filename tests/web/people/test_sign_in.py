@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import func, select
 
 from app.kernel import clock
-from app.kernel.db import db
-from app.people import sessions
-from app.people.models import Letter, StoredSession
+from app.kernel.db import db, write
+from app.people import actions, sessions
+from app.people.models import Letter, Person, StoredSession
+from app.people.passwords import hash_password, is_right_password
+from app.web.people import signing_in
 from tests.support.factories import ExpertFactory, PersonFactory
 
 PASSWORD = "four words that nobody guesses"
@@ -288,3 +290,19 @@ def test_signed_in_people_go_on_from_the_form(client, marta):
     sign_in(client)
 
     assert client.get("/sign-in?next=/settings/profile").location == "/settings/profile"
+
+
+@pytest.mark.one_database
+def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(client, monkeypatch):
+    person = PersonFactory(address="slow@fernhill.example", password=PASSWORD)
+    person_id = person.id
+
+    def check_slowly(typed, kept):
+        is_right = is_right_password(typed, kept)
+        with write():
+            actions.change_password(db.session.get_one(Person, person_id), hash_password("another five words"))
+        return is_right
+
+    monkeypatch.setattr(signing_in, "is_right_password", check_slowly)
+
+    assert client.post("/sign-in", data={"email": "slow@fernhill.example", "password": PASSWORD}).status_code == 422
