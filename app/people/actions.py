@@ -12,6 +12,7 @@ from app.kernel import clock, events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
+from app.kernel.turns import take_turn
 from app.people import claims, former_handles, handles, letters, names, queries, rules, sessions
 from app.people.addresses import Sealed, domain_of, open_address, seal
 from app.people.events import AddressConfirmed, PersonDeactivated, RolesChanged
@@ -137,6 +138,12 @@ def set_away(person: Person, until: datetime | None, note: str = "") -> None:
         rules.check_away_until(until, clock.now())
     person.away_until = until
     person.away_note = rules.clean_away_note(note) if until else ""
+
+
+def hold_roles(person: Person) -> None:
+    """Let nobody else change the person's roles until the transaction ends, and see those that they hold now."""
+    take_turn("roles", person.id)
+    db.session.refresh(person, ["roles_held"])
 
 
 def grant_role(person: Person, role: Role) -> None:

@@ -143,6 +143,7 @@ def settle_roles(identity: Identity, person: Person, wanted: Collection[Role]) -
 
     A role that an admin gave stays, whatever the claims say; so does one that another issuer gives too.
     """
+    actions.hold_roles(person)
     before = frozenset(identity.roles.split())
     others = {role for one in of_person(person) if one.id != identity.id for role in one.roles.split()}
     new = [role for role in sorted(wanted) if role not in person.role_names]

@@ -20,6 +20,7 @@ FROM_THE_COMPANY = "This role comes with the company sign-in. It is taken away t
 def grant(person: Person, role: Role, *, by: Person | None) -> None:
     """Give somebody a role. `by` is None at the command line. Raises RuleBroken for somebody who cannot sign in."""
     _check(by)
+    actions.hold_roles(person)
     if not person.can_sign_in or person.confirmed_at is None:
         raise RuleBroken("A role needs somebody who can sign in and has confirmed an address.")
     if role not in person.role_names:
@@ -30,6 +31,7 @@ def grant(person: Person, role: Role, *, by: Person | None) -> None:
 def revoke(person: Person, role: Role, *, by: Person | None) -> None:
     """Take a role away. Raises RuleBroken for the last admin's, and for one that comes with the company sign-in."""
     _check(by)
+    actions.hold_roles(person)
     if role in roles_from_company(person):
         raise RuleBroken(FROM_THE_COMPANY)
     if role is Role.ADMIN:

@@ -1,5 +1,6 @@
 """A handle can change; whoever had it is found by it, and nobody else ever is."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from app.notifications.mentions import people_mentioned_in
 from app.people import actions, queries
 from app.people.former_handles import change_handle
 from app.people.models import KeptHandle, Person, Role
+from tests.support.client import signed_in
 from tests.support.factories import ExpertFactory, PersonFactory
 
 BRANDS = ("northwind",)
@@ -91,3 +93,22 @@ def test_nothing_is_kept_of_whoever_never_confirmed(time_machine):
 
     assert db.session.scalars(select(KeptHandle)).all() == db.session.scalars(select(Person)).all() == []
     assert not queries.is_handle_taken("never")
+
+
+def test_a_handle_that_several_take_at_once_is_one_persons(app):
+    browsers = [signed_in(app, PersonFactory.create()) for _ in range(4)]
+    together, answers = threading.Barrier(4, timeout=30), []
+
+    def take(browser):
+        with app.app_context():
+            together.wait()
+            answers.append(browser.post("/settings/handle", data={"handle": "wanted-by-all"}).status_code)
+
+    threads = [threading.Thread(target=take, args=(browser,)) for browser in browsers]
+    db.session.rollback()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(answers) == [303, 422, 422, 422]

@@ -218,3 +218,28 @@ def test_entries_that_are_made_at_once_make_one_chain(app, admin):
 
     assert len(trail()) == 8
     assert audit.first_broken() is None
+
+
+def test_a_role_that_several_give_at_once_is_given_once(app, admin):
+    admin_id, person_id = admin.id, PersonFactory.create().id
+    db.session.rollback()
+    faults, start = [], threading.Barrier(4)
+
+    def give():
+        with app.app_context():
+            start.wait()
+            try:
+                with write():
+                    person, by = (db.session.get_one(Person, one) for one in (person_id, admin_id))
+                    office.grant(person, Role.EXPERT, by=by)
+            except Exception as fault:  # noqa: BLE001 - whatever goes wrong is what the test looks for
+                faults.append(fault)
+
+    threads = [threading.Thread(target=give) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert faults == []
+    assert trail() == [("roles.granted", admin_id, person_id, {"role": "expert"})]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
 
 from app.http import login_required, see_other, signed_in_person
 from app.kernel.db import write
@@ -11,6 +12,7 @@ from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
 from app.people import former_handles, queries
 from app.web.people.forms import HandleForm
+from app.web.people.joining import A_MOMENT_AGO
 from app.web.people.proving import proof_needed
 from app.web.security.limits import limit
 from app.web.ui.refusals import answer_refused
@@ -38,6 +40,9 @@ def change() -> ResponseReturnValue:
     try:
         with write():
             former_handles.change_handle(signed_in_person(), form.handle.data or "", brands=settings().brand_names)
+    except IntegrityError:
+        refusal = RuleBroken(A_MOMENT_AGO)
+        return answer_refused(_page(form, refusal.sentence), refusal)
     except RuleBroken as refusal:
         return answer_refused(_page(form, refusal.sentence), refusal)
     flash(f"You are @{signed_in_person().handle} now. Old links and mentions lead to you.", "good")
