@@ -83,6 +83,13 @@ def test_locks_pin_every_package_by_hash_and_name_no_index(name):
     assert not re.search(r"://|--(?:extra-)?index-url|--find-links|--trusted-host", lock)
 
 
+@pytest.mark.parametrize("name", ["main.in", "dev.in"])
+def test_every_package_says_why_it_is_here(name):
+    reasons = (ROOT / "docs" / "dependencies.md").read_text().lower()
+
+    assert {one for one in declared(name) if one not in reasons and not one.startswith("types-")} == set()
+
+
 def test_what_the_site_imports_is_what_it_declares():
     assert declared("main.in") - imported() <= NOT_IMPORTED
     assert imported() - declared("main.txt") == set()
