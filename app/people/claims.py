@@ -61,7 +61,7 @@ def bare_handle(handle: str, brands: Collection[str]) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return [seen for word in re.split(r"[\W_]+", text) if (seen := _seen(word))]
+    return [seen for word in re.split(r"[\W_]+", names.without_accents(text)) if (seen := _seen(word))]
 
 
 def _seen(word: str) -> str:

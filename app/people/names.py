@@ -44,7 +44,7 @@ _ALIKE = str.maketrans(
     }
 )
 # Letters by their kind, but nobody sees them.
-_BLANKS = frozenset("\u115f\u1160\u3164\uffa0")
+BLANKS = frozenset("\u115f\u1160\u3164\uffa0")
 # Accents and strokes of every kind, and what chooses between two shapes of a letter.
 _ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u17b4\u17b5\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
@@ -75,9 +75,14 @@ def bare_name(text: str) -> str:
 
 def skeleton(name: str) -> str:
     """What a hasty eye sees of a name: no case, accents, spaces or signs, and one letter for all that look like it."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
+    plain = without_accents(name).casefold()
     letters = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if _is_seen(letter))
     return handles.skeleton(letters.translate(_ALIKE))[:LONGEST_SKELETON]
+
+
+def without_accents(text: str) -> str:
+    """`text` in plain forms of its letters, without what stands on them and without what chooses their shapes."""
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
 
 
 def _belongs(text: str, place: int) -> bool:
@@ -107,10 +112,10 @@ def _joins(neighbours: str) -> bool:
 def _is_letter(letter: str) -> bool:
     """True for a letter that can be seen, but for the bold, curly and double ones of mathematics."""
     is_fancy = unicodedata.decomposition(letter).startswith("<font>")
-    return letter.isalpha() and letter not in _BLANKS and not is_fancy
+    return letter.isalpha() and letter not in BLANKS and not is_fancy
 
 
 def _is_seen(letter: str) -> bool:
     """True for letters, digits and marks; accents and what cannot be seen are taken for nothing."""
     kind = unicodedata.category(letter)
-    return kind[0] in "LNM" and kind != "Lm" and letter not in _BLANKS and not _ACCENTS.fullmatch(letter)
+    return kind[0] in "LNM" and kind != "Lm" and letter not in BLANKS and not _ACCENTS.fullmatch(letter)

@@ -51,7 +51,7 @@ def clean_name(name: str) -> str:
 def clean_line(text: str) -> str:
     """A line of somebody's own words, like a job title. Raises RuleBroken for characters that cannot be seen."""
     line = " ".join(unicodedata.normalize("NFC", text).split())
-    if any(unicodedata.category(letter) in _UNSAFE_CATEGORIES for letter in line):
+    if any(unicodedata.category(letter) in _UNSAFE_CATEGORIES or letter in names.BLANKS for letter in line):
         raise RuleBroken("Write this in letters, digits and usual signs.")
     return line
 

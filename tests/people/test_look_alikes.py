@@ -93,6 +93,7 @@ def test_names_of_others_are_theirs(maria, name):
         "Official", "Official helper", "0fficial helper", "Northwind engineer", "N0rthwind engineer",
         "Engineer at Northwind", "Support", "Northwind Support", "Employee", "Ernployee", "Verified", "Ver1fied expert",
         "Staff", "Northwind Systems", "Staff member", "Support staff", "5taff", "Engineer ✓", "Engineer √",
+        "Northwind\u3164Systems", "N\u0336orthwind engineer",
         "★ Expert", "Engineer ✅", "Engineer\u200b", "Engineer\u202e", "Offіcial",
     ],
 )  # fmt: skip
