@@ -67,6 +67,7 @@ def change(slot_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, slot), 422
     try:
+        spend("deeds")
         starts_at = moment_of(form.local, form.zone.data, form.which.data or "")
         with write():
             offers.change_offer(_slot(slot_id), form.offer(), starts_at, by=signed_in_person())
@@ -85,6 +86,7 @@ def withdraw(slot_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_slot(slot, withdrawing=form), 422
     try:
+        spend("deeds")
         with write():
             offers.withdraw_offer(_slot(slot_id), form.reason.data or "", by=signed_in_person())
     except KEPT_IN_THE_FORM as refusal:

@@ -22,6 +22,7 @@ from app.people.personal import languages_of
 from app.posts.authorship import employer_of
 from app.questions.authored import Written, count_written
 from app.web.profiles.page import is_listed
+from app.web.security.limits import limit
 
 HERE = "/settings/privacy"
 NUMBERS = {3: "three", 5: "five"}
@@ -52,6 +53,7 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.post("/company/remove")
+@limit("deeds")
 @login_required
 def leave_company() -> ResponseReturnValue:
     """Let the address decide again to which company the reader belongs."""

@@ -38,6 +38,7 @@ def save() -> ResponseReturnValue:
         return _page(form, status=422)
     try:
         side = form.personal_side()
+        spend("deeds")
         with write():
             person = signed_in_person()
             actions.change_profile(
@@ -48,7 +49,7 @@ def save() -> ResponseReturnValue:
                 brands=settings().brand_names,
             )
             personal.change_personal_side(person, side)
-    except RuleBroken as refusal:
+    except (RuleBroken, TooOften) as refusal:
         return _page(form, refusal=refusal)
     flash("Saved. Your page shows it.", "good")
     return see_other(HERE)
@@ -73,6 +74,7 @@ def set_photo() -> ResponseReturnValue:
 
 
 @blueprint.post("/photo/remove")
+@limit("deeds")
 @login_required
 def remove_photo() -> ResponseReturnValue:
     """Show initials again."""
@@ -110,6 +112,7 @@ def check_link(link_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/links/<int:link_id>/remove")
+@limit("deeds")
 @login_required
 def remove_link(link_id: int) -> ResponseReturnValue:
     """Link it no more."""

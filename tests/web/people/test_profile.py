@@ -177,6 +177,20 @@ def test_the_site_looks_elsewhere_for_somebody_five_times_an_hour(app_with, ingr
     assert browser.post("/settings/links/1/check").status_code == 429
 
 
+def test_what_one_says_of_oneself_has_a_rate_and_stays_in_the_form(app_with, ingrid):
+    from tests.support.client import signed_in
+
+    browser = signed_in(app_with(rate_limits=True), ingrid)
+    for _ in range(20):
+        browser.post("/settings/links/1/remove")
+
+    refused = browser.post("/settings/profile", data={**FULL, "learning": "To be patient"})
+
+    assert refused.status_code == 429
+    assert "To be patient" in refused.text
+    assert [browser.post(f"/settings/{deed}/remove").status_code for deed in ("photo", "privacy/company")] == [429] * 2
+
+
 def test_what_an_employees_page_lacks_is_said_to_them(sign_in, ingrid):
     browser = sign_in(ingrid)
 
