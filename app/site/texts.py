@@ -56,6 +56,10 @@ searched for is not logged. These logs are kept for up to 30 days.
 - **A hash of your password**, from which it cannot be read back: to sign you in. Kept until you change it.
 - **Which browsers are signed in as you**, as a hash and two times: to keep you signed in, and to end it. Kept for 30
   days at most, for employees a day.
+- **When and how you signed in**, with the kind of browser and a mark of the network that nobody can read back: to warn
+  you when somebody else seems to use your account. Kept for 60 days.
+- **Which experts you ask to meet, why, and what came of it**: for the two of you. Whether a meeting counts for your
+  company, you say afterwards. Kept until your account is deleted.
 - **What you ask, answer, comment and vote**: that is what {site} is for. It stays, under "a former member" if you
   leave.
 
