@@ -48,6 +48,12 @@ def note(deed: str, *, by: Person | None, about: Person | None = None, **details
     db.session.flush()
 
 
+def last_deed_about(person: Person, kind: str) -> str | None:
+    """The last deed about `person` that begins with `kind`, like "roles."; None where there is none."""
+    about = select(AuditEntry.deed).where(AuditEntry.about_id == person.id, AuditEntry.deed.startswith(kind))
+    return db.session.scalar(about.order_by(AuditEntry.id.desc()).limit(1))
+
+
 def first_broken(limit: int = PROVED) -> AuditEntry | None:
     """The oldest of the newest `limit` entries that was changed, or before which one was taken away; None for none.
 

@@ -25,6 +25,7 @@ from app.kernel.db import db
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.kernel.settings import settings
 from app.people import actions, audit, sessions
+from app.people.admins import check_another_admin, is_last_admin
 from app.people.models import Identity, Person, Role, StoredSession
 
 # How long a provider may be silent before sessions that came by it end.
@@ -63,7 +64,15 @@ def giving_roles(person: Person) -> int | None:
     """A company sign-in that gives `person` a role: whatever way they come in, its word is asked for from then on."""
     if not person.is_employee:
         return None
-    return next((one.id for one in of_person(person) if one.roles and one.ended_at is None), None)
+    return next((one.id for one in vouching_for(person) if one.roles), None)
+
+
+def vouching_for(person: Person) -> list[Identity]:
+    """The company sign-ins whose word about `person` counts; none of them has let the person go.
+
+    One that the operator has taken out, or that is at another address now, can be asked for nothing.
+    """
+    return [one for one in of_person(person) if one.ended_at is None and issuer_of(one) is not None]
 
 
 def issuer_of(identity: Identity) -> Issuer | None:
@@ -90,10 +99,12 @@ def link(person: Person, issuer: Issuer, subject: str) -> Identity:
 def unlink(identity: Identity, person: Person) -> None:
     """Take a company sign-in of `person` away, with the roles and the sessions that came by it.
 
-    Raises RuleBroken where nothing else would let them in.
+    Raises RuleBroken where nothing else would let them in, and for the role of the last admin.
     """
     if person.password is None:
         raise RuleBroken("You have no password here, so this is your only way in. Set a password first.")
+    if Role.ADMIN in identity.roles.split():
+        check_another_admin(person)
     settle_roles(identity, person, frozenset())
     issuer = issuer_of(identity)
     audit.note("company_sign_in.unlinked", by=person, about=person, issuer=issuer.name if issuer else "")
@@ -125,9 +136,9 @@ def note_silence(identity: Identity) -> bool:
 
 def note_gone(identity: Identity, person: Person) -> None:
     """The issuer says that the person is gone: every session of theirs ends, and what came by its word goes."""
-    settle_roles(identity, person, frozenset())
     identity.ended_at = clock.now()
     identity.tokens = None
+    settle_roles(identity, person, frozenset())
     sessions.end_all_of(person)
     issuer = issuer_of(identity)
     audit.note("company_sign_in.gone", by=None, about=person, issuer=issuer.name if issuer else "")
@@ -141,11 +152,14 @@ def end_sessions(identity: Identity) -> None:
 def settle_roles(identity: Identity, person: Person, wanted: Collection[Role]) -> bool:
     """Let the person hold the roles that the issuer's claims give now. Returns whether anything changed.
 
-    A role that an admin gave stays, whatever the claims say; so does one that another issuer gives too.
+    A role that an admin gave stays, whatever the claims say; so does one that another issuer gives too, and the last
+    admin's, until there is another admin.
     """
     actions.hold_roles(person)
     before = frozenset(identity.roles.split())
-    others = {role for one in of_person(person) if one.id != identity.id for role in one.roles.split()}
+    wanted = _with_last_admin(identity, person, wanted)
+    others = {role for one in vouching_for(person) if one.id != identity.id for role in one.roles.split()}
+    brought = before.union(*(one.roles.split() for one in of_person(person)))
     new = [role for role in sorted(wanted) if role not in person.role_names]
     gone = [Role(role) for role in sorted(before.difference(wanted)) if role not in others]
     for role in new:
@@ -154,7 +168,7 @@ def settle_roles(identity: Identity, person: Person, wanted: Collection[Role]) -
     for role in gone:
         actions.revoke_role(person, role)
         _note_role("roles.revoked", person, role, identity)
-    kept = {role.value for role in wanted if role in before or role in others or role in new}
+    kept = {role.value for role in wanted if role in brought or role in new}
     identity.roles = " ".join(sorted(kept))
     return bool(new or gone)
 
@@ -199,9 +213,16 @@ def check_not_let_go(person: Person) -> None:
         raise NotAllowed(f"Sign in with {label}, please: it said that you had left. If it refuses you, ask an admin.")
 
 
-def forget_ended(person: Person) -> None:
-    """Let somebody in by other doors again, whom a company sign-in has let go."""
-    db.session.execute(delete(Identity).where(Identity.person_id == person.id, Identity.ended_at.is_not(None)))
+def forget_ended(person: Person) -> bool:
+    """Let somebody in by other doors again, whom a company sign-in has let go. Returns False where none has."""
+    ended = delete(Identity).where(Identity.person_id == person.id, Identity.ended_at.is_not(None))
+    return bool(db.session.execute(ended).rowcount)  # type: ignore[attr-defined]
+
+
+def forget_role(person: Person, role: Role) -> None:
+    """An admin has taken away what a company sign-in once gave that the site has no longer."""
+    for identity in of_person(person):
+        identity.roles = " ".join(one for one in identity.roles.split() if one != role)
 
 
 def seal_tokens(issuer: str, subject: str, tokens: Mapping[str, Any]) -> str:
@@ -230,6 +251,19 @@ def open_sealed(issuer: str, subject: str, sealed_tokens: str) -> dict[str, Any]
 
 def _whose(issuer: str, subject: str) -> bytes:
     return json.dumps([issuer, subject]).encode()
+
+
+def _with_last_admin(identity: Identity, person: Person, wanted: Collection[Role]) -> frozenset[Role]:
+    """The roles that are wanted, and the last admin's where claims would take it: somebody must be left to mend them.
+
+    Whoever is gone altogether can run nothing, so the role goes with them.
+    """
+    is_lost = Role.ADMIN in identity.roles.split() and Role.ADMIN not in wanted and identity.ended_at is None
+    if not is_lost or not is_last_admin(person):
+        return frozenset(wanted)
+    if audit.last_deed_about(person, "roles.") != "roles.kept":
+        _note_role("roles.kept", person, Role.ADMIN, identity)
+    return frozenset({*wanted, Role.ADMIN})
 
 
 def _note_role(deed: str, person: Person, role: Role, identity: Identity) -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
-
-from app.kernel.db import db
 from app.kernel.errors import RuleBroken
-from app.kernel.turns import take_turn
 from app.people import actions, audit, identities, letters, sessions
 from app.people.addresses import Sealed, open_address
+from app.people.admins import check_another_admin
 from app.people.letters import LetterKind
-from app.people.models import Identity, Person, PersonRole, Role
+from app.people.models import Person, Role
 from app.people.rules import check_can_administer
 
-LAST_ADMIN = "Nobody else is an admin. Give somebody else the role first."
 FROM_THE_COMPANY = "This role comes with the company sign-in. It is taken away there, and goes at their next request."
 
 
@@ -35,16 +31,17 @@ def revoke(person: Person, role: Role, *, by: Person | None) -> None:
     if role in roles_from_company(person):
         raise RuleBroken(FROM_THE_COMPANY)
     if role is Role.ADMIN:
-        _check_another_admin(person)
+        check_another_admin(person)
     if role in person.role_names:
         actions.revoke_role(person, role)
+        identities.forget_role(person, role)
         audit.note("roles.revoked", by=by, about=person, role=role.value)
 
 
 def deactivate(person: Person, *, by: Person | None) -> None:
     """Let somebody in no more, from their next request on. What they wrote stays. Raises RuleBroken."""
     _check(by)
-    _check_another_admin(person)
+    check_another_admin(person)
     if person.active:
         actions.deactivate(person)
         audit.note("people.deactivated", by=by, about=person)
@@ -53,9 +50,10 @@ def deactivate(person: Person, *, by: Person | None) -> None:
 def activate(person: Person, *, by: Person | None) -> None:
     """Let somebody in again, also whom a company sign-in has let go: it is unlinked then."""
     _check(by)
-    if not person.active:
+    # Whom a company has let go is active all the same: it is the company's word that keeps them out.
+    was_let_go = identities.forget_ended(person)
+    if was_let_go or not person.active:
         actions.activate(person)
-        identities.forget_ended(person)
         audit.note("people.activated", by=by, about=person)
 
 
@@ -85,27 +83,10 @@ def send_confirmation_again(person: Person, *, by: Person) -> None:
 
 
 def roles_from_company(person: Person) -> frozenset[str]:
-    """The roles of somebody that claims of the company's own sign-in brought."""
-    rows = select(Identity.roles).where(Identity.person_id == person.id, Identity.ended_at.is_(None))
-    return frozenset(role for roles in db.session.scalars(rows) for role in roles.split())
+    """The roles of somebody that claims of a company sign-in brought, of one that the site still has."""
+    return frozenset(role for one in identities.vouching_for(person) for role in one.roles.split())
 
 
 def _check(by: Person | None) -> None:
     if by is not None:
         check_can_administer(by)
-
-
-def _check_another_admin(person: Person) -> None:
-    """Raise RuleBroken where `person` is the only admin who can sign in. Others who ask the same wait until the end."""
-    take_turn("admins", 0)
-    db.session.refresh(person, ["active", "roles_held"])
-    if not person.active or not person.holds(Role.ADMIN):
-        return
-    others = (
-        select(func.count())
-        .select_from(PersonRole)
-        .join(Person, Person.id == PersonRole.person_id)
-        .where(PersonRole.role == Role.ADMIN, Person.active, Person.email.is_not(None), Person.id != person.id)
-    )
-    if not db.session.scalar(others):
-        raise RuleBroken(LAST_ADMIN)

@@ -1,15 +1,17 @@
 """What admins do about people: noted in the trail, and never so that nobody is left to do it."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app.config import Issuer
 from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.errors import NotAllowed, RuleBroken
-from app.people import actions, audit, lookup, office
+from app.people import actions, audit, identities, lookup, office
 from app.people.models import AuditEntry, Identity, Person, Role
 from tests.support.factories import AdminFactory, ExpertFactory, PersonFactory, StewardFactory
 
@@ -22,6 +24,32 @@ def trail():
 @pytest.fixture
 def admin():
     return AdminFactory.create()
+
+
+@pytest.fixture
+def issuer(app, monkeypatch):
+    """A company whose word the site takes."""
+    one = Issuer(
+        name="corp",
+        url="https://login.example",
+        client_id="community",
+        client_secret="-",
+        label="Corp",
+        roles_claim="groups",
+        roles=(("bosses", "admin"),),
+    )
+    own = app.extensions["firsthand.settings"]
+    monkeypatch.setitem(app.extensions, "firsthand.settings", replace(own, issuers=(one,)))
+    return one
+
+
+def admin_by_company(issuer, subject="1"):
+    """An admin whose role came by claims, and the identity that brought it."""
+    with write():
+        person = AdminFactory.create()
+        identity = Identity(person_id=person.id, issuer=issuer.url, subject=subject, roles="admin")
+        db.session.add(identity)
+    return person, identity
 
 
 @pytest.mark.one_database
@@ -94,14 +122,91 @@ def test_two_admins_who_put_each_other_out_leave_one(app, deeds):
 
 
 @pytest.mark.one_database
-def test_a_role_of_the_company_s_sign_in_goes_there_only(admin):
+def test_a_role_of_the_company_s_sign_in_goes_there_only(admin, issuer):
     expert = ExpertFactory.create()
     with write():
-        db.session.add(Identity(person_id=expert.id, issuer="https://id.example", subject="1", roles="expert"))
+        db.session.add(Identity(person_id=expert.id, issuer=issuer.url, subject="1", roles="expert"))
     with pytest.raises(RuleBroken), write():
         office.revoke(expert, Role.EXPERT, by=admin)
 
     assert expert.is_expert
+
+
+@pytest.mark.one_database
+def test_a_role_of_a_company_that_was_taken_out_is_an_admin_s_to_take(admin):
+    expert = ExpertFactory.create()
+    with write():
+        db.session.add(Identity(person_id=expert.id, issuer="https://id.example", subject="1", roles="expert sales"))
+    with write():
+        office.revoke(expert, Role.EXPERT, by=admin)
+
+    assert not expert.is_expert
+    assert db.session.scalars(select(Identity.roles)).one() == "sales"
+
+
+@pytest.mark.one_database
+def test_whoever_a_company_has_let_go_is_let_in_again_once(admin):
+    person = ExpertFactory.create()
+    with write():
+        db.session.add(
+            Identity(person_id=person.id, issuer="https://id.example", subject="1", roles="", ended_at=clock.now())
+        )
+    with pytest.raises(NotAllowed):
+        identities.check_not_let_go(person)
+    for _ in range(2):
+        with write():
+            office.activate(person, by=admin)
+
+    identities.check_not_let_go(person)
+    assert trail() == [("people.activated", admin.id, person.id, {})]
+
+
+def test_claims_leave_the_last_admin_and_say_so_once(issuer):
+    admin, identity = admin_by_company(issuer)
+    for _ in range(2):
+        with write():
+            assert not identities.settle_roles(identity, admin, set())
+    assert admin.holds(Role.ADMIN)
+    assert trail() == [("roles.kept", None, admin.id, {"role": "admin", "issuer": "corp"})]
+    with pytest.raises(RuleBroken), write():
+        admin.password = PersonFactory.create(password="four words that nobody guesses").password
+        identities.unlink(identity, admin)
+
+    AdminFactory.create()
+    with write():
+        assert identities.settle_roles(identity, admin, set())
+
+    assert not admin.holds(Role.ADMIN)
+
+
+def test_an_admin_who_was_let_go_is_nobody_to_rely_on(admin, issuer):
+    _, identity = admin_by_company(issuer)
+    with write():
+        identity.ended_at = clock.now()
+    with pytest.raises(RuleBroken), write():
+        office.deactivate(admin, by=None)
+
+
+def test_claims_that_take_two_admins_at_once_leave_one(app, issuer):
+    ids = [admin_by_company(issuer, subject)[1].id for subject in ("1", "2")]
+    together = threading.Barrier(2, timeout=30)
+
+    def drop(identity_id):
+        with app.app_context():
+            together.wait()
+            with write():
+                identity = db.session.get_one(Identity, identity_id)
+                identities.settle_roles(identity, identities.owner_of(identity), set())
+
+    threads = [threading.Thread(target=drop, args=(one,)) for one in ids]
+    db.session.rollback()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert sum(one.holds(Role.ADMIN) for one in db.session.scalars(select(Person))) == 1
+    assert sorted(deed for deed, *_ in trail()) == ["roles.kept", "roles.revoked"]
 
 
 @pytest.mark.one_database

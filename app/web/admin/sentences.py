@@ -23,6 +23,7 @@ PARTS = {
 DEEDS = {
     "roles.granted": "gave {about} the role {role}",
     "roles.revoked": "took the role {role} from {about}",
+    "roles.kept": "left the role {role} to {about}, whom {issuer} gives it no more: nobody else is an admin",
     "people.deactivated": "deactivated {about}",
     "people.activated": "let {about} in again",
     "people.sessions_ended": "signed {about} out everywhere",

@@ -151,11 +151,13 @@ def test_a_role_that_an_admin_gave_outlasts_the_claims(issuer, site, later):
     assert maria().role_names == {"expert"}
 
 
-def test_a_role_of_two_companies_goes_with_the_last(issuer, site):
+def test_a_role_of_two_companies_goes_with_the_last(issuer, trust):
+    other = replace(issuer.settings(), name="other", url="https://other.example")
+    trust(issuer.settings(), other)
     with write():
         person = PersonFactory(address=ADDRESS)
         one = identities.link(person, issuer.settings(), "u1")
-        two = identities.link(person, replace(issuer.settings(), url="https://other.example"), "u1")
+        two = identities.link(person, other, "u1")
         for identity in (one, two):
             identities.settle_roles(identity, person, {Role.EXPERT})
         identities.settle_roles(one, person, set())
@@ -387,3 +389,31 @@ def test_whoever_one_company_let_go_does_not_come_in_by_another(trust, issuer, s
 
         assert answer.status_code == 403
         assert not is_signed_in(fresh)
+
+
+def test_whose_company_was_taken_out_of_the_settings_signs_in_by_password(trust, site, browser):
+    with write():
+        maria().password = PersonFactory(password=PASSWORD).password
+    trust()
+    assert not is_signed_in(browser)
+
+    other = site.test_client()
+    other.post("/sign-in", data={"email": ADDRESS, "password": PASSWORD})
+
+    assert is_signed_in(other)
+    assert maria().role_names == {"expert"}
+    with write():
+        office.revoke(maria(), Role.EXPERT, by=None)
+    assert maria().role_names == frozenset()
+
+
+def test_a_company_at_a_new_address_gives_and_takes_what_the_old_one_gave(trust, issuer, browser):
+    moved = replace(issuer.settings(), url="https://moved.example")
+    trust(moved)
+    with write():
+        identity = identities.link(maria(), moved, "u1")
+        identities.settle_roles(identity, maria(), {Role.EXPERT})
+    with write():
+        identities.settle_roles(identity, maria(), set())
+
+    assert maria().role_names == frozenset()
