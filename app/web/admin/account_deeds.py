@@ -16,12 +16,14 @@ from app.web.admin.accounts import account_page, known
 from app.web.admin.door import admin_only
 from app.web.admin.forms import DomainForm, OwnerForm
 from app.web.admin.people import somebody
+from app.web.people.proving import proof_needed
 
 blueprint = Blueprint("admin_account_deeds", __name__, url_prefix="/admin/accounts/<int:account_id>")
 
 
 @blueprint.post("/domains")
 @admin_only
+@proof_needed
 def add_domain(account_id: int) -> ResponseReturnValue:
     """Let a domain stand for the account."""
     account, form = known(account_id), DomainForm()
@@ -40,6 +42,7 @@ def add_domain(account_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/domains/removal")
 @admin_only
+@proof_needed
 def remove_domain(account_id: int) -> ResponseReturnValue:
     """Let a domain stand for the account no more."""
     account, form = known(account_id), DomainForm()
@@ -56,6 +59,7 @@ def remove_domain(account_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/owners")
 @admin_only
+@proof_needed
 def add_owner(account_id: int) -> ResponseReturnValue:
     """Let somebody in sales look after the account."""
     account, form = known(account_id), OwnerForm()
@@ -74,6 +78,7 @@ def add_owner(account_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/owners/removal")
 @admin_only
+@proof_needed
 def remove_owner(account_id: int) -> ResponseReturnValue:
     """Let somebody look after the account no more."""
     account = known(account_id)

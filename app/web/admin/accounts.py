@@ -15,6 +15,7 @@ from app.kernel.settings import settings
 from app.people import audit
 from app.web.admin.door import admin_only
 from app.web.admin.forms import AccountForm, DomainForm, NewAccountForm, OwnerForm
+from app.web.people.proving import proof_needed
 from app.web.topics.forms import words_of
 
 PAGE = 50
@@ -42,6 +43,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/new")
 @admin_only
+@proof_needed
 def new() -> ResponseReturnValue:
     """A new account; `domain` in the address is one that several members have already."""
     return _new_page(NewAccountForm(formdata=None, domains=request.args.get("domain", "")[:253]))
@@ -49,6 +51,7 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("/new")
 @admin_only
+@proof_needed
 def add() -> ResponseReturnValue:
     """Add an account with its domains."""
     form = NewAccountForm()

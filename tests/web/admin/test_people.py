@@ -169,8 +169,11 @@ def test_nobody_else_does_any_of_it(sign_in, factory, ana):
 def test_deeds_of_weight_want_proof(browser, ana):
     with browser.session_transaction() as session:
         session[PROVED] = 0.0
-    for path in ("people/anao/roles", "people/anao/deactivation", "people/anao/address", "choices", "invitations"):
-        answer = browser.post(f"/admin/{path}", data={"role": "expert"})
+    account = AccountFactory.create(name="Acme", domains=[])
+    on_people = [f"people/anao/{deed}" for deed in ("roles", "deactivation", "address", "second-factor/removal")]
+    on_accounts = ["accounts/new", *(f"accounts/{account.id}/{deed}" for deed in ("domains", "owners"))]
+    for path in (*on_people, *on_accounts, "choices", "invitations"):
+        answer = browser.post(f"/admin/{path}", data={"role": "expert", "domain": "evil.example", "name": "Evil"})
         assert answer.location.startswith("/sign-in/again"), path
     assert deeds() == []
 
