@@ -12,7 +12,7 @@ from app.kernel.events import record
 from app.meetings import queries, rules
 from app.meetings.events import MeetingChanged, MeetingCounted
 from app.meetings.models import MeetingRequest, MeetingSlot, Standing
-from app.meetings.seats import count_seats, seat_or_wait, set_standing, take_turns, write_to_both
+from app.meetings.seats import count_seats, seat_or_wait, set_standing, take_turns_at, write_to_both
 from app.people.letters import LetterKind
 from app.people.models import Person
 
@@ -24,7 +24,7 @@ def ask_to_meet(slot: MeetingSlot, why: str, *, by: Person) -> MeetingRequest:
     """
     rules.check_can_ask(by, slot)
     why = rules.clean_why(why)
-    take_turns(slot.expert_id, by.id)
+    take_turns_at(slot, member_id=by.id)
     db.session.refresh(slot)
     rules.check_can_ask(by, slot)
     if queries.request_for(slot, by) is not None:
@@ -45,17 +45,18 @@ def ask_to_meet(slot: MeetingSlot, why: str, *, by: Person) -> MeetingRequest:
 
 def accept(request: MeetingRequest, *, by: Person) -> None:
     """The expert says yes: to a seat, or to a place in the waiting list of an office hour that is full."""
-    _take_turn_of_expert(request, by)
-    rules.check_is_open(request, Standing.ASKED)
-    if rules.is_full(request.slot) and not rules.has_waiting_list(request.slot):
-        raise RuleBroken("You have given this time to somebody already. Propose another one, or decline.")
+    _take_turns_as_expert(request, by)
+    rules.check_can_accept(by, request)
+    if queries.is_member_elsewhere(request):
+        name = request.person.first_name
+        raise RuleBroken(f"{name} has agreed to another meeting at that time by now. Propose another time, or decline.")
     seat_or_wait(request, by=by)
 
 
 def propose(request: MeetingRequest, starts_at: datetime, words: str, *, by: Person) -> None:
     """The expert proposes another time, of the same length; the member says whether it will do."""
     words = rules.clean_words(words, rules.LONGEST_REASON)
-    _take_turn_of_expert(request, by)
+    _take_turns_as_expert(request, by)
     rules.check_is_open(request)
     rules.check_time(starts_at)
     ends_at = starts_at + (request.slot.ends_at - request.slot.starts_at)
@@ -70,7 +71,7 @@ def propose(request: MeetingRequest, starts_at: datetime, words: str, *, by: Per
 def decline(request: MeetingRequest, reason: str, *, by: Person) -> None:
     """The expert says no, or cannot come after all; the member reads why."""
     reason = rules.clean_reason(reason)
-    _take_turn_of_expert(request, by)
+    _take_turns_as_expert(request, by)
     rules.check_is_open(request)
     set_standing(request, Standing.DECLINED, by=by, reason=reason)
     count_seats(request.slot)
@@ -106,10 +107,10 @@ def withdraw(request: MeetingRequest, *, by: Person) -> None:
 def withdraw_all_of(person: Person) -> None:
     """Withdraw whatever a member has still asked for, and give their seats to those who wait."""
     coming = queries.open_requests_of(person)
-    take_turns(person.id, *(request.slot.expert_id for request in coming))
+    take_turns_at(*(request.slot for request in coming), member_id=person.id)
     for request in coming:
         _read_again(request)
-        if request.standing in rules.OPEN:
+        if request.standing in rules.NOT_OFF:
             set_standing(request, Standing.WITHDRAWN, by=person)
             count_seats(request.slot)
 
@@ -141,15 +142,15 @@ def let_count(request: MeetingRequest, *, by: Person, counts: bool) -> None:
     record(MeetingCounted(request_id=request.id))
 
 
-def _take_turn_of_expert(request: MeetingRequest, by: Person) -> None:
+def _take_turns_as_expert(request: MeetingRequest, by: Person) -> None:
     rules.check_is_experts(by, request.slot)
-    take_turns(by.id)
+    take_turns_at(request.slot, member_id=request.person_id)
     _read_again(request)
 
 
 def _take_turns_as_member(request: MeetingRequest, by: Person) -> None:
     rules.check_is_members(by, request)
-    take_turns(request.slot.expert_id, by.id)
+    take_turns_at(request.slot, member_id=by.id)
     _read_again(request)
 
 

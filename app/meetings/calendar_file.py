@@ -10,7 +10,7 @@ from app.kernel import clock
 from app.kernel.settings import settings
 from app.kernel.zones import offset_words, zone_of, zone_words
 from app.meetings.models import MeetingRequest, Standing
-from app.meetings.rules import OPEN
+from app.meetings.rules import NOT_OFF
 from app.people.models import Person
 
 PRODUCT = "-//Firsthand//Meetings//EN"
@@ -22,7 +22,7 @@ def calendar_of(request: MeetingRequest, reader: Person) -> bytes:
     Times are in UTC: every calendar shows them in its owner's own zone, and no two can differ about the rules of a
     third. People are named by the address of their page here, never by an e-mail address.
     """
-    is_on = request.standing in OPEN
+    is_on = request.standing in NOT_OFF
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -64,7 +64,7 @@ def may_read_call(request: MeetingRequest, reader: Person | None) -> bool:
 
 
 def _status(request: MeetingRequest) -> str:
-    if request.standing not in OPEN:
+    if request.standing not in NOT_OFF:
         return "CANCELLED"
     return "CONFIRMED" if request.standing == Standing.ACCEPTED else "TENTATIVE"
 

@@ -45,8 +45,9 @@ class MeetingSlot(Model):
     expert_id: Mapped[int] = person_key(Erasure.DELETED)
     occasion: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(120))
-    # Hall and stand, the address of the centre, or for whoever is accepted the address of the call.
+    # Hall and stand, or the address of the centre; on line there is none.
     place: Mapped[str] = mapped_column(String(200), default="")
+    # The address of the call: for the expert, and for whoever has a seat.
     call_url: Mapped[str] = mapped_column(String(300), default="")
     note: Mapped[str] = mapped_column(String(500), default="")
     starts_at: Mapped[datetime] = mapped_column(index=True)

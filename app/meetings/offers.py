@@ -84,7 +84,7 @@ def end_offers_of(person: Person) -> None:
 def _end(slot: MeetingSlot, reason: str, by: Person | None) -> None:
     slot.withdrawn_at, slot.withdrawn_because = clock.now(), reason
     rows = queries.with_slot(select(MeetingRequest)).where(
-        MeetingRequest.slot_id == slot.id, MeetingRequest.standing.in_(rules.OPEN)
+        MeetingRequest.slot_id == slot.id, MeetingRequest.standing.in_(rules.NOT_OFF)
     )
     for request in db.session.scalars(rows.order_by(MeetingRequest.id)).all():
         if request.starts_at > clock.now():

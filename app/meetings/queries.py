@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.paging import Page, page_of
 from app.meetings.models import MeetingRequest, MeetingSlot, Standing
-from app.meetings.rules import OPEN, REMINDER_BEFORE
+from app.meetings.rules import NOT_OFF, REMINDER_BEFORE
 from app.people.models import Person, PersonRole, Role
 
 SHOWN_AT_ONCE = 100
@@ -47,7 +47,7 @@ def with_expert(rows: Select[MeetingSlot]) -> Select[MeetingSlot]:
 
 
 def open_slots(viewer: Person | None) -> Select[MeetingSlot]:
-    """What can still be asked for, without an order."""
+    """What is on offer and has not begun, times without a free seat too, without an order."""
     held = MeetingSlot.withdrawn_at.is_(None), MeetingSlot.starts_at > clock.now()
     return slots_visible_to(viewer).where(*held, MeetingSlot.expert_id.in_(_experts()))
 
@@ -113,7 +113,7 @@ def _coming(person: Person, condition: ColumnElement[bool]) -> Sequence[MeetingR
 
 def earlier_page(person: Person, after: str | None) -> Page[MeetingRequest]:
     """What is over or came to nothing, the latest first."""
-    done = or_(MeetingRequest.ends_at <= clock.now(), MeetingRequest.standing.not_in(OPEN))
+    done = or_(MeetingRequest.ends_at <= clock.now(), MeetingRequest.standing.not_in(NOT_OFF))
     rows = with_slot(requests_visible_to(person)).where(done)
     return page_of(rows, by=(MeetingRequest.starts_at, MeetingRequest.id), after=after)
 
@@ -148,14 +148,27 @@ def members_conflict(
 ) -> MeetingRequest | None:
     """What else the member has asked for, or agreed to, in this time."""
     rows = select(MeetingRequest).join(MeetingRequest.slot).options(contains_eager(MeetingRequest.slot))
-    rows = rows.where(MeetingRequest.person_id == person_id, MeetingRequest.standing.in_(OPEN))
+    rows = rows.where(MeetingRequest.person_id == person_id, MeetingRequest.standing.in_(NOT_OFF))
     rows = rows.where(MeetingRequest.id != but_request, _overlaps(MeetingRequest, starts_at, ends_at))
     return db.session.scalar(rows.limit(1))
 
 
+def is_elsewhere() -> ColumnElement[bool]:
+    """Of a request: that its member has agreed to another meeting in its time."""
+    other = aliased(MeetingRequest)
+    theirs = other.person_id == MeetingRequest.person_id, other.id != MeetingRequest.id
+    overlaps = and_(other.starts_at < MeetingRequest.ends_at, other.ends_at > MeetingRequest.starts_at)
+    return exists().where(*theirs, other.standing == Standing.ACCEPTED, overlaps)
+
+
+def is_member_elsewhere(request: MeetingRequest) -> bool:
+    """True where the member has agreed to another meeting in the time of this one."""
+    return bool(db.session.scalar(select(MeetingRequest.id).where(MeetingRequest.id == request.id, is_elsewhere())))
+
+
 def open_requests_of(person: Person) -> Sequence[MeetingRequest]:
     """What somebody has asked for that is still to come."""
-    theirs = MeetingRequest.person_id == person.id, MeetingRequest.standing.in_(OPEN)
+    theirs = MeetingRequest.person_id == person.id, MeetingRequest.standing.in_(NOT_OFF)
     rows = with_slot(select(MeetingRequest)).where(*theirs, MeetingRequest.starts_at > clock.now())
     return db.session.scalars(rows.order_by(MeetingRequest.id)).all()
 

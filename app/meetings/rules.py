@@ -26,11 +26,12 @@ LONGEST_REASON = 300
 LONGEST_OUTCOME = 1_000
 REMINDER_BEFORE = timedelta(hours=24)
 
-# As long as it stands like this, something may come of it, and the time is spoken for.
-OPEN = (Standing.ASKED, Standing.WAITING, Standing.PROPOSED, Standing.ACCEPTED)
+# As long as it stands like this nobody has called it off, and its time is spoken for; what is agreed stays agreed.
+NOT_OFF = (Standing.ASKED, Standing.WAITING, Standing.PROPOSED, Standing.ACCEPTED)
 # What somebody may have in their calendar.
 IN_CALENDARS = (Standing.PROPOSED, Standing.ACCEPTED)
 ONLY_MEMBERS = "Only members ask for a meeting. Whoever works here, in sales too, comes along when a member says so."
+HAS_PASSED = "This time has passed, so nothing can be changed about it."
 
 
 def may_offer(person: Person | None) -> bool:
@@ -62,12 +63,17 @@ def check_can_ask(person: Person, slot: MeetingSlot) -> None:
         raise RuleBroken(f"{slot.expert.first_name} does not offer this time any more. Choose another one.")
     if slot.starts_at <= clock.now():
         raise RuleBroken("This time has passed. Choose another one.")
-    if is_full(slot) and not has_waiting_list(slot):
+    if is_taken(slot):
         raise RuleBroken("Somebody has taken this time meanwhile. Choose another one.")
 
 
 def is_full(slot: MeetingSlot) -> bool:
     return slot.seats_taken >= slot.capacity
+
+
+def is_taken(slot: MeetingSlot) -> bool:
+    """True where nobody else can have a seat or wait for one."""
+    return is_full(slot) and not has_waiting_list(slot)
 
 
 def has_waiting_list(slot: MeetingSlot) -> bool:
@@ -80,17 +86,25 @@ def check_is_experts(person: Person, slot: MeetingSlot) -> None:
         raise NotAllowed("Only the expert who offers this time can do this.")
 
 
+def check_can_accept(person: Person, request: MeetingRequest) -> None:
+    """Raise a Refusal unless this person may say yes to the request; it comes with its slot."""
+    check_is_experts(person, request.slot)
+    check_is_open(request, Standing.ASKED)
+    if is_taken(request.slot):
+        raise RuleBroken("You have given this time to somebody already. Propose another one, or decline.")
+
+
 def check_is_members(person: Person, request: MeetingRequest) -> None:
     if person.id != request.person_id:
         raise NotAllowed("Only the member who asked can do this.")
 
 
 def check_is_open(request: MeetingRequest, *standings: Standing) -> None:
-    """Raise RuleBroken unless it stands like one of these (OPEN, if none is named) and has not begun."""
-    if request.standing not in (standings or OPEN):
+    """Raise RuleBroken unless it stands like one of these (NOT_OFF, if none is named) and has not begun."""
+    if request.standing not in (standings or NOT_OFF):
         raise RuleBroken("This has been decided meanwhile. Open the page again to see how it stands.")
     if has_begun(request):
-        raise RuleBroken("This time has passed, so nothing can be changed about it.")
+        raise RuleBroken(HAS_PASSED)
 
 
 def has_begun(request: MeetingRequest) -> bool:
@@ -112,7 +126,7 @@ def check_can_change(slot: MeetingSlot) -> None:
     if slot.withdrawn_at is not None:
         raise RuleBroken("You have withdrawn this time already.")
     if slot.starts_at <= clock.now():
-        raise RuleBroken("This time has passed, so nothing can be changed about it.")
+        raise RuleBroken(HAS_PASSED)
 
 
 def check_time(starts_at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Who has a seat at a time, and who waits for one. The caller holds the turn of the expert (see `take_turns`)."""
+"""Who has a seat at a time, and who waits for one. The caller holds the turns there (see `take_turns_at`)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,32 @@ from app.meetings import rules
 from app.meetings.counters import COUNTERS
 from app.meetings.events import MeetingChanged
 from app.meetings.models import MeetingRequest, MeetingSlot, Standing
-from app.meetings.queries import with_slot
+from app.meetings.queries import is_elsewhere, with_slot
 from app.meetings.rules import REMINDER_BEFORE
 from app.people.letters import LetterKind, write_letter
 from app.people.models import Person
 
 
 def take_turns(*person_ids: int) -> None:
-    """Wait for whoever else arranges the time of these people. To be taken before anything is read that counts.
+    """Wait for whoever else arranges what these experts offer. To be taken before anything is read that counts.
 
     Always in the same order, so that no two wait for each other.
     """
     for person_id in sorted(set(person_ids)):
         take_turn("meetings", person_id)
+
+
+def take_turns_at(*slots: MeetingSlot, member_id: int) -> None:
+    """Wait for whoever else arranges these times, or the days of anybody who may have a seat there by this deed.
+
+    Those are the member and whoever waits. All experts come before all members, so that no two wait for each other;
+    and nobody begins or ceases to wait without the turn of the expert, so that the list holds once that is taken.
+    """
+    take_turns(*(slot.expert_id for slot in slots))
+    here = MeetingRequest.slot_id.in_([slot.id for slot in slots]), MeetingRequest.standing == Standing.WAITING
+    waiting = db.session.scalars(select(MeetingRequest.person_id).where(*here))
+    for person_id in sorted({member_id, *waiting}):
+        take_turn("days of members", person_id)
 
 
 def set_standing(request: MeetingRequest, standing: Standing, *, by: Person | None, reason: str = "") -> None:
@@ -53,7 +66,10 @@ def write_to_both(request: MeetingRequest, kind: LetterKind) -> None:
 
 
 def count_seats(slot: MeetingSlot) -> None:
-    """Count who has a seat at this very time, and give free ones to those who have waited longest."""
+    """Count who has a seat at this very time, and give free ones to those who have waited longest.
+
+    Whoever has agreed to be elsewhere by now is passed over, and goes on waiting.
+    """
     recount(COUNTERS, slot.id)
     db.session.refresh(slot, ("seats_taken",))
     if slot.withdrawn_at is not None or slot.starts_at <= clock.now():
@@ -85,4 +101,4 @@ def _letter(before: str, standing: Standing) -> LetterKind | None:
 def _waiting(slot: MeetingSlot) -> Select[MeetingRequest]:
     waiting = MeetingRequest.slot_id == slot.id, MeetingRequest.standing == Standing.WAITING
     here = with_slot(select(MeetingRequest)).join(Person, Person.id == MeetingRequest.person_id)
-    return here.where(*waiting, Person.active).order_by(MeetingRequest.decided_at, MeetingRequest.id)
+    return here.where(*waiting, Person.active, ~is_elsewhere()).order_by(MeetingRequest.decided_at, MeetingRequest.id)

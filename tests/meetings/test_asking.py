@@ -21,7 +21,7 @@ from tests.support.factories import (
     SalesFactory,
     StewardFactory,
 )
-from tests.support.meetings import HOUR, WHY, ask, do, offer, office_hour, request_of, slot_of
+from tests.support.meetings import HOUR, WHY, ask, do, move, offer, office_hour, request_of, slot_of
 
 
 @pytest.fixture
@@ -89,6 +89,64 @@ def test_nobody_is_in_two_places_at_once():
     ask(offer(at=moment + HOUR / 2), member)
     do(first, actions.decline, "I am ill that week.")
     ask(offer(at=moment + HOUR / 4, length=HOUR / 4), member)
+
+
+def test_a_time_that_is_moved_gives_nobody_two_places():
+    member, moment = PersonFactory(name="Ada Kowalski"), clock.now() + timedelta(days=3)
+    first, moved = offer(at=moment), offer(at=moment + 3 * HOUR)
+    do(ask(first, member), actions.accept)
+    request = ask(moved, member)
+    move(moved, moment + HOUR / 4)
+
+    with pytest.raises(RuleBroken, match="Ada has agreed to another meeting at that time by now"):
+        do(request, actions.accept)
+
+    # Another time will do, and so does this one once the member is free.
+    do(request, actions.propose, moment + 5 * HOUR, "")
+    assert do(request, actions.agree).standing == Standing.ACCEPTED
+
+
+def test_of_two_who_were_asked_for_one_moment_the_first_yes_counts():
+    member, moment = PersonFactory(), clock.now() + timedelta(days=3)
+    first, second = offer(at=moment), offer(at=moment + 3 * HOUR)
+    one, other = ask(first, member), ask(second, member)
+    move(second, moment)
+
+    do(other, actions.accept)
+    with pytest.raises(RuleBroken, match="agreed to another meeting"):
+        do(one, actions.accept)
+    do(other, actions.withdraw)
+
+    assert do(one, actions.accept).standing == Standing.ACCEPTED
+
+
+def test_nobody_agrees_to_a_time_at_which_they_are_elsewhere(expert):
+    member, moment = PersonFactory(), clock.now() + timedelta(days=3)
+    proposed = do(ask(offer(expert, at=moment + 3 * HOUR), member), actions.propose, moment, "")
+    moved = offer(at=moment + 6 * HOUR)
+    request = ask(moved, member)
+    move(moved, moment)
+    do(request, actions.accept)
+
+    with pytest.raises(RuleBroken, match="You have “Data Centre Days, Utrecht” at that time"):
+        do(proposed, actions.agree)
+
+
+def test_whoever_is_elsewhere_by_then_is_passed_over(expert):
+    member, slot = PersonFactory(), office_hour(expert, capacity=1)
+    seated, waiting, next_one = (do(ask(slot, by), actions.accept) for by in (None, member, None))
+    moved = offer(at=slot.starts_at + 6 * HOUR)
+    elsewhere = ask(moved, member)
+    move(moved, slot.starts_at)
+    elsewhere = do(elsewhere, actions.accept)
+
+    do(seated, actions.withdraw)
+
+    assert [request_of(one.id).standing for one in (waiting, next_one)] == [Standing.WAITING, Standing.ACCEPTED]
+    do(elsewhere, actions.withdraw)
+    do(next_one, actions.withdraw)
+    assert request_of(waiting.id).standing == Standing.ACCEPTED
+    assert list(find_differences()) == []
 
 
 def test_a_time_for_one_is_taken_by_one(expert):

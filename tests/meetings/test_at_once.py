@@ -13,11 +13,11 @@ from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.errors import RuleBroken
 from app.meetings import actions
-from app.meetings.models import MeetingRequest, MeetingSlot
+from app.meetings.models import MeetingRequest, MeetingSlot, Standing
 from app.meetings.offers import offer_times
 from app.people.models import Person
 from tests.support.factories import ExpertFactory, PersonFactory
-from tests.support.meetings import WHY, an_offer, ask, do, offer, office_hour, request_of, slot_of
+from tests.support.meetings import HOUR, WHY, an_offer, ask, do, move, offer, office_hour, request_of, slot_of
 
 AT_ONCE = 16
 
@@ -117,6 +117,41 @@ def test_one_member_asks_once_and_is_in_one_place(app):
     assert len(refused) == AT_ONCE - 1
     assert {type(one) for one in refused} == {RuleBroken}
     assert len(db.session.scalars(db.select(MeetingRequest)).all()) == 1
+
+
+def test_two_experts_who_accept_at_once_do_not_both_have_the_member(app):
+    members, moment = [PersonFactory() for _ in range(8)], clock.now() + timedelta(days=3)
+    first, second = offer(at=moment, capacity=8), offer(at=moment + 3 * HOUR, capacity=8)
+    requests = [ask(slot, member).id for member in members for slot in (first, second)]
+    move(second, moment)
+
+    refused = all_at_once(app, [accepting(one) for one in requests])
+
+    assert [type(one) for one in refused] == [RuleBroken] * 8
+    agreed = db.select(MeetingRequest.person_id).where(MeetingRequest.standing == Standing.ACCEPTED)
+    assert sorted(db.session.scalars(agreed)) == sorted(member.id for member in members)
+    assert list(find_differences()) == []
+
+
+def test_whoever_moves_up_while_another_expert_accepts_is_in_one_place(app):
+    moment = clock.now() + timedelta(days=3)
+    deeds: list[Deed] = []
+    for _ in range(6):
+        member = PersonFactory()
+        hour, moved = office_hour(at=moment, capacity=1), offer(at=moment + 3 * HOUR)
+        seated = do(ask(hour), actions.accept)
+        do(ask(hour, member), actions.accept)
+        elsewhere = ask(moved, member)
+        move(moved, moment)
+        deeds += withdrawing(seated.id), accepting(elsewhere.id)
+
+    refused = all_at_once(app, deeds)
+
+    assert {type(one) for one in refused} <= {RuleBroken}
+    agreed = db.select(MeetingRequest.person_id).where(MeetingRequest.standing == Standing.ACCEPTED)
+    places = list(db.session.scalars(agreed))
+    assert len(places) == len(set(places)) == 6
+    assert list(find_differences()) == []
 
 
 def test_an_expert_offers_a_time_once(app):

@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.kernel.db import db, write
 from app.meetings import actions
 from app.meetings.models import MeetingRequest, MeetingSlot, Occasion
-from app.meetings.offers import Offer, offer_times
+from app.meetings.offers import Offer, change_offer, offer_times
 from app.meetings.queries import with_expert, with_slot
 from app.people.models import Person
 from tests.support.factories import ExpertFactory, PersonFactory
@@ -49,6 +49,13 @@ def office_hour(by: Person | None = None, *, at: datetime | None = None, **chang
         "capacity": 2,
     }
     return offer(by, at=at, **{**fields, **changes})
+
+
+def move(slot: MeetingSlot, to: datetime) -> None:
+    """The expert offers their time at a stand at another moment."""
+    with write():
+        slot = slot_of(slot.id)
+        change_offer(slot, an_offer(capacity=slot.capacity), to, by=slot.expert)
 
 
 def ask(slot: MeetingSlot, by: Person | None = None, why: str = WHY) -> MeetingRequest:

@@ -35,5 +35,6 @@ def register(app: Flask) -> None:
         may_read_call=may_read_call,
         is_meeting_over=rules.is_over,
         slot_is_full=rules.is_full,
+        slot_is_taken=rules.is_taken,
         slot_has_waiting_list=rules.has_waiting_list,
     )

@@ -141,7 +141,7 @@ def render_request(
         request_=request,
         slot=request.slot,
         is_expert=is_expert,
-        is_open=request.standing in rules.OPEN and not rules.has_begun(request),
+        is_open=request.standing in rules.NOT_OFF and not rules.has_begun(request),
         proposing=proposing or ProposeForm(formdata=None),
         declining=declining or DeclineForm(formdata=None),
         noting=noting or OutcomeForm(formdata=None, note=own_note),
