@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
 
 @demo.command("load")
 def load() -> None:
-    """Load the demo community: 44 people, 81 questions, a year of activity.
+    """Load the demo community: 43 people, 80 questions, a year of activity.
 
     Loading it again changes nothing; a load that was stopped is finished.
     """
