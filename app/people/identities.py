@@ -103,6 +103,7 @@ def unlink(identity: Identity, person: Person) -> None:
     """
     if person.password is None:
         raise RuleBroken("You have no password here, so this is your only way in. Set a password first.")
+    actions.hold_roles(person)
     if Role.ADMIN in identity.roles.split():
         check_another_admin(person)
     settle_roles(identity, person, frozenset())

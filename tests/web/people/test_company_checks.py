@@ -230,6 +230,24 @@ def test_without_tokens_to_renew_the_session_lasts_as_long_as_the_token(site, is
     assert go_there(issuer, browser).status_code == 303
 
 
+def test_a_company_that_nothing_can_be_asked_of_is_believed_as_long_as_its_token(site, issuer, later, monkeypatch):
+    issuer.gives_refresh_tokens = False
+    published = issuer._metadata
+    monkeypatch.setattr(issuer, "_metadata", lambda: {**published(), "userinfo_endpoint": None})
+    issuer.people["u1"] = {}
+    person = PersonFactory(address=ADDRESS)
+    with write():
+        identities.link(person, issuer.settings(), "u1")
+    browser = site.test_client()
+    go_there(issuer, browser)
+    later(50 * MINUTE)
+    assert is_signed_in(browser)
+
+    later(11 * MINUTE)
+
+    assert not is_signed_in(browser)
+
+
 def test_a_refused_access_token_is_a_no_as_well(site, issuer, later):
     issuer.gives_refresh_tokens = False
     browser = site.test_client()
@@ -342,6 +360,23 @@ def test_the_command_line_lets_somebody_go_and_come_back(app, issuer, site, brow
     assert db.session.scalars(select(Person.active).where(Person.id == maria().id)).one()
     assert db.session.scalar(select(func.count()).select_from(Identity)) == 0
     assert runner.invoke(args=["person", "deactivate", "nobody@nowhere.example"]).exit_code == 1
+
+
+def test_the_command_line_lets_in_again_whom_the_company_let_go_and_nobody_deactivated(
+    app, issuer, site, browser, later
+):
+    with write():
+        office.grant(maria(), Role.STEWARD, by=AdminFactory())
+        maria().password = PersonFactory(password=PASSWORD).password
+    del issuer.people["u1"]
+    later(MINUTE)
+    assert not is_signed_in(browser)
+    assert browser.post("/sign-in", data={"email": ADDRESS, "password": PASSWORD}).status_code == 403
+
+    assert "can sign in again" in app.test_cli_runner().invoke(args=["person", "activate", ADDRESS]).output
+
+    assert browser.post("/sign-in", data={"email": ADDRESS, "password": PASSWORD}).status_code == 303
+    assert deeds()[-1] == "people.activated"
 
 
 def test_whoever_is_signed_out_there_is_not_half_way_in_here(app, issuer, site, browser, monkeypatch):
