@@ -6,7 +6,7 @@ from app.curation.events import DuplicateConfirmed, ThreadsMerged
 from app.desk import actions, greetings
 from app.kernel.db import db
 from app.kernel.events import on
-from app.people.events import RolesChanged
+from app.people.events import PersonDeactivated, RolesChanged
 from app.posts.events import PostDeleted, PostEvent, PostRestored
 from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked
 from app.questions.models import Question
@@ -25,6 +25,11 @@ def follow_acceptance(event: AcceptanceChanged) -> None:
 @on(QuestionAsked)
 def look_out_for_newcomers(event: QuestionAsked) -> None:
     greetings.settle_greeting(event.author_id)
+
+
+@on(PersonDeactivated)
+def welcome_nobody_who_is_gone(event: PersonDeactivated) -> None:
+    greetings.settle_greeting(event.person_id)
 
 
 @on(RolesChanged)

@@ -131,6 +131,12 @@ def links_back(html: str, homes: Sequence[str]) -> bool:
 class _OwnLinks(HTMLParser):
     """Collects where the links with rel="me" of a page lead."""
 
+    # What browsers show as text, or not at all, is no link of the page: it may be what a visitor typed.
+    CDATA_CONTENT_ELEMENTS = (
+        *("script", "style", "textarea", "title", "template"),
+        *("noembed", "noframes", "noscript", "iframe", "xmp"),
+    )
+
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []

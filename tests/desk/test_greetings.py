@@ -76,6 +76,15 @@ def test_it_goes_with_the_question_and_comes_back_with_it():
     assert waiting() == []
 
 
+def test_nobody_is_asked_to_welcome_whoever_was_shown_out():
+    ana = PersonFactory()
+    QuestionFactory(author=ana)
+    assert len(waiting()) == 1
+    with write():
+        people.deactivate(ana)
+    assert waiting() == []
+
+
 def test_one_welcome_is_said_and_told():
     ana, vera = PersonFactory(), ExpertFactory()
     question = QuestionFactory(author=ana)

@@ -73,6 +73,7 @@ def test_a_page_links_back_with_rel_me(html):
         f'<img rel="me" href="{HOME}">',
         f'<!-- <a rel="me" href="{HOME}"> -->',
         f'<script>"<a rel=me href={HOME}>"</script>',
+        f'<textarea><a rel="me" href="{HOME}">what a visitor typed</a></textarea>',
         '<a rel="me" href="http://127.0.0.1:8000/@sanfox2">',
         '<a rel="me" href="https://127.0.0.1:8000/@sanfox">',
         '<a rel="me" href="http://127.0.0.1:8001/@sanfox">',
