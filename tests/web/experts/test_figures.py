@@ -75,6 +75,16 @@ def test_without_them_no_page_has_a_figure_about_anybody(client, sign_in, asker,
     assert client.get("/experts?order=quickest").text.index("Ingrid") > 0
 
 
+def test_without_them_colleagues_who_endorse_somebody_are_named_and_not_counted(client, sign_in, question):
+    for _ in range(5):
+        sign_in(ExpertFactory()).post("/@sanfox/endorsements", data={"tag": "replication"})
+    assert "and 2 more colleagues" in client.get("/@sanfox").text
+
+    decide(Statistics.OFF)
+
+    assert "and more colleagues" in client.get("/@sanfox").text
+
+
 def test_with_them_pages_have_them(client, sign_in, asker, question):
     shown = pages(client, sign_in, asker, question)
 
