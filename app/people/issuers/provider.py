@@ -170,10 +170,10 @@ class Provider:
         return claims
 
     def _ask_with_access_token(self, session: Session, subject: str, kept: Mapping[str, Any]) -> Answer:
-        if self.metadata().userinfo_endpoint is None:
-            return Answer(Verdict.HERE, None, kept)
         if not kept.get("access_token") or float(kept.get("expires_at") or "inf") < time.time():
             return Answer(Verdict.OVER)
+        if self.metadata().userinfo_endpoint is None:
+            return Answer(Verdict.HERE, None, kept)
         return Answer(Verdict.HERE, self._userinfo(session, kept["access_token"], subject), kept)
 
     def _userinfo(self, session: Session, access_token: str, subject: str) -> dict[str, Any] | None:

@@ -176,6 +176,8 @@ class StoredSessions(SessionInterface):
         age = self._max_age(session) if cookie else 0
         secure = self.get_cookie_secure(app)
         response.set_cookie(name, cookie, max_age=age, secure=secure, httponly=True, samesite="Lax", path="/")
+        # Whatever the view says of it: an answer that brings somebody's cookie is for them alone.
+        response.headers["Cache-Control"] = "private, no-store"
 
     @staticmethod
     def _max_age(session: SessionMixin) -> int | None:

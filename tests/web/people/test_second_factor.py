@@ -296,6 +296,17 @@ def test_a_role_that_comes_meanwhile_waits_for_the_second_factor(strict, marta):
     assert is_signed_in(browser)
 
 
+def test_no_cache_keeps_the_session_of_whoever_waits_for_the_second_factor(strict, marta):
+    browser = signed_in(strict, marta)
+    with write():
+        grant_role(db.session.get_one(Person, marta.id), Role.EXPERT)
+
+    answer = browser.get("/sitemap.xml")
+
+    assert "sid=" in answer.headers["Set-Cookie"]
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
 def test_a_role_that_comes_long_after_the_password_asks_for_that_too(strict, marta, travel_to):
     start = clock.now()
     travel_to(start)
