@@ -22,7 +22,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import exists, select
 
-from app.config import ROOT, Settings
+from app.config import DEMO_SIGN_INS, ROOT, Settings, read_secrets
 from app.kernel.db import db
 from app.kernel.settings import settings
 from app.people.first_run import FILE, first_run_code
@@ -113,18 +113,20 @@ def _has_people() -> bool:
 
 
 def _environment(own: Settings, host: str, port: int) -> dict[str, str]:
-    """The environment of the children: what was chosen on the command line is an environment variable to them."""
+    """The environment of the children: what was chosen on the command line is an environment variable to them.
+
+    What the operator wrote, in the environment or in secrets.env, goes before what is usual.
+    """
     reached = host if host not in {"0.0.0.0", "::"} else "127.0.0.1"  # noqa: S104
     chosen = {"HOST": f"[{host}]" if ":" in host else host, "PORT": str(port)}
     defaults = {"BASE_URL": f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"}
-    if _demo_sign_ins(own).exists():
-        # The demo's employees have none, and everybody has to be able to look around, also once it is asked for.
-        defaults["SECOND_FACTOR"] = "offered"
+    if "BASE_URL" in read_secrets(own.instance / "secrets.env"):
+        defaults = {}
     return {**defaults, **os.environ, **chosen}
 
 
 def _demo_sign_ins(own: Settings) -> Path:
-    return own.instance / "demo-sign-ins.txt"
+    return own.instance / DEMO_SIGN_INS
 
 
 def _python(module: str, *arguments: str) -> list[str]:

@@ -15,8 +15,9 @@ from app.config.values import LOOPBACK_HOSTS, UnsafeSetting, read_secrets, secre
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What a question says about itself in the operator's link to a support case.
 CASE_PLACES = ("title", "url", "product", "version")
+# Where the demo community keeps its passwords, in the folder of the instance.
+DEMO_SIGN_INS = "demo-sign-ins.txt"
 _CASE_PLACE = re.compile("{(?:" + "|".join(CASE_PLACES) + ")}")
-
 _HOST_AND_PORT = re.compile(r"[a-z0-9.-]+:[0-9]{1,5}")
 
 
@@ -101,7 +102,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
         company_name=values.get("COMPANY_NAME", "Northwind Systems"),
         company_domains=words(values.get("COMPANY_DOMAINS", "northwind.example")),
         brand_names=words(values.get("BRAND_NAMES", "northwind")),
-        second_factor=values.get("SECOND_FACTOR", "required"),
+        second_factor=values.get("SECOND_FACTOR", _usual_second_factor(instance)),
         rate_limits=values.get("RATE_LIMITS", "on") != "off",
         issuers=read_issuers(values),
         oidc_check_seconds=whole_number(values, "OIDC_CHECK_SECONDS", 60),
@@ -113,6 +114,11 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
     )
     _check_safe(settings)
     return settings
+
+
+def _usual_second_factor(instance: Path) -> str:
+    """What holds unless the operator says otherwise: the employees of a demo have no second factor to show."""
+    return "offered" if (instance / DEMO_SIGN_INS).exists() else "required"
 
 
 def _hosts_of(host: str) -> tuple[str, ...]:

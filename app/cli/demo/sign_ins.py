@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.cli.demo.content import DemoPerson
+from app.config import DEMO_SIGN_INS
 from app.people.models import MEMBER
 from app.people.passwords import hash_password
 
@@ -36,7 +37,7 @@ def make_sign_ins(people: Iterable[DemoPerson]) -> list[SignIn]:
 
 def sign_ins_path(instance: Path) -> Path:
     """Where the passwords are written."""
-    return instance / "demo-sign-ins.txt"
+    return instance / DEMO_SIGN_INS
 
 
 def write_sign_ins(path: Path, sign_ins: Iterable[SignIn]) -> None:

@@ -6,9 +6,10 @@ import sys
 
 import pytest
 
-from app.config import ROOT, UnsafeSetting, read_settings
+from app.config import DEMO_SIGN_INS, ROOT, UnsafeSetting, read_settings
 from app.web.security.places import safe_next
 from tests.support.factories import PersonFactory
+from tests.support.settings import ADDRESS_KEY, SECRET_KEY
 
 pytestmark = pytest.mark.one_database
 
@@ -198,6 +199,16 @@ def test_the_site_does_not_start_with_an_unsafe_setting(change):
 
 
 @pytest.mark.pure
+def test_only_the_demo_does_without_a_second_factor_by_itself(tmp_path):
+    own = {"INSTANCE": str(tmp_path), "SECRET_KEY": SECRET_KEY, "ADDRESS_KEY": ADDRESS_KEY}
+    alone = read_settings(own).second_factor
+    (tmp_path / DEMO_SIGN_INS).touch()
+    with_demo = read_settings(own).second_factor
+    (tmp_path / "secrets.env").write_text("SECOND_FACTOR=required\n")
+
+    assert (alone, with_demo, read_settings(own).second_factor) == ("required", "offered", "required")
+
+
 def test_a_refused_start_says_why_in_one_sentence(tmp_path):
     started = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "routes"],
