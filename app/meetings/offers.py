@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -77,19 +77,25 @@ def end_offers_of(person: Person) -> None:
     take_turns(person.id)
     coming = MeetingSlot.expert_id == person.id, MeetingSlot.withdrawn_at.is_(None)
     rows = select(MeetingSlot).where(*coming, MeetingSlot.starts_at > clock.now()).order_by(MeetingSlot.id)
+    reason = f"{person.first_name} does not answer here any more."
     for slot in db.session.scalars(rows).all():
-        _end(slot, f"{person.first_name} does not answer here any more.", None)
+        _end(slot, reason, None)
+    # What was moved to a later day outlives the time that was on offer.
+    theirs = select(MeetingSlot.id).where(MeetingSlot.expert_id == person.id)
+    _decline(MeetingRequest.slot_id.in_(theirs), reason, None)
 
 
 def _end(slot: MeetingSlot, reason: str, by: Person | None) -> None:
     slot.withdrawn_at, slot.withdrawn_because = clock.now(), reason
-    rows = queries.with_slot(select(MeetingRequest)).where(
-        MeetingRequest.slot_id == slot.id, MeetingRequest.standing.in_(rules.NOT_OFF)
-    )
-    for request in db.session.scalars(rows.order_by(MeetingRequest.id)).all():
-        if request.starts_at > clock.now():
-            set_standing(request, Standing.DECLINED, by=by, reason=reason)
+    _decline(MeetingRequest.slot_id == slot.id, reason, by)
     slot.seats_taken = 0
+
+
+def _decline(which: ColumnElement[bool], reason: str, by: Person | None) -> None:
+    coming = MeetingRequest.standing.in_(rules.NOT_OFF), MeetingRequest.starts_at > clock.now()
+    rows = queries.with_slot(select(MeetingRequest)).where(which, *coming).order_by(MeetingRequest.id)
+    for request in db.session.scalars(rows).all():
+        set_standing(request, Standing.DECLINED, by=by, reason=reason)
 
 
 def _write(slot: MeetingSlot, offer: Offer, starts_at: datetime) -> None:

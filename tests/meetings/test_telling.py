@@ -195,3 +195,16 @@ def test_nobody_is_reminded_of_what_was_agreed_within_the_day_or_is_off(expert, 
     assert remind_of_meetings() == 0
     travel_to(other.starts_at - timedelta(hours=1))
     assert remind_of_meetings() == 0
+
+
+def test_what_was_moved_to_a_later_day_ends_with_the_role_too(expert, member, travel_to):
+    request = ask(offer(expert, at=clock.now() + timedelta(hours=5)), member)
+    do(request, actions.propose, clock.now() + timedelta(days=5), "I am ill until then.")
+    request = do(request, actions.agree)
+    travel_to(clock.now() + timedelta(days=1))
+
+    with write():
+        people.revoke_role(db.session.get_one(Person, expert.id), Role.EXPERT)
+    deliver_pending()
+
+    assert request_of(request.id).standing == "declined"
