@@ -22,6 +22,9 @@ RESERVED = frozenset(
     "settings sign-in sign-out sign-up sitemap site staff static steward stewards support system tags team "
     "techcenter terms theme undefined verified webmaster welcome www".split()
 )
+# By these a handle would claim what only a role gives: as a word of it, or all of it but for numbers behind.
+OFFICE_WORDS = ("official", "verified", "employee")
+OFFICES = ("admin", "administrator", "moderator", "staff", "steward")
 ROLE_WORDS = frozenset({"team", "support", "care", "official", "techcenter", "help", "sales", "service", "desk"})
 
 
@@ -40,6 +43,8 @@ def check_handle(handle: str, *, brands: Collection[str]) -> None:
         raise RuleBroken("That handle is kept for the site itself. Choose one that is yours.")
     if names_a_team(handle, brands):
         raise RuleBroken("A handle names a person, not a company or a team.")
+    if _claims_office(handle.lower()):
+        raise RuleBroken("A handle says who you are; it cannot hold an office.")
 
 
 def suggest_handle(name: str, is_taken: Callable[[str], bool], *, number: int | None = None) -> str:
@@ -73,6 +78,12 @@ def names_a_team(name: str, brands: Collection[str]) -> bool:
     return _is_team(seen, bare, ROLE_WORDS) or _is_team(
         skeleton(seen), [skeleton(brand) for brand in bare], [skeleton(word) for word in ROLE_WORDS]
     )
+
+
+def _claims_office(handle: str) -> bool:
+    words = {skeleton(word.rstrip("0123456789")) for word in re.split("[_-]", handle)}
+    whole = skeleton(handle.rstrip("0123456789_-"))
+    return not words.isdisjoint(map(skeleton, OFFICE_WORDS)) or whole in map(skeleton, OFFICES)
 
 
 def _is_team(seen: str, brands: Collection[str], role_words: Collection[str]) -> bool:

@@ -138,6 +138,15 @@ def test_brands_alone_or_with_a_role_are_no_handles(brand):
 
 
 @pytest.mark.pure
+def test_no_handle_claims_an_office():
+    for handle in ("official-maria", "maria_0fficial", "Verified_Jonas", "employee7", "admin1", "Adm1n-2", "staff_3"):
+        with pytest.raises(RuleBroken):
+            handles.check_handle(handle, brands=OURS)
+    for handle in ("leon-staff", "adminah", "official8tor"):
+        handles.check_handle(handle, brands=OURS)
+
+
+@pytest.mark.pure
 def test_what_stands_around_a_name_is_left_out():
     assert claims.bare_name("The Real Maria Lopez (Northwind)", OURS) == names.skeleton("Maria Lopez")
     assert claims.bare_handle("Official-Northwind_maria_lopez", OURS) == handles.skeleton("maria_lopez")
