@@ -132,7 +132,7 @@ class _OwnLinks(HTMLParser):
     """Collects where the links with rel="me" of a page lead."""
 
     # What browsers show as text, or not at all, is no link of the page: it may be what a visitor typed.
-    CDATA_CONTENT_ELEMENTS = (
+    CDATA_CONTENT_ELEMENTS = (  # type: ignore[misc]
         *("script", "style", "textarea", "title", "template"),
         *("noembed", "noframes", "noscript", "iframe", "xmp"),
     )
