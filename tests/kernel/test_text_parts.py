@@ -181,7 +181,9 @@ class TestLongCode:
 
 
 class TestPeople:
-    @pytest.mark.parametrize("text", ["@maria_lopez", "(@bob)", "ask @kim.", "**@eve**", "@a-b-c?", "“so” @bob", "@DiskSan"])
+    @pytest.mark.parametrize(
+        "text", ["@maria_lopez", "(@bob)", "ask @kim.", "**@eve**", "@a-b-c?", "“so” @bob", "@DiskSan"]
+    )
     def test_a_handle_leads_to_its_owner(self, text):
         handle = re.search(r"@([A-Za-z_-]+)", text)[1]
         assert f'<a href="/@{handle}">@{handle}</a>' in to_html(text)

@@ -20,9 +20,9 @@ HOUR = timedelta(hours=1)
 
 def offer(by: Person | None = None, *, at: datetime | None = None, **changes: Any) -> MeetingSlot:
     """A time that an expert offers at a trade show in two days, or as `changes` say."""
-    by = by or ExpertFactory()
+    expert: Any = by or ExpertFactory()
     with write():
-        (slot,) = offer_times(an_offer(**changes), [at or clock.now() + timedelta(days=2)], by=by)
+        (slot,) = offer_times(an_offer(**changes), [at or clock.now() + timedelta(days=2)], by=expert)
     return slot_of(slot.id)
 
 
@@ -35,7 +35,7 @@ def an_offer(**changes: Any) -> Offer:
         "length": HOUR / 2,
         "place": "Hall 2, stand 14",
     }
-    return Offer(**{**fields, **changes})  # type: ignore[arg-type]
+    return Offer(**{**fields, **changes})
 
 
 def office_hour(by: Person | None = None, *, at: datetime | None = None, **changes: Any) -> MeetingSlot:
@@ -60,7 +60,8 @@ def move(slot: MeetingSlot, to: datetime) -> None:
 
 def ask(slot: MeetingSlot, by: Person | None = None, why: str = WHY) -> MeetingRequest:
     """A member asks for a time."""
-    slot_id, person_id = slot.id, (by or PersonFactory()).id
+    member: Any = by or PersonFactory()
+    slot_id, person_id = slot.id, member.id
     with write():
         request = actions.ask_to_meet(slot_of(slot_id), why, by=db.session.get_one(Person, person_id))
     return request_of(request.id)
