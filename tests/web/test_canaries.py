@@ -13,8 +13,9 @@ from flask import Flask
 from app.kernel.db import db
 from app.kernel.events import deliver_pending
 from app.people.models import Person
+from tests.support.client import signed_in
 from tests.support.factories import PersonFactory
-from tests.support.rights import ROLES, UNSAFE, ask, endpoints, make_world
+from tests.support.rights import ROLES, UNSAFE, World, ask, endpoints, make_world
 
 # Every address of the tests' people is at one of these domains; a handle alone ("@ines-asker") is public.
 CANARY = re.compile(rb"[\w.+-]+(@|%40)(oakridge|somewhere|northwind|canary)\.example", re.IGNORECASE)
@@ -78,6 +79,35 @@ def test_no_table_holds_an_address_in_the_open():
     for table in db.metadata.sorted_tables:
         for row in db.session.execute(table.select()):
             assert not CANARY.search(repr(tuple(row)).encode()), table.name
+
+
+@pytest.mark.parametrize("role", ["guest", "member", "sales"])
+def test_nobody_comes_upon_members_who_only_read(app: Flask, role: str):
+    world = make_world(role)
+    quiet = [PersonFactory(handle=f"quuxling-{letter}", name=f"Quuxling {letter.upper()}") for letter in "abcdefghjkmp"]
+    deliver_pending()
+
+    met = [
+        response.request.path
+        for rule, method in endpoints(app)
+        if method not in UNSAFE
+        for response in [ask(app, world, rule, method)]
+        if b"quuxling" in response.data.lower()
+    ]
+
+    assert met == []
+    assert looked_up(app, world, "q") == 0
+    # Whoever knows how a handle begins may address its owner; ten are the most that anybody is told of.
+    assert looked_up(app, world, "quuxling") == (0 if role == "guest" else 10)
+    assert len(quiet) > 10
+
+
+def looked_up(app: Flask, world: World, begun: str) -> int:
+    """How many members are named to the reader for the first letters of a handle, wherever one can search."""
+    reader = signed_in(app, world.reader) if world.reader else app.test_client()
+    searched = reader.get("/search", query_string={"q": begun}).data + reader.get(f"/experts?topic={begun}").data
+    assert b"@quuxling" not in searched
+    return reader.get("/editor/people", query_string={"q": begun}).data.count(b"@quuxling")
 
 
 def leaks_in(data: bytes, reader: Person | None, path: str) -> list[bytes]:
