@@ -49,6 +49,14 @@ def is_fresh(claims: Mapping[str, Any], *, since: float) -> bool:
     return isinstance(asked_at, int | float) and asked_at >= since - LEEWAY_SECONDS
 
 
+def is_asked_since(claims: Mapping[str, Any], *, since: float) -> bool:
+    """True where the provider says that it asked for a password after `since` (Unix time); many let people in without.
+
+    Unlike `is_fresh` it is for whoever was not sent there to be asked, so silence proves nothing.
+    """
+    return "auth_time" in claims and is_fresh(claims, since=since)
+
+
 def _at(claims: Mapping[str, Any], path: str) -> Any:
     """The claim called `path`, or what lies behind its dots: "realm_access.roles"."""
     if path in claims:

@@ -86,7 +86,11 @@ def _enter(issuer: Issuer, journey: Journey, arrival: Arrival) -> ResponseReturn
     number = identity.id
     with write():
         take_word(issuer, identity, person, arrival)
-    return see_other(wiring.enter(person, way="company", wanted=journey.wanted, identity_id=number))
+    next_page = wiring.enter(person, way="company", wanted=journey.wanted, identity_id=number)
+    if not claims.is_asked_since(arrival.claims, since=journey.begun_at):
+        # The provider knew the browser, not who sits before it.
+        proving.forget_proof()
+    return see_other(next_page)
 
 
 def _meet(issuer: Issuer, journey: Journey, arrival: Arrival) -> ResponseReturnValue:

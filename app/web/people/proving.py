@@ -58,6 +58,11 @@ def _ask_first() -> ResponseReturnValue:
     return see_other(f"/sign-in/again?next={quote(here(), safe='/')}")
 
 
+def forget_proof() -> None:
+    """Whoever is signed in with this browser shows who they are before the next weighty deed."""
+    session.pop(PROVED, None)
+
+
 def note_proof() -> None:
     """Whoever is signed in with this browser has just shown who they are."""
     session[PROVED] = clock.now().timestamp()

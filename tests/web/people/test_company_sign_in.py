@@ -283,6 +283,20 @@ def test_showing_again_who_one_is_takes_ones_own_company_account(issuer, browser
         assert time.time() - session["fs_paa"] < 60
 
 
+def test_only_a_provider_that_says_whom_it_asked_gives_proof_by_letting_in(issuer, browser):
+    join(issuer, browser)
+    for claims, leads_to in (
+        ({}, 303),
+        ({"auth_time": int(time.time()) - 600}, 303),
+        ({"auth_time": int(time.time())}, 200),
+    ):
+        browser.post("/sign-out")
+        arrive(issuer, browser, **claims)
+
+        assert is_signed_in(browser)
+        assert browser.get("/settings/handle").status_code == leads_to, claims
+
+
 def test_a_provider_that_asked_nobody_shows_nothing(issuer, browser):
     join(issuer, browser)
     with browser.session_transaction() as session:
