@@ -10,11 +10,11 @@ from app.kernel.db import write
 from app.kernel.errors import Refusal
 from app.people import passkeys, second_factor
 from app.people.models import Person
-from app.web.people.asking import answer_to, check_code, party
+from app.web.people.factor_checks import answer_to, check_code, party
 from app.web.people.factor_forms import CodeForm, PasskeyForm
 from app.web.people.forms import ProofForm
+from app.web.people.passkey_questions import PROOF
 from app.web.people.proving import note_proof
-from app.web.people.questions import PROOF
 from app.web.people.signing_in import check_own_password
 from app.web.security.places import safe_next
 

@@ -10,10 +10,10 @@ from app.kernel.db import write
 from app.kernel.errors import Refusal
 from app.people import passkeys, recovery_codes, second_factor
 from app.web.people import setting_up, wiring
-from app.web.people.asking import add_passkey, address_with_passkeys, party
+from app.web.people.factor_checks import add_passkey, address_with_passkeys, party
 from app.web.people.factor_forms import AppForm, NewPasskeyForm
+from app.web.people.passkey_questions import ADDING
 from app.web.people.proving import proof_needed
-from app.web.people.questions import ADDING
 
 HERE = "/settings/second-factor"
 

@@ -13,10 +13,10 @@ from app.kernel.db import write
 from app.kernel.errors import Refusal
 from app.people import passkeys, second_factor
 from app.web.people import half_way, wiring
-from app.web.people.asking import add_passkey, address_with_passkeys, answer_to, check_code, party
+from app.web.people.factor_checks import add_passkey, address_with_passkeys, answer_to, check_code, party
 from app.web.people.factor_forms import AppForm, CodeForm, NewPasskeyForm, PasskeyForm
 from app.web.people.half_way import ASK, HALF_WAY, SET_UP, Waiting
-from app.web.people.questions import SECOND_STEP, SETTING_UP
+from app.web.people.passkey_questions import SECOND_STEP, SETTING_UP
 from app.web.people.setting_up import app_page, begin_app, codes_page, confirm_app, has_begun
 
 TOO_SLOW = "That took longer than ten minutes. Sign in again."

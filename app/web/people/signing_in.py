@@ -14,10 +14,10 @@ from app.people.letters import LetterKind
 from app.people.models import Person
 from app.people.passwords import hash_password, is_right_password, needs_new_hash
 from app.web.people import half_way, wiring
-from app.web.people.asking import address_with_passkeys, answer_to, party
+from app.web.people.factor_checks import address_with_passkeys, answer_to, party
 from app.web.people.factor_forms import PasskeyForm
 from app.web.people.forms import PlainForm, SignInForm
-from app.web.people.questions import SIGN_IN
+from app.web.people.passkey_questions import SIGN_IN
 from app.web.security.limits import in_words
 from app.web.security.places import place, safe_next
 

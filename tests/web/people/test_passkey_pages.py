@@ -10,7 +10,7 @@ from app.kernel.db import db, write
 from app.people import passkeys
 from app.people.models import Passkey, Person, SignIn
 from app.people.passkeys import Party
-from app.web.people.asking import SECONDS_TO_ANSWER
+from app.web.people.factor_checks import SECONDS_TO_ANSWER
 from app.web.people.half_way import LASTS
 from tests.support.authenticator import PRESENT, Device
 from tests.support.client import signed_in

@@ -12,7 +12,7 @@ from app.http import signed_in_person
 from app.kernel.errors import Malformed, SignInNeeded
 from app.people.models import Person
 from app.web.people import half_way
-from app.web.people.asking import ask_to_add, ask_to_sign_in
+from app.web.people.factor_checks import ask_to_add, ask_to_sign_in
 from app.web.people.proving import SHOW_AND_SEND_AGAIN, is_proved
 from app.web.security.limits import limit
 
