@@ -68,6 +68,7 @@ def people():
 
 
 @pytest.mark.slow
+@pytest.mark.one_database("postgresql")
 def test_every_hostile_string_is_read_as_it_was_typed(client, people):
     asker, expert = people
     wrong = []
