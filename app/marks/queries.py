@@ -56,7 +56,7 @@ def recommendations_of(answer_ids: Sequence[int], since: datetime | None = None)
     return db.session.scalars(rows.options(joinedload(Recommendation.expert)).order_by(Recommendation.id)).all()
 
 
-def thanks_of(person: Person, viewer: Person | None, limit: int) -> Sequence[Thanks]:
+def thanks_of(person: Person, limit: int) -> Sequence[Thanks]:
     """The newest thanks for somebody's answers, with who said them and the question: for every viewer the same.
 
     Only what stands on public threads is on anybody's page.

@@ -91,11 +91,6 @@ def withdraw(invitation_id: int, *, by: Person) -> None:
         audit.note("invitations.withdrawn", by=by, about=found.made_by, invitation=found.id, role=found.role)
 
 
-def open_invitations_of(person: Person) -> Sequence[JoinInvitation]:
-    """The invitations of `person` that somebody can still join by, newest first."""
-    return [one for one in last_invitations_of(person) if one.is_open]
-
-
 def last_invitations_of(person: Person, limit: int = 50) -> Sequence[JoinInvitation]:
     """The invitations of `person`, newest first, with who joined by them."""
     rows = _with_people().where(JoinInvitation.made_by_id == person.id)

@@ -79,12 +79,6 @@ def settle_topic(tag_id: int) -> None:
     settle_threads(db.session.scalars(select(question_tags.c.question_id).where(question_tags.c.tag_id == tag_id)))
 
 
-def settle_topic_of(person_id: int, tag_id: int) -> None:
-    """Make what is kept of somebody on a topic agree with their answers on it and with who endorses them."""
-    take_turn(TURN, person_id)
-    write_topics(person_id, [tag_id])
-
-
 def weighed_now(question_ids: Collection[int] | None = None) -> set[Weighed]:
     """What each public answer in these threads (None: in all) adds on each topic."""
     topics: dict[int, list[int]] = defaultdict(list)

@@ -103,7 +103,7 @@ def test_a_page_shows_only_what_everybody_may_read(answer):
     asker = PersonFactory(account=acme)
     hidden = AnswerFactory(author=author, question=QuestionFactory(author=asker, visibility=Visibility.COMPANY))
     say(hidden, "In confidence", by=asker)
-    assert [one.words for one in thanks_of(author, author, 5)] == [WORDS]
+    assert [one.words for one in thanks_of(author, 5)] == [WORDS]
     assert count_thanks_of(author) == 1
 
     with write():
@@ -112,4 +112,4 @@ def test_a_page_shows_only_what_everybody_may_read(answer):
     with write():
         question_of(answer).opened_at = None
         mark_deleted(answer, by=author)
-    assert thanks_of(author, None, 5) == []
+    assert thanks_of(author, 5) == []

@@ -98,7 +98,7 @@ def compose(person: Person, viewer: Person | None) -> ProfilePage:
         asked=authored.last_asked_by(person, ASKED),
         recognition=expertise.recognition_of(person),
         corrections=corrections_of(person, CORRECTIONS),
-        thanks=thanks_of(person, viewer, THANKS),
+        thanks=thanks_of(person, THANKS),
         slots=open_slots_of(person, viewer, SLOTS) if person.is_expert else [],
         greeting=greeting_of(person),
     )
