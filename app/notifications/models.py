@@ -12,6 +12,7 @@ from app.kernel.db import Model
 from app.meetings.models import MeetingRequest
 from app.people.models import Erasure, Person, person_key
 from app.questions.models import Question
+from app.search.models import SavedSearch
 
 
 class Follow(Model):
@@ -39,11 +40,14 @@ class Notice(Model):
     person_id: Mapped[int] = person_key(Erasure.DELETED)
     kind: Mapped[str] = mapped_column(String(40))
     cause: Mapped[str] = mapped_column(String(120))
-    # What it is about: a post of a thread, a request for a meeting, or somebody.
+    # What it is about: a post of a thread, a request for a meeting, a saved search, or somebody.
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     meeting_id: Mapped[int | None] = mapped_column(
         ForeignKey("meeting_requests.id", ondelete="CASCADE", name="fk_notices_meeting_id_meeting_requests"), index=True
+    )
+    search_id: Mapped[int | None] = mapped_column(
+        ForeignKey("saved_searches.id", ondelete="CASCADE", name="fk_notices_search_id_saved_searches"), index=True
     )
     about_id: Mapped[int | None] = person_key(Erasure.DELETED, nullable=True, index=True)
     by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True, index=True)
@@ -53,6 +57,7 @@ class Notice(Model):
 
     question: Mapped[Question | None] = relationship(lazy="raise", foreign_keys=[question_id])
     meeting: Mapped[MeetingRequest | None] = relationship(lazy="raise", foreign_keys=[meeting_id])
+    search: Mapped[SavedSearch | None] = relationship(lazy="raise", foreign_keys=[search_id])
     about: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[about_id])
     by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[by_id])
 

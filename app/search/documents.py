@@ -48,13 +48,20 @@ def _next_ids(last_id: int) -> Sequence[int]:
 
 def _threads(ids: Sequence[int]) -> Iterator[Thread]:
     """Those of the questions that a guest may read."""
-    questions = (
-        visible_to(None).where(Question.id.in_(ids)).with_only_columns(Question.id, Question.title, Question.body)
-    )
+    columns = (Question.id, Question.title, Question.body, Question.asked_at)
+    questions = visible_to(None).where(Question.id.in_(ids)).with_only_columns(*columns)
     tags, replies = _tags(ids), _replies(ids)
-    for question_id, title, body in db.session.execute(questions.order_by(Question.id)):
-        texts = _within_limit([body, *replies[question_id]])
-        yield Thread(id=question_id, title=title, texts=texts, tags=tuple(tags[question_id]))
+    for question_id, title, body, asked_at in db.session.execute(questions.order_by(Question.id)):
+        text, *answers = _within_limit([body, *replies[question_id]])
+        yield Thread(
+            id=question_id,
+            title=title,
+            body=text,
+            answers=tuple(answers),
+            tags=tuple(tags[question_id]),
+            facts=tuple(f"tag:{name.lower()}" for name in tags[question_id]),
+            asked_on=asked_at.toordinal(),
+        )
 
 
 def _tags(ids: Sequence[int]) -> dict[int, list[str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.kernel.text import plain_text
-from app.search.language import Query, Tag
+from app.search.language import Phrase, Query, Word
 from app.search.words import begins_word, exact_form, piece_at, stem, stems
 
 LENGTH = 240
@@ -43,7 +43,7 @@ class _Place:
 
 def needles(query: Query) -> Needles:
     """What an excerpt for `query` marks."""
-    texts = [term.text for term in query.wanted if not isinstance(term, Tag)]
+    texts = [term.text for term in query.wanted if isinstance(term, Word | Phrase)]
     tokens = [token for text in texts for token in text.split()]
     exact = {token: form for token in tokens if (form := exact_form(token))}
     # The one word of a code-like token is another word: the c of c++ is not looked for.

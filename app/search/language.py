@@ -3,7 +3,8 @@
     replication stalls          both words
     "commit barrier"            these words together
     -snapshot                   without this word (or "phrase", or tag:name)
-    tag:networking              with this tag
+    tag:networking              with this fact: tag, author, product, is, type
+    after:2026-01-31            asked on that day or later; before: that day or earlier
 
 Everything else is words: an engine never sees what was typed, only the tree.
 """
@@ -14,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Self
 
 from app.search.words import exact_forms, stems
@@ -29,9 +31,10 @@ TOO_COMMON = "These words stand in nearly every question. Add one that belongs t
 
 @dataclass(frozen=True)
 class Word:
-    """One word or code-like token, as typed."""
+    """One word or code-like token, as typed. `also`: other words that say the same, added by app.search.synonyms."""
 
     text: str
+    also: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.text
@@ -48,16 +51,39 @@ class Phrase:
 
 
 @dataclass(frozen=True)
-class Tag:
-    """A tag that the thread must carry; the name is in lower case."""
+class Fact:
+    """Something that the thread must be: `tag:networking`, `author:@sanfox`, `product:x`, `is:solved`, `type:answer`.
 
-    name: str
+    `value` is as typed, in lower case; `key` is what the index holds for it, once app.search.facts has looked it up
+    (the number of a person, the name of a tag behind its synonym).
+    """
+
+    kind: str
+    value: str
+    key: str = ""
 
     def __str__(self) -> str:
-        return f"tag:{self.name}"
+        value = f'"{self.value}"' if " " in self.value else self.value
+        return f"{self.kind}:{value}"
+
+    @property
+    def token(self) -> str:
+        """The token among the facts of a thread."""
+        return f"{self.kind}:{self.key or self.value}"
 
 
-Term = Word | Phrase | Tag
+@dataclass(frozen=True)
+class Day:
+    """Asked on `day` or later (`kind` "after"), or on `day` or earlier ("before")."""
+
+    kind: str
+    day: date
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.day.isoformat()}"
+
+
+Term = Word | Phrase | Fact | Day
 
 
 @dataclass(frozen=True)
@@ -77,9 +103,22 @@ class Query:
         return " ".join([*map(str, self.wanted), *(f"-{term}" for term in self.unwanted)])
 
     @property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(term for term in self.wanted if isinstance(term, Word))
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        return tuple(term for term in self.wanted if isinstance(term, Phrase))
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts that are asked for."""
+        return tuple(term for term in self.wanted if isinstance(term, Fact))
+
+    @property
     def tags(self) -> tuple[str, ...]:
         """The names of the tags that are asked for."""
-        return tuple(term.name for term in self.wanted if isinstance(term, Tag))
+        return tuple(fact.key or fact.value for fact in self.facts if fact.kind == "tag")
 
     def with_term(self, term: Term) -> Self:
         """The same query, narrowed by one more term."""
@@ -95,7 +134,7 @@ class Query:
 
 
 OPERATORS: dict[str, Callable[[str], Term]] = {
-    "tag": lambda value: Tag(unicodedata.normalize("NFC", value.lower())),
+    "tag": lambda value: Fact("tag", unicodedata.normalize("NFC", value.lower())),
 }
 """What may stand before a colon. A name that is not here makes no operator: `foo:bar` is a word."""
 

@@ -1,14 +1,16 @@
-"""What the database remembers about the index, which itself can be thrown away at any time."""
+"""Tables of searching: what the index still lacks, words that stand in threads, what is searched for and followed."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
 from app.kernel.db import Model
+from app.people.models import Erasure, Person, person_key
+from app.questions.models import Question
 
 
 class PendingThread(Model):
@@ -25,10 +27,82 @@ class PendingThread(Model):
 
 
 class IndexProgress(Model):
-    """The one row that says which build of the index this database has filled, and when it last added to it."""
+    """The one row that says which build of the index this database has filled, and when it last added to it.
+
+    `words_counted_at`: when the dictionary was last made from all threads.
+    """
 
     __tablename__ = "search_index_progress"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     build: Mapped[str] = mapped_column(String(60))
     applied_at: Mapped[datetime] = mapped_column(default=clock.now)
+    words_counted_at: Mapped[datetime | None]
+
+
+class DictionaryWord(Model):
+    """A word as it is written in public threads, and in how many: for "did you mean" and for ending a word.
+
+    Counted anew every night. Meanwhile new words are added, so a word may still be here whose thread is gone: what is
+    proposed from it has to be looked for first.
+    """
+
+    __tablename__ = "search_words"
+
+    word: Mapped[str] = mapped_column(String(80), primary_key=True)
+    threads: Mapped[int] = mapped_column(default=1)
+
+
+class SearchCount(Model):
+    """How often something was searched for on one day (UTC), and how often nothing was found. By whom, nobody keeps."""
+
+    __tablename__ = "search_counts"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(String(200), primary_key=True)
+    searches: Mapped[int] = mapped_column(default=0)
+    found_nothing: Mapped[int] = mapped_column(default=0)
+
+
+class SavedSearch(Model):
+    """A search that somebody keeps. `query` is in the language; with `is_told`, new threads in it make a notice.
+
+    Threads asked until `told_until` are not new any more.
+    """
+
+    __tablename__ = "saved_searches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED)
+    query: Mapped[str] = mapped_column(String(200))
+    is_told: Mapped[bool] = mapped_column(default=True)
+    saved_at: Mapped[datetime] = mapped_column(default=clock.now)
+    told_until: Mapped[datetime] = mapped_column(default=clock.now)
+    looked_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (UniqueConstraint("person_id", "query"),)
+
+
+class LikelyDuplicate(Model):
+    """A question that seems to ask what another one has asked before; a steward says whether it does.
+
+    `likeness` is between 0 and 1. A dismissed pair stays, so that it is not proposed again.
+    """
+
+    __tablename__ = "likely_duplicates"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True)
+    original_id: Mapped[int] = mapped_column(
+        ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    likeness: Mapped[float]
+    found_at: Mapped[datetime] = mapped_column(default=clock.now)
+    dismissed_at: Mapped[datetime | None]
+    dismissed_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
+
+    question: Mapped[Question] = relationship(lazy="raise", foreign_keys=[question_id])
+    original: Mapped[Question] = relationship(lazy="raise", foreign_keys=[original_id])
+
+    __table_args__ = (Index("ix_likely_duplicates_dismissed_at_found_at", "dismissed_at", "found_at"),)

@@ -105,8 +105,8 @@ def similar_to(
     text: str, tags: Sequence[str], viewer: Person | None, *, exclude: int | None = None, limit: int = 5
 ) -> list[Question]:
     """Questions that `viewer` may see and that share most with a text. Raises IndexUnavailable."""
-    ids = site_index().similar(text, tags, exclude=exclude, limit=2 * limit)
-    return list(_questions(ids, viewer).values())[:limit]
+    hits = site_index().similar(text, tags, exclude=exclude, limit=2 * limit)
+    return list(_questions([hit.id for hit in hits], viewer).values())[:limit]
 
 
 def pending(limit: int | None = None) -> Pending:

@@ -23,9 +23,9 @@ from whoosh import query as whoosh
 from whoosh.analysis import StandardAnalyzer
 from whoosh.filedb.filestore import RamStorage
 
+from app.search.engines.whoosh.index import WhooshIndex
 from app.search.language import parse
 from app.search.port import Thread
-from app.search.whoosh_index import WhooshIndex
 
 FOLDER = Path(__file__).parents[3] / "shared/data/search_eval"
 DEPTH = 10
@@ -51,7 +51,7 @@ def evaluation_sets() -> Iterator[EvaluationSet]:
             for row in csv.DictReader(file, delimiter="\t"):
                 relevant.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
         threads = {
-            document["_id"]: Thread(id=number, title=document["title"], texts=(document["text"],))
+            document["_id"]: Thread(id=number, title=document["title"], body=document["text"])
             for number, document in enumerate(_lines(folder / "corpus.jsonl"), 1)
         }
         queries = {query["_id"]: query["text"] for query in _lines(folder / "queries.jsonl")}

@@ -9,9 +9,9 @@ from flask import Flask
 
 from app.kernel.events import deliver_pending
 from app.kernel.settings import settings
+from app.search.engines.whoosh.index import WhooshIndex
 from app.search.language import parse
 from app.search.queries import find, pending_count
-from app.search.whoosh_index import WhooshIndex
 from tests.search.conftest import catch_up
 from tests.support.factories import QuestionFactory
 

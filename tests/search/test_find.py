@@ -15,10 +15,10 @@ from app.posts.bodies import prepare_body
 from app.posts.models import Comment, Post
 from app.questions import actions
 from app.search.actions import mark_threads
+from app.search.engines.whoosh.index import WhooshIndex
 from app.search.language import parse
 from app.search.port import IndexBusy
 from app.search.queries import PAGE, Results, find, pending_count, similar_to
-from app.search.whoosh_index import WhooshIndex
 from tests.search.conftest import catch_up
 from tests.support.factories import (
     AnswerFactory,

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.search.language import Tag, Term, parse
+from app.search.engines.whoosh.index import WhooshIndex
+from app.search.language import Fact, Term, parse
 from app.search.port import IndexUnavailable, Removal, SearchIndex, Thread
-from app.search.whoosh_index import WhooshIndex
 
 pytestmark = pytest.mark.pure
 
@@ -23,19 +23,44 @@ QUERY_SYNTAX = st.sampled_from(["w*", "[a TO b]", "?", "~2", "^9", "AND", "OR", 
 
 THREADS = [
     Thread(
-        id=1, title="Replication stalls at 97 percent", texts=("The link is busy at night.",), tags=("replication",)
+        id=1,
+        title="Replication stalls at 97 percent",
+        body="The link is busy at night.",
+        tags=("replication",),
+        facts=("tag:replication",),
     ),
     Thread(
-        id=2, title="The link is slow", texts=("A replication that stalls, stalls again.",), tags=("networking", "c++")
+        id=2,
+        title="The link is slow",
+        body="A replication that stalls, stalls again.",
+        tags=("networking", "c++"),
+        facts=(
+            "tag:networking",
+            "tag:c++",
+        ),
     ),
-    Thread(id=3, title="Snapshots of a volume", texts=("The commit barrier takes long.",), tags=("snapshots",)),
     Thread(
-        id=4, title="Barrier commit or the other way round", texts=("C++ with node.js on /dev/sda1.",), tags=("c#",)
+        id=3,
+        title="Snapshots of a volume",
+        body="The commit barrier takes long.",
+        tags=("snapshots",),
+        facts=("tag:snapshots",),
     ),
     Thread(
-        id=5, title="Firmware 7.2.4 on the array", texts=("It says ORA-00942 after wi-fi was set up.",), tags=("c++",)
+        id=4,
+        title="Barrier commit or the other way round",
+        body="C++ with node.js on /dev/sda1.",
+        tags=("c#",),
+        facts=("tag:c#",),
     ),
-    Thread(id=6, title="Firmware 7.2.5 on the array", texts=("Seen in dev, gone on sda, C and a plus. 日本語",)),
+    Thread(
+        id=5,
+        title="Firmware 7.2.4 on the array",
+        body="It says ORA-00942 after wi-fi was set up.",
+        tags=("c++",),
+        facts=("tag:c++",),
+    ),
+    Thread(id=6, title="Firmware 7.2.5 on the array", body="Seen in dev, gone on sda, C and a plus. 日本語"),
 ]
 
 
@@ -113,7 +138,7 @@ def test_tags_alone_give_the_newest_first(index):
 
 
 def test_no_more_than_asked_for_are_given_and_the_rest_is_said(empty):
-    empty.apply([Thread(id=number, title="One of many", texts=("volume",)) for number in range(1, 31)])
+    empty.apply([Thread(id=number, title="One of many", body="volume") for number in range(1, 31)])
 
     hits = empty.query(parse("volume"), limit=20)
 
@@ -128,8 +153,8 @@ def test_an_answer_without_time_is_marked_partial(index):
 
 
 def test_a_changed_thread_is_found_by_its_new_words_only(empty):
-    empty.apply([Thread(id=1, title="Old title", texts=("tape",))])
-    empty.apply([Thread(id=1, title="New title", texts=("disk",))])
+    empty.apply([Thread(id=1, title="Old title", body="tape")])
+    empty.apply([Thread(id=1, title="New title", body="disk")])
 
     assert found(empty, "tape") == set()
     assert found(empty, "disk") == {1}
@@ -137,7 +162,7 @@ def test_a_changed_thread_is_found_by_its_new_words_only(empty):
 
 
 def test_a_removed_thread_is_gone_and_removing_it_again_does_no_harm(empty):
-    empty.apply([Thread(id=1, title="One", texts=("tape",)), Thread(id=11, title="Eleven", texts=("tape",))])
+    empty.apply([Thread(id=1, title="One", body="tape"), Thread(id=11, title="Eleven", body="tape")])
     for _ in range(2):
         empty.apply([Removal(1)])
 
@@ -153,10 +178,10 @@ def test_a_batch_can_be_repeated(empty):
 
 
 def test_a_rebuild_replaces_everything(empty):
-    empty.apply([Thread(id=1, title="Old", texts=("tape",))])
+    empty.apply([Thread(id=1, title="Old", body="tape")])
     before = empty.status().build
 
-    empty.rebuild([Thread(id=2, title="New", texts=("disk",))])
+    empty.rebuild([Thread(id=2, title="New", body="disk")])
 
     assert found(empty, "tape") == set()
     assert found(empty, "disk") == {2}
@@ -164,10 +189,10 @@ def test_a_rebuild_replaces_everything(empty):
 
 
 def test_a_rebuild_that_fails_changes_nothing(empty):
-    empty.apply([Thread(id=1, title="Old", texts=("tape",))])
+    empty.apply([Thread(id=1, title="Old", body="tape")])
 
     def broken() -> Iterator[Thread]:
-        yield Thread(id=2, title="New", texts=("disk",))
+        yield Thread(id=2, title="New", body="disk")
         raise KeyError("the database went away")
 
     with pytest.raises(KeyError):
@@ -183,8 +208,8 @@ def test_nothing_is_found_in_an_empty_index(empty):
 
 
 def test_similar_threads_share_telling_words(index):
-    assert index.similar("My replication stalls while the link is busy", exclude=1)[0] == 2
-    assert 1 not in index.similar(THREADS[0].title, THREADS[0].tags, exclude=1)
+    assert index.similar("My replication stalls while the link is busy", exclude=1)[0].id == 2
+    assert 1 not in {hit.id for hit in index.similar(THREADS[0].title, THREADS[0].tags, exclude=1)}
     assert index.similar("nothinglikethis") == ()
     assert index.similar("") == ()
 
@@ -234,15 +259,18 @@ QUERIES = st.lists(TERMS, min_size=1, max_size=4).map(" ".join)
 
 def holds(thread: Thread, term: Term) -> bool:
     """What a term means, said as plainly as can be."""
-    if isinstance(term, Tag):
-        return term.name in thread.tags
+    if isinstance(term, Fact):
+        return term.token in thread.facts
     return any(f" {term.text} " in f" {part} " for part in (thread.title, *thread.tags, *thread.texts))
 
 
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(written=st.lists(st.tuples(TEXTS, TAGS), min_size=1, max_size=8), typed=QUERIES)
 def test_every_term_means_what_it_says(empty, written, typed):
-    threads = [Thread(id=number, title="", texts=(text,), tags=tags) for number, (text, tags) in enumerate(written, 1)]
+    threads = [
+        Thread(id=number, title="", body=text, tags=tags, facts=tuple(map("tag:{}".format, tags)))
+        for number, (text, tags) in enumerate(written, 1)
+    ]
     empty.rebuild(threads)
     query = parse(typed)
 
@@ -262,7 +290,7 @@ def test_every_term_means_what_it_says(empty, written, typed):
 def test_hostile_strings_are_indexed_and_found_again(engine, tmp_path):
     strings = [text.encode("utf-8", "replace").decode() for text in json.loads(NAUGHTY_STRINGS.read_text())]
     index = ENGINES[engine](tmp_path)
-    index.rebuild(Thread(id=number, title=text, texts=(text,), tags=(text,)) for number, text in enumerate(strings, 1))
+    index.rebuild(Thread(id=number, title=text, body=text, tags=(text,)) for number, text in enumerate(strings, 1))
 
     for number, text in enumerate(strings, 1):
         query = parse(f'"{text}"')

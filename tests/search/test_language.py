@@ -16,9 +16,9 @@ from app.search.language import (
     TOO_COMMON,
     TOO_LONG,
     TOO_MANY,
+    Fact,
     Phrase,
     Query,
-    Tag,
     Word,
     parse,
 )
@@ -43,13 +43,13 @@ def test_a_hyphen_leaves_out_words_phrases_and_tags():
     query = parse('stall -snapshot -"commit barrier" -tag:linux')
 
     assert query.wanted == (Word("stall"),)
-    assert query.unwanted == (Word("snapshot"), Phrase("commit barrier"), Tag("linux"))
+    assert query.unwanted == (Word("snapshot"), Phrase("commit barrier"), Fact("tag", "linux"))
 
 
 def test_a_tag_is_asked_for_by_name_in_any_case():
     query = parse("TAG:Linux tag:c++ stalls")
 
-    assert query.wanted == (Tag("linux"), Tag("c++"), Word("stalls"))
+    assert query.wanted == (Fact("tag", "linux"), Fact("tag", "c++"), Word("stalls"))
     assert query.tags == ("linux", "c++")
 
 
@@ -100,9 +100,9 @@ def test_a_long_text_is_cut_at_the_end_of_a_word():
 def test_a_query_is_narrowed_and_widened():
     query = parse("stall tag:linux -tag:tape")
 
-    assert str(query.with_term(Tag("backup"))) == "stall tag:linux tag:backup -tag:tape"
-    assert query.with_term(Tag("linux")) == query
-    assert str(query.without_term(Tag("linux")).without_term(Tag("tape"))) == "stall"
+    assert str(query.with_term(Fact("tag", "backup"))) == "stall tag:linux tag:backup -tag:tape"
+    assert query.with_term(Fact("tag", "linux")) == query
+    assert str(query.without_term(Fact("tag", "linux")).without_term(Fact("tag", "tape"))) == "stall"
 
 
 @given(TYPED)

@@ -12,7 +12,7 @@ import pytest
 
 from app.jobs.indexing import apply_pending
 from app.kernel.settings import settings
-from app.search.port import Hits
+from app.search.port import Hit, Hits
 from app.search.queries import PAGE
 from tests.search.conftest import catch_up
 from tests.support.client import SiteClient
@@ -128,8 +128,8 @@ def test_search_engines_and_caches_keep_no_copy(client):
 def test_a_partial_answer_is_marked(client, monkeypatch):
     question = QuestionFactory()
     catch_up()
-    partial = Hits(ids=(question.id,), complete=1, is_partial=True)
-    monkeypatch.setattr("app.search.whoosh_index.find", lambda *arguments: partial)
+    partial = Hits(found=(Hit(question.id, 1.0),), is_partial=True)
+    monkeypatch.setattr("app.search.engines.whoosh.index.find", lambda *arguments: partial)
 
     text = page(client, "volume")
 
@@ -141,7 +141,7 @@ def test_a_partial_answer_is_marked(client, monkeypatch):
 def test_without_an_index_the_page_says_so_and_the_worker_makes_another(client, index, monkeypatch, loss):
     QuestionFactory()
     catch_up()
-    monkeypatch.setattr("app.search.whoosh_index.REFRESH_SECONDS", 0)
+    monkeypatch.setattr("app.search.engines.whoosh.index.REFRESH_SECONDS", 0)
     if loss == "deleted":
         shutil.rmtree(settings().search_path)
     else:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from app.search.engines.whoosh.index import LAYOUT, WhooshIndex
 from app.search.language import parse
 from app.search.port import IndexBusy, IndexUnavailable, Thread
-from app.search.whoosh_index import LAYOUT, WhooshIndex
 
 # Whoosh leaves it to Python to close the files that it could not read.
 pytestmark = [pytest.mark.pure, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
-TAPE = Thread(id=1, title="Tape", texts=("tape",))
-DISK = Thread(id=2, title="Disk", texts=("disk",))
+TAPE = Thread(id=1, title="Tape", body="tape")
+DISK = Thread(id=2, title="Disk", body="disk")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_another_process_sees_a_change_within_a_second(folder, monkeypatch):
     assert reader.query(parse("disk")).ids == ()
 
     WhooshIndex(folder).apply([DISK])
-    monkeypatch.setattr("app.search.whoosh_index.REFRESH_SECONDS", 0)
+    monkeypatch.setattr("app.search.engines.whoosh.index.REFRESH_SECONDS", 0)
 
     assert reader.query(parse("disk")).ids == (2,)
 
@@ -43,7 +43,7 @@ def test_another_process_sees_a_rebuild(folder, monkeypatch):
     assert reader.query(parse("tape")).ids == (1,)
 
     WhooshIndex(folder).rebuild([DISK])
-    monkeypatch.setattr("app.search.whoosh_index.REFRESH_SECONDS", 0)
+    monkeypatch.setattr("app.search.engines.whoosh.index.REFRESH_SECONDS", 0)
 
     assert reader.query(parse("tape")).ids == ()
     assert reader.query(parse("disk")).ids == (2,)
@@ -117,7 +117,7 @@ def test_a_build_of_another_release_is_not_read(folder):
 
 
 def test_large_segments_are_read_from_the_disk(folder, monkeypatch):
-    monkeypatch.setattr("app.search.whoosh_index.LARGEST_IN_MEMORY", 0)
+    monkeypatch.setattr("app.search.engines.whoosh.index.LARGEST_IN_MEMORY", 0)
 
     assert WhooshIndex(folder).query(parse("tape")).ids == (1,)
 
@@ -136,7 +136,7 @@ def test_many_threads_can_search_while_one_writes(folder):
     for reader in readers:
         reader.start()
     for number in range(10, 16):
-        WhooshIndex(folder).apply([Thread(id=number, title="More", texts=("more tape",))])
+        WhooshIndex(folder).apply([Thread(id=number, title="More", body="more tape")])
     for reader in readers:
         reader.join()
 

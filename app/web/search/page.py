@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from app.search.language import Phrase, Query, Tag, Term, Word
+from app.search.language import Fact, Phrase, Query, Term, Word
 from app.search.queries import Found, Results
 from app.web.ui.shell import plural
 
@@ -64,7 +64,7 @@ class SearchPage:
     def chosen(self) -> Iterator[tuple[str, str]]:
         """What narrows the search beyond its words, each with the address of the search without it."""
         for term in self.query.wanted:
-            if isinstance(term, Tag):
+            if isinstance(term, Fact):
                 yield str(term), self._address(self.query.without_term(term), self.sort)
         for term in self.query.unwanted:
             yield f"-{term}", self._address(self.query.without_term(term), self.sort)
@@ -72,7 +72,7 @@ class SearchPage:
     def tags(self) -> Iterator[tuple[str, int, str]]:
         """Name, count, and the address of the search narrowed to that tag."""
         for name, count in self.results.tags:
-            yield name, count, self._address(self.query.with_term(Tag(name)), self.sort)
+            yield name, count, self._address(self.query.with_term(Fact("tag", name)), self.sort)
 
     @property
     def next_address(self) -> str:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from whoosh import query as whoosh
 from whoosh.searching import Searcher
 
+from app.search.engines.whoosh.query import alike, every_word, has_words, some_words, unwanted
 from app.search.language import Query
-from app.search.port import FEW, Hits
-from app.search.whoosh_query import alike, every_word, has_words, some_words, unwanted
+from app.search.port import FEW, Hit, Hits
 from app.search.words import exact_forms, stems
 
 MOST_SOME_WORDS = 100
@@ -23,15 +23,16 @@ SIMILAR_TEXT = 4_000
 def find(searcher: Searcher, query: Query, limit: int, deadline: float) -> Hits:
     """Threads with every word; where they are few, those with some of the words behind them."""
     found, is_partial = _matches(searcher, every_word(query), deadline, unwanted(query))
-    ids = _best(found, limit)
+    best = _best(found, limit)
     if len(found) >= FEW or not has_words(query):
-        return Hits(ids=ids, complete=len(ids), is_capped=len(found) > limit, is_partial=is_partial)
+        return Hits(found=best, is_capped=len(found) > limit, is_partial=is_partial)
     others, is_partial = _matches(searcher, some_words(query), deadline, unwanted(query))
-    more = [each for each in _best(others, MOST_SOME_WORDS) if each not in ids]
-    return Hits(ids=(*ids, *more)[:limit], complete=len(ids), is_partial=is_partial)
+    ids = {hit.id for hit in best}
+    more = [hit._replace(is_complete=False) for hit in _best(others, MOST_SOME_WORDS) if hit.id not in ids]
+    return Hits(found=(*best, *more)[:limit], is_partial=is_partial)
 
 
-def similar(searcher: Searcher, text: str, tags: Sequence[str], limit: int, deadline: float) -> tuple[int, ...]:
+def similar(searcher: Searcher, text: str, tags: Sequence[str], limit: int, deadline: float) -> tuple[Hit, ...]:
     """By the words of `text` that say most: often here, rarely elsewhere."""
     found, _ = _matches(searcher, alike(_telling(searcher, text[:SIMILAR_TEXT]), tags), deadline)
     return _best(found, limit)
@@ -63,6 +64,6 @@ def _matches(
     return found, False
 
 
-def _best(found: Iterable[tuple[float, int]], limit: int) -> tuple[int, ...]:
-    """Ids by score; of equals the newer, which has the greater id."""
-    return tuple(number for _, number in heapq.nlargest(limit, found))
+def _best(found: Iterable[tuple[float, int]], limit: int) -> tuple[Hit, ...]:
+    """By score; of equals the newer, which has the greater id."""
+    return tuple(Hit(number, score) for score, number in heapq.nlargest(limit, found))

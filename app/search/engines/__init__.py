@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from app.kernel.settings import settings
+from app.search.engines.whoosh.index import WhooshIndex
 from app.search.port import SearchIndex
-from app.search.whoosh_index import WhooshIndex
 
 ENGINES: dict[str, Callable[[str], SearchIndex]] = {"whoosh": lambda folder: WhooshIndex(Path(folder))}
 

@@ -9,7 +9,7 @@ from whoosh import query as whoosh
 from whoosh.scoring import BM25F
 from whoosh.searching import Searcher
 
-from app.search.language import Phrase, Query, Tag, Term, Word
+from app.search.language import Day, Fact, Phrase, Query, Term, Word
 from app.search.words import exact_form, exact_forms, stems
 
 TITLE_BOOST = 0.5
@@ -62,13 +62,15 @@ def alike(tokens: Iterable[tuple[str, str]], tags: Iterable[str]) -> whoosh.Quer
 
 def has_words(query: Query) -> bool:
     """True when there is something to rank by; tags alone leave all threads equal."""
-    return any(not isinstance(term, Tag) for term in query.wanted)
+    return any(not isinstance(term, Fact | Day) for term in query.wanted)
 
 
 def _clause(term: Term) -> whoosh.Query | None:
     match term:
-        case Tag(name):
-            return _tag(name, boost=0.0)
+        case Fact():
+            return whoosh.Term("fact", term.token, boost=0.0)
+        case Day():
+            return None
         case Phrase(text):
             return _phrase(text)
         case Word(text):
@@ -103,7 +105,7 @@ def _tag(name: str, boost: float) -> whoosh.Query:
 
 
 def _title_first(required: whoosh.Query, query: Query) -> whoosh.Query:
-    texts = [term.text for term in query.wanted if not isinstance(term, Tag)]
+    texts = [term.text for term in query.wanted if isinstance(term, Word | Phrase)]
     title = _terms("title", [word for text in texts for word in stems(text)], TITLE_BOOST)
     return whoosh.AndMaybe(required, whoosh.Or(_unique(title))).normalize()
 

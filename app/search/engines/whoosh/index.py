@@ -28,23 +28,25 @@ from whoosh.index import FileIndex
 from whoosh.searching import Searcher
 
 from app.kernel import clock
-from app.search.language import Query, Tag
+from app.search.engines.whoosh.find import find, similar
+from app.search.engines.whoosh.query import Ranking
+from app.search.language import Query
 from app.search.port import (
     MOST_HITS,
     TIME_BUDGET,
     Change,
+    Hit,
     Hits,
     IndexBusy,
     IndexUnavailable,
+    Order,
     Removal,
     Status,
     Thread,
 )
-from app.search.whoosh_find import find, similar
-from app.search.whoosh_query import Ranking
 from app.search.words import exact_forms, stems
 
-LAYOUT = "v1"
+LAYOUT = "v2"
 """Goes up when the schema or app.search.words changes what an index holds; older builds are not read."""
 
 BUILT_AT = "%Y%m%dT%H%M%S"
@@ -75,6 +77,7 @@ def _schema() -> fields.Schema:
         title=fields.TEXT(phrase=False),
         exact=fields.KEYWORD(scorable=True),
         tag=fields.KEYWORD(),
+        fact=fields.KEYWORD(),
     )
 
 
@@ -124,7 +127,14 @@ class WhooshIndex:
             self._swap(name)
         self._look_again()
 
-    def query(self, query: Query, *, limit: int = MOST_HITS, seconds: float = TIME_BUDGET) -> Hits:
+    def query(
+        self,
+        query: Query,
+        *,
+        order: Order = Order.RELEVANCE,
+        limit: int = MOST_HITS,
+        seconds: float = TIME_BUDGET,
+    ) -> Hits:
         if not query.wanted:
             return Hits()
         deadline = time.monotonic() + seconds
@@ -132,19 +142,21 @@ class WhooshIndex:
 
     def similar(
         self, text: str, tags: Sequence[str] = (), *, exclude: int | None = None, limit: int = 5
-    ) -> tuple[int, ...]:
+    ) -> tuple[Hit, ...]:
         deadline = time.monotonic() + TIME_BUDGET
         found = self._read(lambda searcher: similar(searcher, text, tags, limit + 1, deadline))
-        return tuple(each for each in found if each != exclude)[:limit]
+        return tuple(hit for hit in found if hit.id != exclude)[:limit]
 
     def status(self) -> Status:
         try:
             documents = self._read(lambda searcher: searcher.doc_count())
         except IndexUnavailable as unavailable:
-            return Status(problem=str(unavailable))
+            return Status(engine="whoosh", problem=str(unavailable))
         build = self._build
         built_at = datetime.strptime(build.split("-")[1], BUILT_AT).replace(tzinfo=UTC)
-        return Status(build=build, documents=documents, size=_size(self._path(build)), built_at=built_at)
+        return Status(
+            engine="whoosh", build=build, documents=documents, size=_size(self._path(build)), built_at=built_at
+        )
 
     def _read(self, ask: Callable[[Searcher], Answer]) -> Answer:
         """Ask the newest searcher. Damage shows up as any exception at all, at any place, so all of them are caught."""
@@ -257,7 +269,8 @@ def _document(thread: Thread) -> dict[str, Any]:
         "text": [token for part in parts for token in (*stems(part), BREAK)],
         "title": stems(thread.title),
         "exact": [form for part in parts for form in exact_forms(part)],
-        "tag": [Tag(name).name for name in thread.tags],
+        "tag": [name.lower() for name in thread.tags],
+        "fact": list(thread.facts),
     }
 
 

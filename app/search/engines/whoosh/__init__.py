@@ -1,0 +1,1 @@
+"""The embedded engine: Whoosh, in a folder of its own."""
