@@ -15,6 +15,7 @@ from app.questions.models import Answer, Question, question_tags
 from app.questions.queries import for_list, visible_to
 from app.search.engines import site_index
 from app.search.excerpts import Needles, Segment, excerpt, needles
+from app.search.facets import Facet
 from app.search.language import Query
 from app.search.models import IndexProgress, PendingThread
 from app.topics.models import Tag
@@ -34,11 +35,16 @@ ORDERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """One question, and why it was found. `has_every_word` is False where only some of the words stand."""
+    """One question, and why it was found. `has_every_word` is False where only some of the words stand.
+
+    `anchor` is where on its page the excerpt stands: "answer-12", or empty for the question itself.
+    """
 
     question: Question
     excerpt: list[Segment]
     has_every_word: bool
+    anchor: str = ""
+    reasons: Sequence[object] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +53,8 @@ class Results:
 
     `complete` questions match the whole query, `others` come after them and have some of its words. `is_capped`: at
     least so many. `is_partial`: the engine ran out of time. `tags`: names with how many of all found carry them.
+    `facets` count the complete ones. `did_you_mean` and `related` are searches in the language; the first may be empty.
+    `confidential` are questions asked in confidence that this viewer may read: they count nowhere.
     """
 
     rows: list[Found] = field(default_factory=list)
@@ -56,6 +64,10 @@ class Results:
     is_partial: bool = False
     page: int = 1
     tags: list[tuple[str, int]] = field(default_factory=list)
+    facets: list[Facet] = field(default_factory=list)
+    did_you_mean: str = ""
+    related: list[str] = field(default_factory=list)
+    confidential: list[Found] = field(default_factory=list)
 
     @property
     def total(self) -> int:
