@@ -16,7 +16,8 @@ from app.questions.models import Question
 class PendingThread(Model):
     """A note that a thread has changed since it was indexed; several notes of one thread are one piece of work.
 
-    `question_id` is no foreign key: a question that is gone for good must still leave the index.
+    `question_id` is no foreign key: a question that is gone for good must still leave the index. `applied_at`: the
+    live index has it; the note is kept while another one is made beside it, which may have read the thread before.
     """
 
     __tablename__ = "search_pending_threads"
@@ -24,12 +25,16 @@ class PendingThread(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int]
     marked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    applied_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_search_pending_threads_applied_at_id", "applied_at", "id"),)
 
 
 class IndexProgress(Model):
     """The one row that says which build of the index this database has filled, and when it last added to it.
 
-    `words_counted_at`: when the dictionary was last made from all threads.
+    `filled_at`: since when it has every thread; None while it is being filled. `rebuild_began_at`: since when another
+    one is made beside it; None when none is. `words_counted_at`: when the dictionary was last made from all threads.
     """
 
     __tablename__ = "search_index_progress"
@@ -37,6 +42,8 @@ class IndexProgress(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     build: Mapped[str] = mapped_column(String(60))
     applied_at: Mapped[datetime] = mapped_column(default=clock.now)
+    filled_at: Mapped[datetime | None]
+    rebuild_began_at: Mapped[datetime | None]
     words_counted_at: Mapped[datetime | None]
 
 

@@ -79,14 +79,26 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("search_index_progress", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("filled_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("rebuild_began_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("words_counted_at", sa.DateTime(timezone=True), nullable=True))
+
+    with op.batch_alter_table("search_pending_threads", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index("ix_search_pending_threads_applied_at_id", ["applied_at", "id"], unique=False)
 
 
 def downgrade() -> None:
     # What the earlier tables cannot hold.
     op.execute("DELETE FROM notices WHERE question_id IS NULL AND search_id IS NOT NULL")
+    with op.batch_alter_table("search_pending_threads", schema=None) as batch_op:
+        batch_op.drop_index("ix_search_pending_threads_applied_at_id")
+        batch_op.drop_column("applied_at")
+
     with op.batch_alter_table("search_index_progress", schema=None) as batch_op:
         batch_op.drop_column("words_counted_at")
+        batch_op.drop_column("rebuild_began_at")
+        batch_op.drop_column("filled_at")
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.drop_constraint("fk_notices_search_id_saved_searches", type_="foreignkey")
