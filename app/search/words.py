@@ -112,6 +112,11 @@ def begins_word(text: str, start: int) -> bool:
     return not text[start - 1 : start].isalnum() or bool(_UNSPACED_LETTER.match(text, start))
 
 
+def pieces(text: str) -> list[str]:
+    """The words of `text` as they are written, without the ending of a possessive."""
+    return [_POSSESSIVE.sub("", piece) for piece in _PIECE.findall(_composed(text))]
+
+
 def stems(text: str) -> list[str]:
     """The stems of the words of `text` in order, without the words that say nothing."""
     found = (stem(piece[:LONGEST_TOKEN]) for piece in _PIECE.findall(_composed(text)))
