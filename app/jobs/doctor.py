@@ -22,14 +22,16 @@ from app.kernel.mail import MailServerDown
 from app.kernel.settings import settings
 from app.people import audit, letters
 from app.people.queries import has_admin
-from app.search import queries as search
+from app.search import progress
 from app.search.engines import site_index
+from app.search.port import Status
 from app.topics import queries as topics
 from app.topics.models import Tag
 
 WORKER = "worker"
 OUTBOX_LATE = timedelta(minutes=5)
 INDEX_LATE = timedelta(minutes=10)
+DICTIONARY_LATE = timedelta(days=3)
 MEGABYTE = 1024 * 1024
 LITTLE_ROOM = 1024 * MEGABYTE
 NO_ROOM = 100 * MEGABYTE
@@ -154,10 +156,33 @@ def _index() -> Iterator[Finding]:
     if not status.is_available:
         yield Finding("Search index", status.problem, Grade.FAULT)
         return
-    oldest, waiting = search.oldest_pending(), search.pending_count()
+    yield _kept_up(status)
+    if status.advice:
+        yield Finding("Search index", status.advice, Grade.WARNING)
+
+
+def _kept_up(status: Status) -> Finding:
+    oldest, waiting = progress.oldest_pending(), progress.pending_count()
+    has = f"{status.engine}, {_count(status.documents, 'thread')}, {_size(status.size)}"
+    if progress.is_filling():
+        says = f"{has}. It is new and being filled: {waiting:,} more to be read. Searches do not find everything yet."
+        return Finding("Search index", says, Grade.WARNING)
     is_behind = oldest is not None and clock.now() - oldest > INDEX_LATE
-    says = f"{_count(status.documents, 'thread')}, {_size(status.size)}; {waiting:,} more to be read."
-    yield Finding("Search index", says, Grade.WARNING if is_behind else Grade.GOOD)
+    since = f", the oldest since {oldest:%Y-%m-%d %H:%M} UTC" if oldest and is_behind else ""
+    says = f"{has}; {waiting:,} more to be read{since}."
+    return Finding("Search index", says, Grade.WARNING if is_behind else Grade.GOOD)
+
+
+def _dictionary() -> Iterator[Finding]:
+    """The words that searches are mended by, counted anew every night."""
+    known = progress.progress()
+    counted = known.words_counted_at if known else None
+    if counted is None:
+        yield Finding("Dictionary", "The words of all threads were not counted yet: the worker does so at night.")
+        return
+    is_old = clock.now() - counted > DICTIONARY_LATE
+    says = f"The words of all threads were last counted on {counted:%Y-%m-%d %H:%M} UTC."
+    yield Finding("Dictionary", says, Grade.WARNING if is_old else Grade.GOOD)
 
 
 def _trail() -> Iterator[Finding]:
@@ -200,6 +225,7 @@ _ASKING_THE_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (
     _outbox,
     _letters,
     _index,
+    _dictionary,
     _trail,
     _care,
 )

@@ -1,52 +1,120 @@
-"""Keeping the search index up with the database. Only the worker does, and `flask search rebuild`, in turns."""
+"""Keeping the search index up with the database: batch by batch in the worker, or all of it at once."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
 import structlog
 
-from app.kernel.db import write
-from app.kernel.settings import settings
-from app.search import actions, documents, queries
-from app.search.engines import site_index
-from app.search.port import IndexBusy, IndexUnavailable, SearchIndex
+from app.kernel.db import db, write
+from app.search import actions, documents, progress
+from app.search.engines import opened_anew, site_index
+from app.search.language import parse
+from app.search.port import Change, IndexBusy, IndexUnavailable, SearchIndex, Status, Thread
 
 BATCH = 200
+MOST_CHARACTERS = 1_000_000
+"""Of text in one commit, so that the outbox has its turn again after a moment, however long the threads are."""
+
+SECOND_LOOK_AFTER = 0.2
+"""Seconds. An index that is only busy is no reason to begin another one."""
+
+SWAP_SECONDS = 1.0
+"""Within this time a rebuild that has swapped its build in also notes so."""
 
 log = structlog.get_logger(__name__)
+Report = Callable[[Iterator[Thread]], Iterable[Thread]]
 
 
 def apply_pending(limit: int = BATCH) -> int:
     """Index the threads that have changed, in one commit; returns how many, 0 when there is nothing to do.
 
-    The notes are cleared after the index has the threads on its disk, so a crash in between only does the work twice.
-    An index that is missing or broken is started anew and filled from the database, batch by batch.
+    The notes are settled after the index has the threads on its disk, so a crash in between only does the work twice.
+    An index that is missing or broken is begun anew and filled from the database, batch by batch.
     """
     index = site_index()
     try:
         return _apply_next(index, limit)
     except IndexBusy:
         return 0
+    except IndexUnavailable:
+        db.session.rollback()
+        time.sleep(SECOND_LOOK_AFTER)
+    try:
+        return _apply_next(index, limit)
+    except IndexBusy:
+        return 0
     except IndexUnavailable as unavailable:
-        # On a first start there is none yet, which is no reason to worry anybody.
-        tell = log.warning if settings().search_path.exists() else log.info
-        tell("search index started anew", problem=str(unavailable))
+        return _begin_anew(index, limit, str(unavailable))
+
+
+def rebuild(report: Report = iter) -> Status:
+    """Make another index of the site from all threads, beside the live one, and let it take its place.
+
+    The worker goes on meanwhile; what it adds to the live index comes into the new one after the swap. `report` is
+    given the threads as they are read. Raises IndexBusy while somebody else writes.
+    """
+    index, run = site_index(), _Run()
+    try:
+        index.rebuild(report(run.threads()))
+        status = index.status()
+        run.finish(status.build)
+    except BaseException:
+        run.give_up()
+        raise
+    return status
+
+
+@dataclass
+class _Run:
+    """One rebuild. It begins with the first thread that is asked for, when the engine has its turn to write."""
+
+    began_at: datetime | None = None
+    noted: frozenset[int] = field(default_factory=frozenset)
+
+    def threads(self) -> Iterator[Thread]:
+        with write():
+            self.began_at = actions.begin_rebuild()
+        self.noted = progress.every_note()
+        db.session.rollback()
+        yield from documents.every_thread()
+
+    def finish(self, build: str) -> None:
+        if self.began_at:
+            with write():
+                actions.finish_rebuild(build, self.began_at, self.noted)
+
+    def give_up(self) -> None:
+        if self.began_at:
+            with write():
+                actions.give_up_rebuild(self.began_at)
+
+
+def _apply_next(index: SearchIndex, limit: int) -> int:
+    _try_failed_search()
+    build = _follow_build(index)
+    batch = progress.pending(limit)
+    if not batch.notes:
+        return _note_filled(build)
+    changes = _within_limit(documents.changes(batch.question_ids))
+    index.apply(changes)
+    with write():
+        actions.settle(batch.only(change.id for change in changes), build)
+    return len(changes)
+
+
+def _begin_anew(index: SearchIndex, limit: int, problem: str) -> int:
+    # On a first start there is none yet, which is no reason to worry anybody.
+    tell = log.warning if progress.progress() else log.info
+    tell("search index begun anew", problem=problem)
     try:
         index.rebuild(())
         return _apply_next(index, limit)
     except IndexBusy:
         return 0  # Somebody is rebuilding it already.
-
-
-def _apply_next(index: SearchIndex, limit: int) -> int:
-    build = _follow_build(index)
-    batch = queries.pending(limit)
-    if not batch.note_ids:
-        return 0
-    index.apply(documents.changes(batch.question_ids))
-    with write():
-        actions.clear(batch.note_ids)
-        actions.note_progress(build)
-    return len(batch.question_ids)
 
 
 def _follow_build(index: SearchIndex) -> str:
@@ -57,9 +125,51 @@ def _follow_build(index: SearchIndex) -> str:
     status = index.status()
     if not status.is_available:
         raise IndexUnavailable(status.problem)
-    known = queries.progress()
-    if known is None or known.build != status.build:
-        with write():
-            actions.mark_all_threads()
-            actions.note_progress(status.build)
+    if _is_known(status.build):
+        return status.build
+    if progress.rebuild_began_at() and _is_noted_soon(status.build):
+        return status.build
+    with write():
+        actions.note_new_build(status.build)
     return status.build
+
+
+def _is_noted_soon(build: str) -> bool:
+    """A rebuild that swaps its build in notes so right afterwards."""
+    db.session.rollback()
+    time.sleep(SWAP_SECONDS)
+    return _is_known(build)
+
+
+def _is_known(build: str) -> bool:
+    known = progress.progress()
+    return known is not None and known.build == build
+
+
+def _try_failed_search() -> None:
+    """Try what failed for somebody; damage that `status` does not see shows up there. Raises IndexUnavailable."""
+    known = progress.progress()
+    if known is None or known.failed_query is None:
+        return
+    query = parse(known.failed_query)
+    opened_anew().query(query)
+    with write():
+        actions.forget_failed_search()
+
+
+def _within_limit(changes: list[Change]) -> list[Change]:
+    """The first of them, at least one, that have MOST_CHARACTERS together."""
+    room, kept = MOST_CHARACTERS, 0
+    for change in changes:
+        room -= sum(map(len, change.texts)) if isinstance(change, Thread) else 0
+        if room < 0 and kept:
+            break
+        kept += 1
+    return changes[:kept]
+
+
+def _note_filled(build: str) -> int:
+    if progress.is_filling():
+        with write():
+            actions.note_filled(build)
+    return 0

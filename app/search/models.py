@@ -34,7 +34,8 @@ class IndexProgress(Model):
     """The one row that says which build of the index this database has filled, and when it last added to it.
 
     `filled_at`: since when it has every thread; None while it is being filled. `rebuild_began_at`: since when another
-    one is made beside it; None when none is. `words_counted_at`: when the dictionary was last made from all threads.
+    one is made beside it; None when none is. `failed_query`: a search that met damage, for the worker to try as well.
+    `words_counted_at`: when the dictionary was last made from all threads.
     """
 
     __tablename__ = "search_index_progress"
@@ -44,6 +45,7 @@ class IndexProgress(Model):
     applied_at: Mapped[datetime] = mapped_column(default=clock.now)
     filled_at: Mapped[datetime | None]
     rebuild_began_at: Mapped[datetime | None]
+    failed_query: Mapped[str | None] = mapped_column(String(200))
     words_counted_at: Mapped[datetime | None]
 
 
@@ -74,7 +76,8 @@ class SearchCount(Model):
 class SavedSearch(Model):
     """A search that somebody keeps. `query` is in the language; with `is_told`, new threads in it make a notice.
 
-    Threads asked until `told_until` are not new any more.
+    Threads asked until `looked_at`, when its owner last opened it, are new no longer; those asked until `told_until`
+    were told of, or had nothing to be told of.
     """
 
     __tablename__ = "saved_searches"
@@ -84,8 +87,8 @@ class SavedSearch(Model):
     query: Mapped[str] = mapped_column(String(200))
     is_told: Mapped[bool] = mapped_column(default=True)
     saved_at: Mapped[datetime] = mapped_column(default=clock.now)
-    told_until: Mapped[datetime] = mapped_column(default=clock.now)
-    looked_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    told_until: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+    looked_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     person: Mapped[Person] = relationship(lazy="raise")
 

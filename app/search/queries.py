@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,7 +16,6 @@ from app.search.engines import site_index
 from app.search.excerpts import Needles, Segment, excerpt, needles
 from app.search.facets import Facet
 from app.search.language import Query
-from app.search.models import IndexProgress, PendingThread
 from app.topics.models import Tag
 
 PAGE = 20
@@ -83,14 +81,6 @@ class Results:
         return self.page * PAGE < self.total
 
 
-@dataclass(frozen=True)
-class Pending:
-    """Notes of changed threads, and the questions they are about."""
-
-    note_ids: list[int]
-    question_ids: list[int]
-
-
 def find(query: Query, viewer: Person | None, *, sort: str = "relevance", page: int = 1) -> Results:
     """Page `page` (from 1) of the questions that match. Raises IndexUnavailable.
 
@@ -119,28 +109,6 @@ def similar_to(
     """Questions that `viewer` may see and that share most with a text. Raises IndexUnavailable."""
     hits = site_index().similar(text, tags, exclude=exclude, limit=2 * limit)
     return list(_questions([hit.id for hit in hits], viewer).values())[:limit]
-
-
-def pending(limit: int | None = None) -> Pending:
-    """The oldest notes of changed threads, at most `limit`."""
-    notes = select(PendingThread.id, PendingThread.question_id).order_by(PendingThread.id).limit(limit)
-    rows = db.session.execute(notes).all()
-    return Pending([row.id for row in rows], list(dict.fromkeys(row.question_id for row in rows)))
-
-
-def pending_count() -> int:
-    """How many threads wait to be indexed."""
-    return db.session.scalar(select(func.count(PendingThread.question_id.distinct()))) or 0
-
-
-def oldest_pending() -> datetime | None:
-    """Since when the thread waits that waits longest; None where none does."""
-    return db.session.scalar(select(func.min(PendingThread.marked_at)))
-
-
-def progress() -> IndexProgress | None:
-    """Which build of the index this database has filled; None before the first."""
-    return db.session.get(IndexProgress, 1)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", "query", name=op.f("uq_saved_searches_person_id_query")),
     )
     with op.batch_alter_table("saved_searches", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_saved_searches_looked_at"), ["looked_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_saved_searches_told_until"), ["told_until"], unique=False)
 
     op.create_table(
         "likely_duplicates",
@@ -81,6 +81,7 @@ def upgrade() -> None:
     with op.batch_alter_table("search_index_progress", schema=None) as batch_op:
         batch_op.add_column(sa.Column("filled_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("rebuild_began_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("failed_query", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("words_counted_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("search_pending_threads", schema=None) as batch_op:
@@ -97,6 +98,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("search_index_progress", schema=None) as batch_op:
         batch_op.drop_column("words_counted_at")
+        batch_op.drop_column("failed_query")
         batch_op.drop_column("rebuild_began_at")
         batch_op.drop_column("filled_at")
 
@@ -111,7 +113,7 @@ def downgrade() -> None:
 
     op.drop_table("likely_duplicates")
     with op.batch_alter_table("saved_searches", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_saved_searches_looked_at"))
+        batch_op.drop_index(batch_op.f("ix_saved_searches_told_until"))
 
     op.drop_table("saved_searches")
     op.drop_table("search_words")

@@ -11,7 +11,8 @@ from app.kernel.events import deliver_pending
 from app.kernel.settings import settings
 from app.search.engines.whoosh.index import WhooshIndex
 from app.search.language import parse
-from app.search.queries import find, pending_count
+from app.search.progress import pending_count
+from app.search.queries import find
 from tests.search.conftest import catch_up
 from tests.support.factories import QuestionFactory
 

@@ -18,7 +18,8 @@ from app.search.actions import mark_threads
 from app.search.engines.whoosh.index import WhooshIndex
 from app.search.language import parse
 from app.search.port import IndexBusy
-from app.search.queries import PAGE, Results, find, pending_count, similar_to
+from app.search.progress import pending_count
+from app.search.queries import PAGE, Results, find, similar_to
 from tests.search.conftest import catch_up
 from tests.support.factories import (
     AnswerFactory,

@@ -18,7 +18,16 @@ def site_index() -> SearchIndex:
     return _index_at(settings().search_url)
 
 
+def opened_anew() -> SearchIndex:
+    """The same index, by an object that has read nothing of it yet."""
+    return _opened(settings().search_url)
+
+
 @cache
 def _index_at(url: str) -> SearchIndex:
+    return _opened(url)
+
+
+def _opened(url: str) -> SearchIndex:
     engine, _, place = url.partition(":")
     return ENGINES[engine](place)
