@@ -159,7 +159,8 @@ class _Reading:
 
     def take(self, match: re.Match[str]) -> None:
         """One term, or what looked like one."""
-        leave_out = bool(match["minus"]) or self._leaves_out_the_rest
+        # An option such as --force cannot be left out: a third hyphen would only be a part of it.
+        leave_out = bool(match["minus"]) or (self._leaves_out_the_rest and not match[0].startswith("--"))
         if match["operator"]:
             self._take_filter(match, leave_out)
         elif match["phrase"] is not None:
