@@ -142,13 +142,20 @@ class Dictionary:
     def threads_with_stem(self, word: str) -> int:
         """The same for the most frequent word of the same stem: who knows "replication" knows "replicated" too."""
         root = stem(word)
-        alike = (each for each in self.beginning(root.removesuffix("i")) if stem(each) == root)
+        # A stem may end in an i where words have a y, and in an e that some of them lose.
+        begun = root[:-1] if root.endswith(("e", "i")) else root
+        alike = (each for each in self.beginning(begun) if stem(each) == root)
         return max((self._threads[each] for each in alike), default=0)
 
     def beginning(self, prefix: str) -> list[str]:
         """The words that begin with `prefix`, in the order of the alphabet."""
         first = bisect_left(self._sorted, prefix)
         return self._sorted[first : bisect_left(self._sorted, prefix + "\U0010ffff")]
+
+    @cached_property
+    def largest(self) -> int:
+        """The threads of the most frequent word."""
+        return max(self._threads.values(), default=0)
 
     @cached_property
     def by_length(self) -> Mapping[int, list[str]]:

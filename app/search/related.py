@@ -1,13 +1,110 @@
-"""Searches that lead on from one."""
+"""Searches that lead on from one: by the words that its best questions share, and that few others have."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import log
 
 from app.questions.models import Question
-from app.search.language import Query
+from app.search.dictionary import Dictionary, dictionary
+from app.search.language import MAX_CHARACTERS, MAX_TERMS, Fact, Phrase, Query, Term, Word
+from app.search.words import pieces, stem, stems
+
+MOST = 5
+FEW = 4
+"""Of fewer questions there is nothing to choose from, so what they are about is searched for by itself."""
+
+SHORTEST = 3
+
+
+@dataclass
+class _Lead:
+    """Words that follow one another in titles, or one alone; `titles` are the places of the questions."""
+
+    words: tuple[str, ...]
+    titles: set[int] = field(default_factory=set)
 
 
 def related_to(query: Query, questions: Sequence[Question]) -> list[Query]:
-    """Up to five searches by the most telling words of the found titles and tags; each finds one of `questions`."""
-    return []
+    """Up to five searches by the most telling words of titles and tags beyond those of `query`; asks one query.
+
+    `questions` are what somebody may see of all that match the whole of `query`. Each search finds one of them at the
+    least, and so nothing that they may not know of.
+    """
+    titles = [question.title for question in questions]
+    known = {root for term in query.wanted if isinstance(term, Word | Phrase) for root in stems(term.text)}
+    leads = _leads(titles, known)
+    if len(questions) < FEW:
+        return _kept([*_alone(leads), *_topics(query, questions)])
+    ranked = _ranked(leads, len(questions), dictionary())
+    return _kept(_narrowed(query, lead) for lead in _apart(ranked))
+
+
+def _leads(titles: Sequence[str], known: set[str]) -> list[_Lead]:
+    """Words and pairs of neighbours, by their stems, in the order of the titles."""
+    found: dict[tuple[str, ...], _Lead] = {}
+    for place, title in enumerate(titles):
+        written = [(piece.lower(), stem(piece)) for piece in pieces(title)]
+        telling = [(word, root) if _tells(word, root, known) else None for word, root in written]
+        for group in [*((each,) for each in telling), *pairwise(telling)]:
+            chosen = [each for each in group if each is not None]
+            if len(chosen) == len(group):
+                roots = tuple(root for _word, root in chosen)
+                found.setdefault(roots, _Lead(tuple(word for word, _root in chosen))).titles.add(place)
+    return list(found.values())
+
+
+def _tells(word: str, root: str, known: set[str]) -> bool:
+    return bool(root) and len(word) >= SHORTEST and not word.replace(".", "").isdigit() and root not in known
+
+
+def _ranked(leads: Sequence[_Lead], questions: int, words: Dictionary) -> list[_Lead]:
+    """Those that stand in some of the titles and not in all, first what is frequent in them and rare elsewhere."""
+    largest = words.largest + 1
+
+    def telling(lead: _Lead) -> float:
+        rarity = sum(log(1 + largest / (1 + words.threads(word))) for word in lead.words)
+        return len(lead.titles) * rarity
+
+    some = [lead for lead in leads if 1 < len(lead.titles) < questions]
+    return sorted(some, key=lambda lead: (-telling(lead), lead.words))
+
+
+def _apart(ranked: Sequence[_Lead]) -> Iterator[_Lead]:
+    """Without those of which a word was in an earlier one."""
+    used: set[str] = set()
+    for lead in ranked:
+        roots = {stem(word) for word in lead.words}
+        if used.isdisjoint(roots):
+            used |= roots
+            yield lead
+
+
+def _narrowed(query: Query, lead: _Lead) -> Query:
+    return Query((*query.wanted, *map(Word, lead.words)), query.unwanted)
+
+
+def _alone(leads: Sequence[_Lead]) -> Iterator[Query]:
+    """The pairs of a few titles, each by itself."""
+    return (Query(tuple(map(Word, lead.words))) for lead in _apart([lead for lead in leads if len(lead.words) > 1]))
+
+
+def _topics(query: Query, questions: Sequence[Question]) -> Iterator[Query]:
+    """The topics of a few questions that were not asked for."""
+    count: defaultdict[str, int] = defaultdict(int)
+    for question in questions:
+        for tag in question.tags:
+            count[tag.name] += 1
+    for name in sorted(count, key=lambda name: (-count[name], name)):
+        if name not in query.tags:
+            term: Term = Fact("tag", name, name)
+            yield Query((term,))
+
+
+def _kept(searches: Sequence[Query] | Iterator[Query]) -> list[Query]:
+    """The first of them that the language can say."""
+    fitting = (each for each in searches if len(each.wanted) <= MAX_TERMS and len(str(each)) <= MAX_CHARACTERS)
+    return list(dict.fromkeys(fitting))[:MOST]
