@@ -12,13 +12,14 @@ from app.notifications import actions as notifications
 from app.people import actions as people
 from app.people import held_handles, invitations, letters, once, rates, sessions, signs
 from app.people.models import IdempotencyKey
+from app.search import counts
 
 KEYS_FOR = timedelta(days=7)
 
 
 def tidy() -> None:
-    """Drop what is over: sessions and sign-ins, counts and keys, settled messages, letters and notices, and whatever
-    unconfirmed registrations and old invitations leave behind.
+    """Drop what is over: sessions and sign-ins, counts and keys, settled messages, letters and notices, counts of
+    searches, and whatever unconfirmed registrations and old invitations leave behind.
     """
     with write():
         sessions.drop_old()
@@ -32,3 +33,4 @@ def tidy() -> None:
         signs.forget_old()
         invitations.forget_old()
         held_handles.forget_old()
+        counts.forget_old()

@@ -20,6 +20,7 @@ from app.jobs.indexing import apply_pending
 from app.jobs.letters import send_due_letters
 from app.jobs.links import check_due_links
 from app.jobs.reminders import remind_of_meetings
+from app.jobs.saved_searches import tell_of_new_threads
 from app.jobs.snapshots import take_due_snapshots
 from app.kernel import heartbeat, mail
 from app.kernel.db import db, write
@@ -35,6 +36,7 @@ LETTERS_EVERY = 1.0
 LINKS_EVERY = 5.0
 SNAPSHOTS_EVERY = 600.0
 REMINDERS_EVERY = 120.0
+SAVED_SEARCHES_EVERY = 120.0
 TIDY_EVERY = 600.0
 SWEEP_EVERY = 3_600.0
 
@@ -59,6 +61,7 @@ def tasks() -> list[Task]:
         Task("heartbeat", _beat, heartbeat.BEAT_EVERY.total_seconds()),
         Task("snapshots", take_due_snapshots, SNAPSHOTS_EVERY),
         Task("reminders", remind_of_meetings, REMINDERS_EVERY),
+        Task("saved searches", tell_of_new_threads, SAVED_SEARCHES_EVERY),
         Task("tidy", tidy, TIDY_EVERY),
         Task("files", sweep_files, SWEEP_EVERY),
     ]
@@ -67,6 +70,7 @@ def tasks() -> list[Task]:
 def run_once() -> None:
     """Deliver and send until nothing is due."""
     remind_of_meetings()
+    tell_of_new_threads()
     with suppress(MailServerDown):
         while deliver_pending() or apply_pending() or send_due_letters():
             pass

@@ -43,6 +43,12 @@ def mark_all_read(person: Person, up_to: int) -> None:
     db.session.execute(update(Notice).where(*unread).values(read_at=clock.now()))
 
 
+def mark_search_read(person: Person, search_id: int) -> None:
+    """Note that somebody has looked at a kept search: what they were told of it is not new any more."""
+    unread = Notice.person_id == person.id, Notice.read_at.is_(None), Notice.search_id == search_id
+    db.session.execute(update(Notice).where(*unread).values(read_at=clock.now()))
+
+
 def mark_read_before(moment: datetime, people: Collection[int]) -> None:
     """Let what these people were told before `moment` count as read."""
     told = Notice.person_id.in_(people), Notice.read_at.is_(None), Notice.made_at < moment

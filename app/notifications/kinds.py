@@ -52,11 +52,13 @@ class Kind(enum.StrEnum):
     MEETING_ENDED = "meeting_ended"
     MEETING_WITHDRAWN = "meeting_withdrawn"
     MEETING_SOON = "meeting_soon"
+    SEARCH_FOUND_MORE = "search_found_more"
 
 
 WEIGHT = {kind: weight for weight, kind in enumerate(Kind)}
 
-# `who` is a name, `post` says whether it is about the question or about an answer.
+# `who` is a name, `post` says whether it is about the question or about an answer; `words` and `search` are those of
+# the notice.
 SENTENCES: dict[Kind, str] = {
     Kind.EDITED: "{who} edited the {post}",
     Kind.NEW_ANSWER: "{who} answered a question you follow",
@@ -102,10 +104,16 @@ SENTENCES: dict[Kind, str] = {
     Kind.MEETING_ENDED: "The meeting does not take place",
     Kind.MEETING_WITHDRAWN: "{who} does not come",
     Kind.MEETING_SOON: "You meet within a day",
+    Kind.SEARCH_FOUND_MORE: "{words} for {search}",
 }
 NOBODY_NOW = "A former member"
 
 
-def sentence(kind: str, *, who: str | None, on_question: bool) -> str:
-    """What a notice says, in one sentence without a full stop; `who` is None for somebody who has left."""
-    return SENTENCES[Kind(kind)].format(who=who or NOBODY_NOW, post="question" if on_question else "answer")
+def sentence(kind: str, *, who: str | None, on_question: bool, words: str = "", search: str = "") -> str:
+    """What a notice says, in one sentence without a full stop; `who` is None for somebody who has left.
+
+    `search` is what somebody keeps looking for, in the search language.
+    """
+    post = "question" if on_question else "answer"
+    quoted = search if '"' in search else f"“{search}”"
+    return SENTENCES[Kind(kind)].format(who=who or NOBODY_NOW, post=post, words=words, search=quoted)

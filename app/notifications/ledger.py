@@ -28,7 +28,7 @@ class Cause:
     """Something that people are told: when and through whom it happened, and what it is to each of them.
 
     `key` names it once and for all; `words` are what was said with it. It is about a post of a thread, about a request
-    for a meeting, or about somebody.
+    for a meeting, about a kept search, or about somebody.
     """
 
     key: str
@@ -37,6 +37,7 @@ class Cause:
     told: Mapping[int, Kind]
     post: Post | None = None
     meeting_id: int | None = None
+    search_id: int | None = None
     about_id: int | None = None
     words: str = ""
 
@@ -104,6 +105,7 @@ def _row(question: Question | None, cause: Cause, person_id: int) -> dict[str, o
         "question_id": question.id if question else None,
         "post_id": cause.post.id if cause.post else None,
         "meeting_id": cause.meeting_id,
+        "search_id": cause.search_id,
         "about_id": cause.about_id,
         "by_id": cause.by_id,
         "words": cause.words[:LONGEST_WORDS],

@@ -95,6 +95,7 @@ def inbox_page(person: Person, after: str | None = None) -> Page[Notice]:
         joinedload(Notice.by),
         joinedload(Notice.about),
         joinedload(Notice.meeting).joinedload(MeetingRequest.slot),
+        joinedload(Notice.search),
         question.options(
             raiseload(Question.tags),
             defer(Question.body, raiseload=True),

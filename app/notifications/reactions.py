@@ -6,6 +6,8 @@ nobody, and nobody follows by it.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.curation.events import (
     DuplicateConfirmed,
     DuplicateProposed,
@@ -18,11 +20,12 @@ from app.desk.events import AskedForMore, ExpertCalled, InvitationAnswered, Newc
 from app.kernel.events import on
 from app.marks.events import AnswerThanked, MarksChanged, MarkSettled, MistakeOwned, RecommendationChanged
 from app.meetings.events import MeetingChanged
-from app.notifications import endorsements, meetings, safety, said, threads, verdicts
+from app.notifications import endorsements, meetings, safety, said, searches, threads, verdicts
 from app.people.events import SignedInFromTwoPlaces
 from app.posts.events import CommentDeleted, CommentPosted, PostEdited
 from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, VisibilityChanged
 from app.reputation.events import ExpertEndorsed
+from app.search.events import SearchFoundMore
 
 
 @on(QuestionAsked)
@@ -153,3 +156,8 @@ def tell_of_two_places(event: SignedInFromTwoPlaces) -> None:
 @on(MeetingChanged)
 def tell_of_meeting(event: MeetingChanged) -> None:
     meetings.settle_meeting(event.request_id)
+
+
+@on(SearchFoundMore)
+def tell_of_search(event: SearchFoundMore) -> None:
+    searches.settle_search(event.search_id, event.count, datetime.fromisoformat(event.until))

@@ -15,7 +15,9 @@ from app.notifications.said import COMMENT
 from app.people.models import Person
 from app.posts.queries import COMMENTS_SHOWN
 from app.questions.queries import posts_visible_to, visible_to
+from app.search import saved
 from app.web.questions.views import address_of
+from app.web.search.saved import address_of as address_of_search
 from app.web.ui.shell import reader
 
 inbox = Blueprint("inbox", __name__)
@@ -35,10 +37,11 @@ def read(notice_id: int) -> ResponseReturnValue:
     """Go to what a notice is about; it is read by that."""
     rows = queries.notices_for(signed_in_person())
     notice = one_or_404(rows, id=notice_id)
-    if not notice.is_read:
+    if not notice.is_read or notice.search_id is not None:
         with write():
-            actions.mark_read(one_or_404(rows, id=notice_id))
-    return see_other(_address(one_or_404(rows.options(joinedload(Notice.about)), id=notice_id)))
+            _read(one_or_404(rows.options(joinedload(Notice.search)), id=notice_id))
+    rows = rows.options(joinedload(Notice.about), joinedload(Notice.search))
+    return see_other(_address(one_or_404(rows, id=notice_id)))
 
 
 @inbox.post("/inbox/read")
@@ -67,8 +70,17 @@ def _unread_words(person: Person | None) -> str:
     return str(count) if count else ""
 
 
+def _read(notice: Notice) -> None:
+    """Whoever opens what they were told of a kept search looks at the search by that."""
+    actions.mark_read(notice)
+    if notice.search is not None:
+        saved.look_at(notice.search)
+
+
 def _address(notice: Notice) -> str:
-    """Where one reads what the notice is about: a meeting, somebody's page, or a post."""
+    """Where one reads what the notice is about: a meeting, a search, somebody's page, or a post."""
+    if notice.search is not None:
+        return address_of_search(notice.search)
     if notice.meeting_id is not None:
         return f"/meetings/{notice.meeting_id}"
     if notice.question_id is None:

@@ -1,10 +1,11 @@
-"""The search page."""
+"""The search page, and the searches that readers keep."""
 
 from flask import Flask
 
-from app.web.search import views
+from app.web.search import saved, views
 
 
 def register(app: Flask) -> None:
-    """Add the page to the site."""
+    """Add the pages to the site."""
     app.register_blueprint(views.search)
+    app.register_blueprint(saved.blueprint)
