@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 
 from app.kernel.db import db, write
-from app.search import actions, documents, progress
+from app.search import actions, dictionary, documents, progress
 from app.search.engines import opened_anew, site_index
 from app.search.language import parse
 from app.search.port import Change, IndexBusy, IndexUnavailable, SearchIndex, Status, Thread
@@ -100,9 +100,11 @@ def _apply_next(index: SearchIndex, limit: int) -> int:
     if not batch.notes:
         return _note_filled(build)
     changes = _within_limit(documents.changes(batch.question_ids))
+    words = dictionary.words_in(changes)
     index.apply(changes)
     with write():
         actions.settle(batch.only(change.id for change in changes), build)
+        dictionary.add_words(words)
     return len(changes)
 
 

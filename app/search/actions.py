@@ -48,12 +48,15 @@ def settle(batch: Pending, build: str) -> None:
     if known.build != build:
         return
     known.applied_at = clock.now()
+    if known.rebuild_began_at and rebuild_began_at() is None:
+        forget_rebuild()
     if sum(map(_settle, _batches(batch.note_ids))) < len(batch.note_ids):
         mark_threads(batch.question_ids)
 
 
 def note_new_build(build: str) -> None:
     """This database has not filled `build` yet: every thread is to go into it."""
+    db.session.execute(delete(PendingThread).where(PendingThread.question_id.in_(select(Question.id))))
     mark_all_threads()
     known = _progress()
     known.build, known.filled_at, known.failed_query = build, None, None
@@ -86,7 +89,7 @@ def begin_rebuild() -> datetime:
 def finish_rebuild(build: str, began_at: datetime, noted: Collection[int]) -> None:
     """`build` has every thread as it was when the notes `noted` stood here, or later; other notes are to follow."""
     known = _progress()
-    if known.rebuild_began_at != began_at:
+    if rebuild_began_at() != began_at:
         return  # It was taken for dead meanwhile and notes were dropped, so the worker fills the build once more.
     _drop(sorted(noted))
     db.session.execute(update(PendingThread).values(applied_at=None))
@@ -122,7 +125,7 @@ def _settle(note_ids: Sequence[int]) -> int:
         done = db.session.execute(delete(PendingThread).where(*these))
     else:
         done = db.session.execute(update(PendingThread).where(*these).values(applied_at=clock.now()))
-    return int(done.rowcount)
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def _drop(note_ids: Sequence[int]) -> None:
