@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from app.curation.events import CommentsMoved, ThreadsMerged
+from app.curation.events import CommentsMoved, DuplicateConfirmed, QuestionClosed, QuestionReopened, ThreadsMerged
 from app.kernel.events import on
 from app.posts.events import CommentDeleted, CommentPosted, PostDeleted, PostEdited, PostEvent, PostRestored
-from app.questions.events import AnswerPosted, QuestionAsked, ThreadsImported, VisibilityChanged
+from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, ThreadsImported, VisibilityChanged
 from app.search.actions import mark_threads, mark_topic
 from app.topics.events import TagRenamed
 
-ThreadChange = QuestionAsked | AnswerPosted | VisibilityChanged | PostEvent
+Settled = QuestionClosed | QuestionReopened | DuplicateConfirmed
+ThreadChange = QuestionAsked | AnswerPosted | AcceptanceChanged | VisibilityChanged | PostEvent | Settled
 
 CHANGES: tuple[type[ThreadChange], ...] = (
     QuestionAsked,
     AnswerPosted,
+    AcceptanceChanged,
     VisibilityChanged,
+    QuestionClosed,
+    QuestionReopened,
+    DuplicateConfirmed,
     PostEdited,
     PostDeleted,
     PostRestored,
