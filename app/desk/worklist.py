@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, select, union
 from sqlalchemy.orm import joinedload
 
 from app.desk.models import Invitation
@@ -14,7 +15,7 @@ from app.kernel.db import db
 from app.people.models import Person
 from app.posts.models import Post
 from app.questions.models import Answer, NextStep, Question, question_tags
-from app.questions.queries import for_list, visible_to
+from app.questions.queries import for_everybody, for_list, visible_to
 from app.topics.models import Tag, TagSteward
 
 # So many of somebody's last answers say which topics are theirs.
@@ -23,6 +24,31 @@ LAST_ANSWERS = 50
 ASKED = (Question.asked_at, Question.id)
 HANDED_ON = (Question.next_step_since, Question.id)
 CALLED = (Invitation.made_at, Invitation.id)
+
+
+@dataclass(frozen=True)
+class WaitingTopic:
+    """A topic with public questions that nobody has answered: how many, and since when the oldest of them waits."""
+
+    name: str
+    questions: int
+    since: datetime
+
+
+def waiting_topics(viewer: Person, limit: int) -> Sequence[WaitingTopic]:
+    """The topics on which somebody has waited longest for a first answer in public, the longest wait first."""
+    since = func.min(Question.asked_at)
+    rows = (
+        visible_to(viewer)
+        .where(for_everybody(), Question.answer_count == 0, *_is_live())
+        .join(question_tags, question_tags.c.question_id == Question.id)
+        .join(Tag, Tag.id == question_tags.c.tag_id)
+        .with_only_columns(Tag.name, func.count(), since)
+        .group_by(Tag.name)
+        .order_by(since, Tag.name)
+        .limit(limit)
+    )
+    return [WaitingTopic(name, count, oldest) for name, count, oldest in db.session.execute(rows)]
 
 
 def tags_of(person: Person) -> list[Tag]:

@@ -23,6 +23,7 @@ KEEP_DAYS = 90
 LONGEST_COUNTED = 120
 SHOWN = 20
 
+MISSING_DAYS = 28
 RECENT_DAYS = 7
 WEEKS_BEFORE = 4
 FEWEST_SEARCHES = 3
@@ -79,7 +80,7 @@ def counted_words(query: Query) -> str:
     return in_small_letters
 
 
-def found_nothing(days: int = 28, limit: int = SHOWN) -> Sequence[Missing]:
+def found_nothing(days: int = MISSING_DAYS, limit: int = SHOWN) -> Sequence[Missing]:
     """What was looked for in vain on the `days` days before today, most often first.
 
     What was found the last time somebody looked for it is missing no longer.

@@ -28,6 +28,7 @@ from app.posts.bodies import prepare_body
 from app.posts.drafts import Place, save_draft
 from app.questions import actions
 from app.questions.models import Answer, Question
+from app.search import saved
 from app.topics.models import Tag
 from tests.support.authenticator import Device
 from tests.support.client import SiteClient, signed_in
@@ -108,6 +109,7 @@ def make_world(role: str) -> World:
         "question_id": question.id,
         "reply_id": _shared_reply(),
         "request_id": _meeting(asker),
+        "search_id": _kept_search(asker),
         "session_id": _session(asker),
         "invitation_id": _invitation(asker),
         "slot_id": office_hour(capacity=2).id,
@@ -131,9 +133,11 @@ def _form(answer: Answer) -> dict[str, str]:
         "note": "The answer says by now from when on.",
         "minutes": "30",
         "place": "question",
+        "q": "replication stalls",
         "reason": "It holds for every array that I have seen.",
         "revision": "2",
         "tags": "replication",
+        "telling": "on",
         "theme": "dark",
         "up_to": "1",
         "title": "Why does replication of the second volume stop at night?",
@@ -199,6 +203,12 @@ def _notice(person: Person, question: Question) -> int:
         notice.post_id = question.id
         db.session.add(notice)
     return notice.id
+
+
+def _kept_search(person: Person) -> int:
+    """A search that the person keeps."""
+    with write():
+        return saved.save("replication", by=person).id
 
 
 def _meeting(person: Person) -> int:
