@@ -22,6 +22,7 @@ from app.jobs.links import check_due_links
 from app.jobs.reminders import remind_of_meetings
 from app.jobs.saved_searches import tell_of_new_threads
 from app.jobs.snapshots import take_due_snapshots
+from app.jobs.words import count_due_words
 from app.kernel import heartbeat, mail
 from app.kernel.db import db, write
 from app.kernel.errors import Busy
@@ -39,6 +40,7 @@ REMINDERS_EVERY = 120.0
 SAVED_SEARCHES_EVERY = 120.0
 TIDY_EVERY = 600.0
 SWEEP_EVERY = 3_600.0
+WORDS_EVERY = 300.0
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +56,7 @@ class Task:
 
 
 def tasks() -> list[Task]:
-    """All that the worker does in one thread, in order; what waits for servers of others has threads of its own."""
+    """All that the worker does in one thread, in order; what takes long or waits for others has its own."""
     return [
         Task("outbox", deliver_pending),
         Task("search", apply_pending),
@@ -75,6 +77,7 @@ def run_once() -> None:
         while deliver_pending() or apply_pending() or send_due_letters():
             pass
     check_due_links()
+    count_due_words()
     tidy()
     sweep_files()
 
@@ -88,9 +91,10 @@ def run_until_stopped() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_stop)
-    # Servers of others that do not answer must hold up neither the outbox and the index nor each other.
+    # What takes long, as servers of others may, must hold up neither the outbox and the index nor each other.
     postman = _work_apart(Task("letters", send_due_letters, LETTERS_EVERY), stop)
     _work_apart(Task("links", check_due_links, LINKS_EVERY), stop)
+    _work_apart(Task("words", count_due_words, WORDS_EVERY), stop)
     work(tasks(), stop)
     postman.join(mail.PATIENCE_SECONDS)
 

@@ -86,6 +86,24 @@ def with_handle_beginning(prefix: str) -> Select[Person]:
     )
 
 
+def called(words: str) -> Select[str, str, bool]:
+    """Handle, name, and whether they are an expert: of those whose handle, or one of whose names, begins so.
+
+    Experts come first. In any capitals; only people who can be addressed.
+    """
+    is_expert = Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == Role.EXPERT))
+    begins = or_(
+        func.lower(Person.handle).startswith(words.lower(), autoescape=True),
+        func.lower(Person.name).startswith(words.lower(), autoescape=True),
+        func.lower(Person.name).contains(f" {words.lower()}", autoescape=True),
+    )
+    return (
+        select(Person.handle, Person.name, is_expert.label("is_expert"))
+        .where(begins, Person.active, Person.confirmed_at.is_not(None))
+        .order_by(is_expert.desc(), Person.name, Person.id)
+    )
+
+
 def with_sign_in_key(key: str) -> Select[Person]:
     """The person whose signed-in browsers hold `key`; nobody once they are deactivated or have changed it."""
     return select(Person).where(Person.fs_uniquifier == key, Person.active)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select, union_all
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.kernel.db import db
@@ -92,15 +92,14 @@ def tags_beginning(prefix: str, limit: int) -> list[tuple[Tag, str]]:
     That is its own name or a synonym. The tags with the most questions come first.
     """
     used = Tag.question_count > 0
-    own = select(Tag, Tag.name).where(used, Tag.name.startswith(prefix.lower(), autoescape=True))
-    other = select(Tag, TagSynonym.name).join(TagSynonym, TagSynonym.tag_id == Tag.id)
-    other = other.where(used, TagSynonym.name.startswith(prefix.lower(), autoescape=True))
-    order = (Tag.question_count.desc(), Tag.name)
-    found: dict[int, tuple[Tag, str]] = {}
-    for rows in (own, other):
-        for tag, name in db.session.execute(rows.order_by(*order).limit(limit)):
-            found.setdefault(tag.id, (tag, name))
-    return sorted(found.values(), key=lambda pair: (-pair[0].question_count, pair[0].name))[:limit]
+    own_ids = select(Tag.id).where(Tag.name.startswith(prefix.lower(), autoescape=True))
+    own = select(Tag.id, Tag.name).where(Tag.name.startswith(prefix.lower(), autoescape=True))
+    other = select(TagSynonym.tag_id, func.min(TagSynonym.name)).group_by(TagSynonym.tag_id)
+    other = other.where(TagSynonym.name.startswith(prefix.lower(), autoescape=True), TagSynonym.tag_id.not_in(own_ids))
+    called = union_all(own, other).subquery()
+    rows = select(Tag, called.c.name).join(called, called.c.id == Tag.id).where(used)
+    found = db.session.execute(rows.order_by(Tag.question_count.desc(), Tag.name).limit(limit))
+    return [(tag, name) for tag, name in found]
 
 
 def all_products() -> Sequence[Product]:

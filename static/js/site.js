@@ -5,6 +5,7 @@ const page = document.documentElement;
 page.classList.add("js");
 copyButtons();
 growingFields();
+suggestions();
 shortcuts();
 
 function copyButtons() {
@@ -40,6 +41,14 @@ function growingFields() {
     target.style.blockSize = "auto";
     target.style.blockSize = `${target.scrollHeight + 2}px`;
   });
+}
+
+// What suggests is fetched by those who search, when they begin to.
+function suggestions() {
+  const field = document.getElementById("q");
+  const begin = async () => (await import("./finder.js")).suggestFor(field);
+  if (document.activeElement === field) begin();
+  else field?.addEventListener("focus", begin, { once: true });
 }
 
 function shortcuts() {

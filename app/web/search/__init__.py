@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from app.web.search import saved, views
+from app.web.search import saved, suggest, views
 
 
 def register(app: Flask) -> None:
     """Add the pages to the site."""
     app.register_blueprint(views.search)
+    app.register_blueprint(suggest.blueprint)
     app.register_blueprint(saved.blueprint)
