@@ -44,6 +44,9 @@ light or dark theme, a second cookie remembers it.
 Our server logs which address on the network asked for which page and when, to find faults and attacks. What was
 searched for is not logged. These logs are kept for up to 30 days.
 
+How often something is searched for is counted by day, without who searched, so that we see what is missing here. What
+looks like an address, a handle, a password or a serial number is not counted. The counts are kept for 90 days.
+
 ## Who registers
 
 - **Your name and handle, and what you say about yourself**: to stand beside what you write, for everybody to read.
@@ -60,11 +63,13 @@ searched for is not logged. These logs are kept for up to 30 days.
   you when somebody else seems to use your account. Kept for 60 days.
 - **Which experts you ask to meet, why, and what came of it**: for the two of you. Whether a meeting counts for your
   company, you say afterwards. Kept until your account is deleted.
+- **The searches that you choose to keep**: to tell you what is new in them. Nobody else sees them. Kept until you
+  remove them or your account is deleted.
 - **What you ask, answer, comment and vote**: that is what {site} is for. It stays, under "a former member" if you
   leave.
 
-What you read and what you search for is not recorded against your name. To show what is new in a question, your own
-browser remembers when you opened it last, and tells nobody.
+What you read, and what you search for and do not keep, is not recorded against your name. To show what is new in a
+question, your own browser remembers when you opened it last, and tells nobody.
 
 ## Who sees what
 
