@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import func, select
 
 from app.kernel.db import db
 from app.people.models import Person
-from app.questions.models import Answer, Question, question_tags
+from app.questions.models import Answer, Question
 from app.questions.queries import for_list, visible_to
+from app.search import confidential
 from app.search.engines import site_index
-from app.search.excerpts import Needles, Segment, excerpt, needles
-from app.search.facets import Facet
+from app.search.excerpts import Segment, excerpt, needles
+from app.search.facets import Facet, facets_of
 from app.search.language import Query
-from app.topics.models import Tag
+from app.search.lookup import look_up
+from app.search.matching import PAGE, SORTS, match
+from app.search.port import FEW
+from app.search.related import related_to
+from app.search.spelling import did_you_mean
 
-PAGE = 20
-TAGS_SHOWN = 8
+ORDERS = tuple(SORTS)
 EXCERPT_ANSWERS = 3
 EXCERPT_SOURCE = 3_000
-
-# How found questions are put in order: by what of (place among the hits, when asked, score), smallest first.
-ORDERS = {
-    "relevance": lambda hit: hit.place,
-    "newest": lambda hit: -hit.asked_at.timestamp(),
-    "votes": lambda hit: (-hit.score, hit.place),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,21 +43,22 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """One page of what was found, of what this viewer may see.
+    """One page of what was found, of what this viewer may see. `query` is what was looked for, with all remarks.
 
     `complete` questions match the whole query, `others` come after them and have some of its words. `is_capped`: at
-    least so many. `is_partial`: the engine ran out of time. `tags`: names with how many of all found carry them.
-    `facets` count the complete ones. `did_you_mean` and `related` are searches in the language; the first may be empty.
-    `confidential` are questions asked in confidence that this viewer may read: they count nowhere.
+    least so many. `is_partial`: the engine ran out of time. `facets` count the complete ones. `did_you_mean` and
+    `related` are searches in the language; the first may be empty. `confidential` are questions asked in confidence
+    that this viewer may read: they count nowhere.
     """
 
+    query: Query = field(default_factory=Query)
     rows: list[Found] = field(default_factory=list)
     complete: int = 0
     others: int = 0
     is_capped: bool = False
     is_partial: bool = False
     page: int = 1
-    tags: list[tuple[str, int]] = field(default_factory=list)
+    has_more: bool = False
     facets: list[Facet] = field(default_factory=list)
     did_you_mean: str = ""
     related: list[str] = field(default_factory=list)
@@ -77,57 +74,67 @@ class Results:
         return (self.page - 1) * PAGE + 1
 
     @property
-    def has_more(self) -> bool:
-        return self.page * PAGE < self.total
+    def tags(self) -> list[tuple[str, int]]:
+        """The topics that narrow the search, each with how many of all found have it."""
+        choices = [choice for facet in self.facets if facet.kind == "tag" for choice in facet.choices]
+        return [(choice.words, choice.count) for choice in choices if not choice.is_chosen]
 
 
 def find(query: Query, viewer: Person | None, *, sort: str = "relevance", page: int = 1) -> Results:
-    """Page `page` (from 1) of the questions that match. Raises IndexUnavailable.
+    """Page `page` (from 1) of the questions that match what was typed. Raises IndexUnavailable.
 
-    The number of database queries does not depend on how many are found or shown.
+    The number of database queries does not depend on how many are found or shown, beyond none and some. Other
+    spellings, searches that lead on and what was asked in confidence come with the first page alone.
     """
-    hits = site_index().query(query)
-    places = {question_id: place for place, question_id in enumerate(hits.ids)}
-    visible = _visible(places, viewer)
-    first = sorted((hit for hit in visible if hit.place < hits.complete), key=ORDERS[sort])
-    others = sorted((hit for hit in visible if hit.place >= hits.complete), key=ORDERS[sort])
-    shown = [hit.id for hit in [*first, *others][(page - 1) * PAGE : page * PAGE]]
-    return Results(
-        rows=_rows(shown, viewer, needles(query), {hit.id for hit in first}),
-        complete=len(first),
-        others=len(others),
-        is_capped=hits.is_capped,
-        is_partial=hits.is_partial,
+    query = look_up(query, viewer)
+    matches = match(query, viewer, sort=sort, page=page)
+    rows = _rows(matches.shown, viewer, query, complete=set(matches.complete))
+    results = Results(
+        query=query,
+        rows=rows,
+        complete=len(matches.complete),
+        others=len(matches.others),
+        is_capped=matches.is_capped,
+        is_partial=matches.is_partial,
         page=page,
-        tags=_tags([hit.id for hit in first], but=query.tags),
+        has_more=matches.has_more,
+        facets=facets_of(matches.complete, query),
+    )
+    return _with_ways_on(results, viewer) if page == 1 else results
+
+
+def _with_ways_on(results: Results, viewer: Person | None) -> Results:
+    """The first page, with what else one may look for, and with what was found in confidence."""
+    query, questions = results.query, [found.question for found in results.rows if found.has_every_word]
+    other = did_you_mean(query, viewer) if results.complete < FEW else None
+    private = confidential.find(query, viewer)
+    return replace(
+        results,
+        did_you_mean=str(other) if other else "",
+        related=[str(each) for each in related_to(query, questions)],
+        confidential=_rows(private, viewer, query, complete=set(private)),
     )
 
 
 def similar_to(
     text: str, tags: Sequence[str], viewer: Person | None, *, exclude: int | None = None, limit: int = 5
 ) -> list[Question]:
-    """Questions that `viewer` may see and that share most with a text. Raises IndexUnavailable."""
+    """Questions that `viewer` may see and that share most with a text. Raises IndexUnavailable.
+
+    Where one was asked before, the question that it was closed for comes in its place.
+    """
     hits = site_index().similar(text, tags, exclude=exclude, limit=2 * limit)
-    return list(_questions([hit.id for hit in hits], viewer).values())[:limit]
+    found = list(_questions([hit.id for hit in hits], viewer).values())
+    originals = _questions([each.duplicate_of_id for each in found if each.duplicate_of_id], viewer)
+    meant = {each.id: each for each in (originals.get(each.duplicate_of_id or 0, each) for each in found)}
+    return [each for each in meant.values() if each.id != exclude][:limit]
 
 
-@dataclass(frozen=True)
-class _Hit:
-    id: int
-    place: int
-    asked_at: Any
-    score: int
-
-
-def _visible(places: dict[int, int], viewer: Person | None) -> list[_Hit]:
-    """The hits that `viewer` may see, in no order."""
-    columns = (Question.id, Question.asked_at, Question.score)
-    rows = visible_to(viewer).where(Question.id.in_(places)).with_only_columns(*columns)
-    return [_Hit(row.id, places[row.id], row.asked_at, row.score) for row in db.session.execute(rows)]
-
-
-def _rows(ids: Sequence[int], viewer: Person | None, sought: Needles, complete: set[int]) -> list[Found]:
-    texts = _texts(ids)
+def _rows(ids: Sequence[int], viewer: Person | None, query: Query, *, complete: set[int]) -> list[Found]:
+    """The questions with their excerpts, in the order of `ids`."""
+    if not ids:
+        return []
+    texts, sought = _texts(ids), needles(query)
     return [
         Found(
             question=question,
@@ -140,6 +147,8 @@ def _rows(ids: Sequence[int], viewer: Person | None, sought: Needles, complete: 
 
 def _questions(ids: Sequence[int], viewer: Person | None) -> dict[int, Question]:
     """The visible ones of these questions, in the order of `ids`, with what a row of a list shows."""
+    if not ids:
+        return {}
     rows = db.session.scalars(for_list(visible_to(viewer).where(Question.id.in_(ids)))).unique()
     found = {question.id: question for question in rows}
     return {question_id: found[question_id] for question_id in ids if question_id in found}
@@ -159,17 +168,3 @@ def _texts(ids: Sequence[int]) -> dict[int, list[str]]:
     for question_id, text in db.session.execute(answers.order_by(ranked.c.question_id, ranked.c.place)):
         found[question_id].append(text)
     return found
-
-
-def _tags(ids: Sequence[int], *, but: Sequence[str]) -> list[tuple[str, int]]:
-    """The most frequent tags of these questions, without those that were asked for."""
-    count = func.count().label("count")
-    rows = (
-        select(Tag.name, count)
-        .join(question_tags, question_tags.c.tag_id == Tag.id)
-        .where(question_tags.c.question_id.in_(ids), Tag.name.not_in(but))
-        .group_by(Tag.name)
-        .order_by(count.desc(), Tag.name)
-        .limit(TAGS_SHOWN)
-    )
-    return [(name, number) for name, number in db.session.execute(rows)]

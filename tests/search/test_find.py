@@ -17,7 +17,7 @@ from app.questions import actions
 from app.search.actions import mark_threads
 from app.search.engines.whoosh.index import WhooshIndex
 from app.search.language import parse
-from app.search.port import IndexBusy
+from app.search.port import FEW, IndexBusy
 from app.search.progress import pending_count
 from app.search.queries import PAGE, Results, find, similar_to
 from tests.search.conftest import catch_up
@@ -176,13 +176,16 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(queries):
         return len(seen)
 
     AnswerFactory(question=QuestionFactory(product=ProductFactory()))
+    for _ in range(FEW):
+        AnswerFactory()
     catch_up()
-    with_one = statements()
-    for _ in range(PAGE - 1):
+    statements()  # Looks into the dictionary, which is kept.
+    with_some = statements()
+    for _ in range(PAGE - FEW):
         AnswerFactory()
     catch_up()
 
-    assert statements() == with_one <= 8
+    assert statements() == with_some <= 16
 
 
 def test_a_thread_that_changed_often_is_indexed_once():

@@ -1,0 +1,110 @@
+"""What matches a query of what a viewer may see, in order: the index proposes, the database decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.people.models import Person
+from app.questions.models import Question
+from app.questions.queries import for_everybody, visible_to
+from app.search.checking import kept
+from app.search.engines import site_index
+from app.search.filters import narrowed
+from app.search.language import Query
+from app.search.port import Hit, Order
+from app.search.ranking import Standing, lift, standing_of, with_standing
+
+FEW_TO_CHECK = 60
+"""Up to so many threads are all looked at again before they are counted; of more, those of the page that is shown."""
+
+PAGE = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matches:
+    """Ids of questions in order: those that match the whole query, and those that have only some of its words.
+
+    `shown` are those of the page that was asked for; `has_more` says whether another page follows. `is_capped`: there
+    are more than these. `is_partial`: the engine ran out of time.
+    """
+
+    complete: tuple[int, ...] = ()
+    others: tuple[int, ...] = ()
+    shown: tuple[int, ...] = ()
+    has_more: bool = False
+    is_capped: bool = False
+    is_partial: bool = False
+
+
+@dataclass(frozen=True)
+class _Match:
+    """A thread that was found; `score` is after all lifts."""
+
+    standing: Standing
+    score: float
+    is_complete: bool
+
+    @property
+    def id(self) -> int:
+        return self.standing.id
+
+
+def match(query: Query, viewer: Person | None, *, sort: str = "relevance", page: int = 1) -> Matches:
+    """What matches a query that was looked up (app.search.lookup). Raises IndexUnavailable.
+
+    What was asked in confidence is never among it, whoever looks. Three queries at most, besides the engine's own.
+    """
+    if not (query.words or query.phrases) and sort == "relevance":
+        sort = "newest"
+    hits = site_index().query(query, order=Order.NEWEST if sort == "newest" else Order.RELEVANCE)
+    found = sorted(_visible(hits.found, query, viewer), key=SORTS[sort])
+    # What is equal stays in order: questions with only some of the words come last.
+    found.sort(key=lambda each: not each.is_complete)
+    some = {each.id for each in found if not each.is_complete}
+    ids, here = [each.id for each in found], slice((page - 1) * PAGE, page * PAGE)
+    checked = ids if len(ids) <= FEW_TO_CHECK else ids[here]
+    gone = set(checked) - kept(checked, query, viewer, some=some)
+    left = [each for each in ids if each not in gone]
+    paged = left if len(ids) <= FEW_TO_CHECK else ids
+    return Matches(
+        complete=tuple(each for each in left if each not in some),
+        others=tuple(each for each in left if each in some),
+        shown=tuple(each for each in paged[here] if each not in gone),
+        has_more=len(paged) > here.stop,
+        is_capped=hits.is_capped,
+        is_partial=hits.is_partial,
+    )
+
+
+def _visible(hits: Sequence[Hit], query: Query, viewer: Person | None) -> list[_Match]:
+    """Those of the hits that `viewer` may see and that are what the facts and days ask for, in one query."""
+    if not hits:
+        return []
+    by_id = {hit.id: hit for hit in hits}
+    rows = narrowed(visible_to(viewer).where(for_everybody(), Question.id.in_(by_id)), query)
+    now = clock.now()
+    found = map(standing_of, db.session.execute(with_standing(rows, list(by_id))))
+    return [_Match(each, by_id[each.id].score * lift(each, now), by_id[each.id].is_complete) for each in found]
+
+
+def _best_first(found: _Match) -> tuple[float, int]:
+    return -found.score, -found.id
+
+
+def _newest_first(found: _Match) -> tuple[float, int]:
+    return -found.standing.asked_at.timestamp(), -found.id
+
+
+def _most_votes_first(found: _Match) -> tuple[float, ...]:
+    return -found.standing.votes, *_best_first(found)
+
+
+SORTS: dict[str, Callable[[_Match], tuple[float, ...]]] = {
+    "relevance": _best_first,
+    "newest": _newest_first,
+    "votes": _most_votes_first,
+}
+"""What found questions are put in order by."""
