@@ -13,16 +13,34 @@ BLOCK_TAG = re.compile(r"</?(?:p|pre|li|ul|ol|h[1-6]|blockquote|figure|figcaptio
 AIDS = re.compile(r'<summary>.*?</summary>|<sup>.*?</sup>|<a href="#noteref-[^>]*>[^<]*</a>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 
-FENCE = re.compile(r"^[ >]*(?:`{3,}|~{3,})(?:[A-Za-z0-9#+-]+(?= |$))?", re.MULTILINE)
-LINE_START = re.compile(r"^[ >]*(?:#{1,6} |[-*+] |\d{1,9}\. )?", re.MULTILINE)
-RULE = re.compile(r"^[ |:=*_-]+$", re.MULTILINE)
-LINK = re.compile(r"!?\[([^\[\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
+# Each pattern begins with the very characters that it looks for, which is how they are found fast: a line begins with
+# the break before it.
+_END = r"(?=\n|\Z)"
+FENCE = re.compile(r"\n[ >]*(?:`{3,}|~{3,})(?:[A-Za-z0-9#+-]+(?=[ \n]|\Z))?")
+RULE = re.compile(rf"\n[ |:=*_-]++{_END}")
 NOTE = re.compile(r"\[\^[^\[\]\s]{1,40}\]:?")
-REFERENCE = re.compile(r"^\[[^\[\]\n]*\]:[^\n]*$", re.MULTILINE)
+REFERENCE = re.compile(r"\n\[[^\[\]\n]*\]:[^\n]*")
+_MARKER = r"(?:#{1,6}|[-*+]|\d{1,9}\.)[ ]"
+LINE_START = re.compile(rf"\n(?:[ >]+(?:{_MARKER})?|{_MARKER})")
+LINK = re.compile(r"(?:!\[|\[)([^\[\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])")
 AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]*)>")
-EMPHASIS = re.compile(r"(?<![^\W_])[*_]{1,3}(?=[^\s*_])|(?<=[^\s*_])[*_]{1,3}(?![^\W_])")
+EMPHASIS = re.compile(r"[*_](?:(?<![^\W_][*_])[*_]{0,2}(?=[^\s*_])|(?<=[^\s*_][*_])[*_]{0,2}(?![^\W_]))")
 STRUCK_OUT = re.compile(r"~~([^~]+)~~")
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+# What each rule makes of its pattern, and two signs: without either there is nothing to find.
+RULES = (
+    (FENCE, "\n ", "```", "~~~"),
+    (RULE, "\n ", "\n", "\n"),
+    (NOTE, " ", "[^", "[^"),
+    (REFERENCE, "\n ", "]:", "]:"),
+    (LINE_START, "\n", "\n", "\n"),
+    (LINK, r"\1", "](", "]["),
+    (AUTOLINK, r"\1", "<http", "<mailto:"),
+    (EMPHASIS, "", "*", "_"),
+    (STRUCK_OUT, r"\1", "~~", "~~"),
+    (ESCAPE, r"\1", "\\", "\\"),
+)
 
 
 def plain_text(text: str) -> str:
@@ -37,18 +55,8 @@ def _words_of_html(page: str) -> str:
 
 
 def _words_of_source(source: str) -> str:
-    text = source.replace("\r\n", "\n").expandtabs(4)
-    for pattern, words in (
-        (FENCE, " "),
-        (RULE, " "),
-        (NOTE, " "),
-        (REFERENCE, " "),
-        (LINE_START, ""),
-        (LINK, r"\1"),
-        (AUTOLINK, r"\1"),
-        (EMPHASIS, ""),
-        (STRUCK_OUT, r"\1"),
-        (ESCAPE, r"\1"),
-    ):
-        text = pattern.sub(words, text)
+    text = "\n" + source.replace("\r\n", "\n").expandtabs(4)
+    for pattern, words, sign, other in RULES:
+        if sign in text or other in text:
+            text = pattern.sub(words, text)
     return html.unescape(text.replace("`", "").replace("|", " "))
