@@ -94,8 +94,8 @@ class _Run:
 
 
 def _apply_next(index: SearchIndex, limit: int) -> int:
-    _try_failed_search()
     build = _follow_build(index)
+    _try_failed_search()
     batch = progress.pending(limit)
     if not batch.notes:
         return _note_filled(build)
