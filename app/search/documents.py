@@ -1,19 +1,23 @@
-"""Threads as the index takes them: what every guest may read, as plain words."""
+"""Threads as the index takes them: what every guest may read, as plain words, and what filters ask for."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union, union_all
 
 from app.kernel.db import db
 from app.kernel.text import plain_text
+from app.people.models import Role
 from app.posts.models import Comment
-from app.questions.models import Answer, Question, question_tags
+from app.questions.models import Answer, InvolvedProduct, Question, question_tags
 from app.questions.queries import visible_to
+from app.search.facts import State, facts_of
 from app.search.port import Change, Removal, Thread
-from app.topics.models import Tag
+from app.topics.models import Product, Tag
 
 BATCH = 200
 MOST_TEXT = 200_000
@@ -46,48 +50,106 @@ def _next_ids(last_id: int) -> Sequence[int]:
     return db.session.scalars(rows.order_by(Question.id).limit(BATCH)).all()
 
 
+@dataclass(slots=True)
+class _Below:
+    """What belongs to one question: its visible answers as rows, and their comments as Markdown."""
+
+    answers: list[Any] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    products: list[str] = field(default_factory=list)
+
+
 def _threads(ids: Sequence[int]) -> Iterator[Thread]:
-    """Those of the questions that a guest may read."""
-    columns = (Question.id, Question.title, Question.body, Question.asked_at)
-    questions = visible_to(None).where(Question.id.in_(ids)).with_only_columns(*columns)
-    tags, replies = _tags(ids), _replies(ids)
-    for question_id, title, body, asked_at in db.session.execute(questions.order_by(Question.id)):
-        text, *answers = _within_limit([body, *replies[question_id]])
-        yield Thread(
-            id=question_id,
-            title=title,
-            body=text,
-            answers=tuple(answers),
-            tags=tuple(tags[question_id]),
-            facts=tuple(f"tag:{name.lower()}" for name in tags[question_id]),
-            asked_on=asked_at.toordinal(),
-        )
-
-
-def _tags(ids: Sequence[int]) -> dict[int, list[str]]:
-    rows = select(question_tags.c.question_id, Tag.name).join(Tag).where(question_tags.c.question_id.in_(ids))
-    return _grouped(db.session.execute(rows.order_by(Tag.name)))
-
-
-def _replies(ids: Sequence[int]) -> dict[int, list[str]]:
-    """Answers and then comments of each question, without those that were deleted."""
-    answers = select(Answer.question_id, Answer.id, Answer.body).where(
-        Answer.question_id.in_(ids), Answer.deleted_at.is_(None)
+    """Those of the questions that a guest may read. Rows of plain columns: a rebuild reads all that there is."""
+    columns = (
+        Question.id,
+        Question.title,
+        Question.body,
+        Question.asked_at,
+        Question.author_id,
+        Question.accepted_answer_id,
+        Question.answer_count,
+        Question.closed_at,
     )
-    found = db.session.execute(answers.order_by(Answer.id)).all()
-    threads = {question_id: question_id for question_id in ids} | {row.id: row.question_id for row in found}
-    replies = _grouped((row.question_id, row.body) for row in found)
-    comments = select(Comment.post_id, Comment.body).where(Comment.post_id.in_(threads), Comment.deleted_at.is_(None))
-    for post_id, body in db.session.execute(comments.order_by(Comment.id)):
-        replies[threads[post_id]].append(body)
-    return replies
+    questions = visible_to(None).where(Question.id.in_(ids)).with_only_columns(*columns)
+    below = _below(ids)
+    for question in db.session.execute(questions.order_by(Question.id)):
+        yield _thread(question, below[question.id])
 
 
-def _grouped(pairs: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for key, text in pairs:
-        found[key].append(text)
+def _thread(question: Any, below: _Below) -> Thread:
+    accepted = [answer.body for answer in below.answers if answer.id == question.accepted_answer_id]
+    others = [answer.body for answer in below.answers if answer.id != question.accepted_answer_id]
+    texts = _within_limit([question.body, *(accepted or [""]), *others, *below.comments])
+    first_comment = 2 + len(others)
+    return Thread(
+        id=question.id,
+        title=question.title,
+        body=texts[0],
+        accepted=texts[1] if len(texts) > 1 else "",
+        answers=tuple(texts[2:first_comment]),
+        comments=tuple(texts[first_comment:]),
+        tags=tuple(below.tags),
+        facts=facts_of(_state(question, below)),
+        asked_on=question.asked_at.toordinal(),
+    )
+
+
+def _state(question: Any, below: _Below) -> State:
+    return State(
+        tags=below.tags,
+        products=below.products,
+        authors={question.author_id, *(answer.author_id for answer in below.answers)},
+        is_solved=question.accepted_answer_id is not None,
+        is_unanswered=question.answer_count == 0 and question.closed_at is None,
+        is_answered=bool(below.answers),
+        has_expert=any(answer.author_role == Role.EXPERT for answer in below.answers),
+    )
+
+
+def _below(ids: Sequence[int]) -> defaultdict[int, _Below]:
+    """What guests may read below each of these questions, and what they are about; four queries however many."""
+    found: defaultdict[int, _Below] = defaultdict(_Below)
+    for answer in _answers(ids):
+        found[answer.question_id].answers.append(answer)
+    for question_id, text in _comments(ids):
+        found[question_id].comments.append(text)
+    for question_id, name in _tags(ids):
+        found[question_id].tags.append(name)
+    for question_id, slug in _products(ids):
+        found[question_id].products.append(slug)
     return found
+
+
+def _answers(ids: Sequence[int]) -> Iterable[Any]:
+    rows = select(Answer.question_id, Answer.id, Answer.body, Answer.author_id, Answer.author_role)
+    visible = rows.where(Answer.question_id.in_(ids), Answer.deleted_at.is_(None))
+    return db.session.execute(visible.order_by(Answer.id))
+
+
+def _comments(ids: Sequence[int]) -> Iterable[Any]:
+    """Of the questions and of their visible answers, oldest first."""
+    columns = (Comment.body, Comment.id)
+    of_questions = select(Comment.post_id, *columns).where(Comment.post_id.in_(ids), Comment.deleted_at.is_(None))
+    of_answers = select(Answer.question_id, *columns).join(Answer, Answer.id == Comment.post_id)
+    visible = Answer.question_id.in_(ids), Answer.deleted_at.is_(None), Comment.deleted_at.is_(None)
+    every = union_all(of_questions, of_answers.where(*visible)).subquery()
+    return db.session.execute(select(every.c[0], every.c.body).order_by(every.c.id))
+
+
+def _tags(ids: Sequence[int]) -> Iterable[Any]:
+    rows = select(question_tags.c.question_id, Tag.name).join(Tag).where(question_tags.c.question_id.in_(ids))
+    return db.session.execute(rows.order_by(Tag.name))
+
+
+def _products(ids: Sequence[int]) -> Iterable[Any]:
+    """The product of each question, and the others that play a part."""
+    main = select(Question.id, Product.slug).join(Product, Product.id == Question.product_id)
+    others = select(InvolvedProduct.question_id, Product.slug).join(Product, Product.id == InvolvedProduct.product_id)
+    return db.session.execute(
+        union(main.where(Question.id.in_(ids)), others.where(InvolvedProduct.question_id.in_(ids)))
+    )
 
 
 def _within_limit(bodies: Iterable[str]) -> tuple[str, ...]:
