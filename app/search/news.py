@@ -15,8 +15,10 @@ from app.kernel.events import record
 from app.people.models import Person
 from app.questions.models import Question
 from app.questions.queries import for_everybody, visible_to
+from app.search.checking import kept
 from app.search.engines import site_index
 from app.search.events import SearchFoundMore
+from app.search.filters import narrowed
 from app.search.language import Day, parse
 from app.search.lookup import look_up
 from app.search.models import SavedSearch
@@ -71,21 +73,24 @@ def newest_thread() -> datetime | None:
 def new_threads(search: SavedSearch, owner: Person, *, since: datetime, until: datetime) -> list[datetime]:
     """When the threads of a search were asked that others asked in that time, newest first and MOST_NEW at most.
 
-    One query of the engine; the database says what `owner` may see. Raises IndexUnavailable.
+    One query of the engine; the database says what `owner` may see, and whether the words stand there. Raises
+    IndexUnavailable.
     """
     query = look_up(parse(search.query), owner).with_term(Day("after", since.date()))
     hits = site_index().query(query, order=Order.NEWEST, limit=MOST_NEW)
-    ids = hits.ids[: hits.complete]
-    visible = visible_to(owner).where(
-        Question.id.in_(ids),
+    if not hits.complete:
+        return []
+    rows = narrowed(visible_to(owner), query).where(
+        Question.id.in_(hits.ids[: hits.complete]),
         for_everybody(),
         Question.deleted_at.is_(None),
         Question.author_id != owner.id,
         Question.asked_at > since,
         Question.asked_at <= until,
     )
-    rows = visible.with_only_columns(Question.asked_at).order_by(Question.asked_at.desc())
-    return list(db.session.scalars(rows))
+    found = db.session.execute(rows.with_only_columns(Question.id, Question.asked_at)).all()
+    stands = kept([row.id for row in found], query, owner)
+    return sorted((row.asked_at for row in found if row.id in stands), reverse=True)
 
 
 def look_through(search: SavedSearch, until: datetime) -> Round:
