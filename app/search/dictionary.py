@@ -41,7 +41,8 @@ Item = TypeVar("Item")
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _CODE = re.compile(r"(?:--?|/)?\w[\w.+#/-]*")
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+\.[a-z]{2,}")
+_HOST = re.compile(r"(?i)[\w-]+(?:\.[\w-]+)+\.[a-z]{2,}(?:[:/].*)?")
+_AROUND = "()[]{}<>,.;:!?*'\"`"
 
 
 def words_in(changes: Iterable[Change]) -> Counter[str]:
@@ -55,7 +56,7 @@ def words_in(changes: Iterable[Change]) -> Counter[str]:
 
 def words_of(texts: Iterable[str]) -> set[str]:
     """Words and code tokens of one thread, in small letters, without whatever looks secret or private."""
-    text = _without_sensitive("\n".join(texts))
+    text = _without_addresses(_without_sensitive("\n".join(texts)))
     words = (piece.lower().replace("’", "'") for piece in pieces(text))
     codes = (form for form in exact_forms(text) if _is_code(form))
     return {word for word in (*words, *codes) if _is_kept(word)}
@@ -216,8 +217,16 @@ def _without_sensitive(text: str) -> str:
     return " ".join([*parts, text[reached:]])
 
 
+def _without_addresses(text: str) -> str:
+    """Without pages, mail boxes, mentions and hosts: they name somebody, or somebody's machine, and not a thing."""
+    return " ".join(chunk for chunk in text.split() if not _is_address(chunk))
+
+
+def _is_address(chunk: str) -> bool:
+    return "://" in chunk or "@" in chunk or bool(_HOST.fullmatch(chunk.strip(_AROUND)))
+
+
 def _is_code(form: str) -> bool:
-    """True for what is typed as one: a name with signs in it, not an address of a page or the name of a host."""
     return bool(_CODE.fullmatch(form)) and not _HOST.fullmatch(form)
 
 
