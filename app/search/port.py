@@ -84,10 +84,12 @@ class Hit(NamedTuple):
 class Hits:
     """Threads that match, first the complete ones, each kind in the order that was asked for.
 
+    `is_mixed`: the query describes a problem, so what fits best stands first, complete or not.
     `is_capped`: there are more than these. `is_partial`: time ran out before all were looked at.
     """
 
     found: tuple[Hit, ...] = ()
+    is_mixed: bool = False
     is_capped: bool = False
     is_partial: bool = False
 

@@ -9,14 +9,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 from whoosh.lang.snowball.english import EnglishStemmer
+
+MOST_INNER_PARTS = 4
+SHORTEST_HUMP = 3
+MOST_CHUNKS = 200_000
+LONGEST_CHUNK = 40
+"""Characters of a chunk that is remembered; a longer one, an address or a blob, is hardly met again."""
 
 LONGEST_TOKEN = 80
 """Characters kept of one token; a longer one is a key or a blob, and its head is enough to find it."""
 
 # Scripts that write no spaces: each character is a piece, and a word of several is found as a phrase.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_DIGITS = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _LETTERS = rf"[^\W_{_UNSPACED}]"
 _PIECE = re.compile(rf"[{_UNSPACED}]|v?(?:\d+\.)+\d+|{_LETTERS}+(?:['’]{_LETTERS}+)*", re.IGNORECASE)
@@ -115,6 +124,64 @@ def begins_word(text: str, start: int) -> bool:
 def pieces(text: str) -> list[str]:
     """The words of `text` as they are written, without the ending of a possessive."""
     return [_POSSESSIVE.sub("", piece) for piece in _PIECE.findall(_composed(text))]
+
+
+class Tokens(NamedTuple):
+    """The stems of a text in order, and what else it is found by, each once: exact forms and parts of joined words."""
+
+    stems: list[str]
+    others: list[str]
+
+
+def tokens(text: str) -> Tokens:
+    """What an index holds of a text. Takes about 0.1 ms for 250 words, as most chunks between spaces come again."""
+    found: list[str] = []
+    others: list[str] = []
+    for words, forms in map(_chunks.__getitem__, text.split()):
+        found += words
+        if forms:
+            others += forms
+    return Tokens(found, list(dict.fromkeys(others)))
+
+
+def inner_parts(piece: str) -> list[str]:
+    """The stems of what is joined in one piece: power and edge of PowerEdge, idrac of iDRAC9, 2 letters or more."""
+    humps = [part for part in _HUMP.split(piece) if len(part) >= SHORTEST_HUMP] if not piece.islower() else []
+    runs = [part for part in _DIGITS.split(piece.lower()) if len(part) > 1]
+    if len(humps) > MOST_INNER_PARTS or len(runs) > MOST_INNER_PARTS:
+        return []
+    return [found for part in (*humps, *runs) if part != piece and (found := stem(part))]
+
+
+class _Chunks(dict[str, tuple[tuple[str, ...], tuple[str, ...]]]):
+    """The tokens of each chunk between spaces; no word and no exact form runs over a space.
+
+    At worst two threads read the same chunk at once.
+    """
+
+    def __missing__(self, chunk: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        found = _read(chunk)
+        if len(chunk) <= LONGEST_CHUNK:
+            if len(self) >= MOST_CHUNKS:
+                self.clear()
+            self[chunk] = found
+        return found
+
+
+def _read(chunk: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if chunk.isascii():
+        core = chunk.lstrip(_EDGES).rstrip(_TAIL)
+        if core.isalpha() and (core.islower() or core[1:].islower()):  # Most of all: one word, perhaps with a comma.
+            one = stem(core[:LONGEST_TOKEN])
+            return (one,) if one else (), ()
+    chunk = _composed(chunk)
+    pieces = _PIECE.findall(chunk)
+    found = [each for piece in pieces if (each := stem(piece[:LONGEST_TOKEN]))]
+    others = [*exact_forms(chunk), *(part for piece in pieces for part in inner_parts(piece))]
+    return tuple(found), tuple(dict.fromkeys(each for each in others if each not in found))
+
+
+_chunks = _Chunks()
 
 
 def stems(text: str) -> list[str]:
