@@ -11,24 +11,27 @@ from app.search.words import exact_forms, stems
 MOST = 4
 """Alternatives of one word; a search of twelve words stays one that an engine answers in time."""
 
+Said = tuple[str, ...]
+"""What an index holds for a word; two words with the same find the same."""
+
 
 def alternatives(word: str, names: Iterable[str] = ()) -> tuple[str, ...]:
     """What else may stand in a thread for `word`, at most MOST: first `names`, of its topic, then the general table.
 
     An alternative may be of several words with hyphens, which stand side by side in a text.
     """
-    found = dict.fromkeys((*names, *_general().get(tuple(stems(word)), ())))
-    said = _said(word)
-    return tuple(each for each in found if _said(each) != said)[:MOST]
+    found = {_said(word): word}
+    for each in (*names, *_general().get(tuple(stems(word)), ())):
+        found.setdefault(_said(each), each)
+    return tuple(found.values())[1 : MOST + 1]
 
 
 @cache
-def _general() -> dict[tuple[str, ...], tuple[str, ...]]:
+def _general() -> dict[Said, tuple[str, ...]]:
     """By the stems of each word of the table, the words of its group."""
-    groups = [line.split() for line in GROUPS.splitlines()]
-    return {tuple(stems(word)): tuple(group) for group in groups for word in group}
+    groups = [tuple(line.split()) for line in GROUPS.splitlines()]
+    return {tuple(stems(word)): group for group in groups for word in group}
 
 
-def _said(word: str) -> tuple[list[str], list[str]]:
-    """What an index holds for a word; two words with the same find the same."""
-    return stems(word), exact_forms(word)
+def _said(word: str) -> Said:
+    return (*stems(word), *exact_forms(word))
