@@ -25,6 +25,7 @@ from whoosh import columns, fields
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.index import FileIndex
+from whoosh.query import Or, Term
 from whoosh.searching import Searcher
 
 from app.kernel import clock
@@ -40,7 +41,6 @@ from app.search.port import (
     IndexBusy,
     IndexUnavailable,
     Order,
-    Removal,
     Status,
     Thread,
 )
@@ -245,13 +245,14 @@ class WhooshIndex:
 def _write(index: FileIndex, changes: Iterable[Change], *, memory: int, are_new: bool = False) -> None:
     """One commit, on the disk when this returns: Whoosh itself never waits for the disk."""
     writer = index.writer(limitmb=memory)
-    put = writer.add_document if are_new else writer.update_document
     try:
+        if not are_new:
+            changes = list(changes)
+            # All at once: Whoosh opens every segment anew for each deletion.
+            writer.delete_by_query(Or([Term("id", str(change.id)) for change in changes]))
         for change in changes:
-            if isinstance(change, Removal):
-                writer.delete_by_term("id", str(change.id))
-            else:
-                put(**_document(change))
+            if isinstance(change, Thread):
+                writer.add_document(**_document(change))
     except BaseException:
         writer.cancel()
         raise
