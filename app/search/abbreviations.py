@@ -66,7 +66,7 @@ package pkg
 parameter param
 password passwd pwd
 permission perm
-plugin plug-in addon
+plugin addon
 postgresql postgres
 readonly read-only
 reboot restart

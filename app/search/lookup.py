@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import func, or_, select
 
 from app.kernel.db import db
+from app.kernel.errors import RuleBroken
 from app.people import queries as people
 from app.people.models import Person
 from app.questions.tagging import tags_met_by
 from app.search.language import Fact, Query, Term, Word
 from app.search.synonyms import alternatives
 from app.topics.models import Product, Tag, TagSynonym
-from app.topics.rules import LONGEST_TAG
+from app.topics.rules import LONGEST_TAG, slug_of
 
 EDGES = ".,;:!?()[]{}<>'`*_"
 UNKNOWN = {
@@ -115,7 +116,7 @@ def _topics(names: Iterable[str], viewer: Person | None) -> dict[str, _Topic]:
 
 def _products(typed: Iterable[str]) -> dict[str, str]:
     """The slugs of the products that are called so: by their slug or their name, in whatever capitals."""
-    slugs = {value: value.replace(" ", "-") for value in typed}
+    slugs = {value: _slug(value) for value in typed}
     if not slugs:
         return {}
     is_meant = or_(Product.slug.in_(slugs.values()), func.lower(Product.name).in_(slugs))
@@ -125,8 +126,15 @@ def _products(typed: Iterable[str]) -> dict[str, str]:
     return {value: found.get(value) or found[slug] for value, slug in slugs.items() if {value, slug} & found.keys()}
 
 
+def _slug(value: str) -> str:
+    try:
+        return slug_of(value)
+    except RuleBroken:
+        return value
+
+
 def _values(query: Query, kind: str) -> list[str]:
-    """What was typed behind one operator, wanted or not."""
+    """What was typed after one operator, wanted or not."""
     return [term.value for term in (*query.wanted, *query.unwanted) if isinstance(term, Fact) and term.kind == kind]
 
 
