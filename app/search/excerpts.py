@@ -8,14 +8,31 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from app.kernel.text import plain_text
-from app.search.language import Phrase, Query, Word
+from app.search.language import Phrase, Query, Term, Word
+from app.search.sought import beginning
 from app.search.words import begins_word, exact_form, piece_at, stem, stems
 
 LENGTH = 240
 LEAD = 60
 """Characters shown before the first found word."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The text of one post of a thread, in Markdown.
+
+    `anchor` is its place on the page of the question: "answer-12", "comment-7", or empty for the question itself.
+    `said_by` is the name of whoever wrote it. `is_asked_for`: the search asks for what such a person wrote, or for
+    posts of this kind.
+    """
+
+    source: str
+    anchor: str = ""
+    said_by: str = ""
+    is_asked_for: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,11 +44,25 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Excerpt:
+    """What is shown of a thread, and of which post it is: `anchor` and `said_by` are those of its passage."""
+
+    segments: list[Segment]
+    anchor: str = ""
+    said_by: str = ""
+
+
+@dataclass(frozen=True)
 class Needles:
     """What to look for: stems, each with the letters that words with it begin with, and code-like tokens."""
 
     stems: dict[str, str]
     exact: frozenset[str]
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """What a text in small letters has somewhere if one of them stands in it."""
+        return (*self.stems.values(), *self.exact)
 
 
 @dataclass(frozen=True, order=True)
@@ -43,39 +74,58 @@ class _Place:
 
 def needles(query: Query) -> Needles:
     """What an excerpt for `query` marks."""
-    texts = [term.text for term in query.wanted if isinstance(term, Word | Phrase)]
+    texts = [text for term in query.wanted for text in _said(term)]
     tokens = [token for text in texts for token in text.split()]
     exact = {token: form for token in tokens if (form := exact_form(token))}
     # The one word of a code-like token is another word: the c of c++ is not looked for.
     words = [word for token in tokens if token not in exact or len(stems(token)) > 1 for word in stems(token)]
-    # A stem may end in an i where the word has a y, so words are looked for by what comes before it.
-    return Needles({word: word.removesuffix("i") for word in words}, frozenset(exact.values()))
+    return Needles({word: beginning(word) for word in words}, frozenset(exact.values()))
 
 
-def excerpt(sources: Sequence[str], sought: Needles) -> list[Segment]:
-    """About LENGTH characters of whichever Markdown source says most of what is `sought`, or the start of the first."""
-    if not sources:
-        return []
-    text = plain_text(max(sources, key=lambda source: _variety(source, sought)))
+def excerpt(passages: Sequence[Passage], sought: Needles) -> Excerpt:
+    """About LENGTH characters of the best passage, or its beginning where no word of it is `sought`.
+
+    The best is one that is asked for, then the one with most of what is sought, then the first of equals; where nothing
+    is found, the question.
+    """
+    if not passages:
+        return Excerpt([])
+    best = max(passages, key=lambda passage: _worth(passage, sought))
+    text = plain_text(best.source)
     places = list(_places(text, sought))
     start = _best_start(text, places)
     end = _word_end(text, start + LENGTH)
-    return list(_segments(text, start, end, places))
+    return Excerpt(list(_segments(text, start, end, places)), best.anchor, best.said_by)
 
 
-def _variety(source: str, sought: Needles) -> int:
-    """How many of the needles seem to be in a text; a quick look, for choosing."""
-    lowered = source.lower()
-    return sum(needle in lowered for needle in (*sought.stems.values(), *sought.exact))
+def _worth(passage: Passage, sought: Needles) -> tuple[bool, int, bool]:
+    said = variety(passage.source, sought)
+    return passage.is_asked_for, said, not said and not passage.anchor
+
+
+def variety(source: str, sought: Needles) -> int:
+    """How many of the needles stand in a text."""
+    lowered = _lowered(source)
+    words = (_words(source, lowered, letters, word) for word, letters in sought.stems.items())
+    tokens = (_tokens(lowered, form) for form in sought.exact)
+    return sum(next(places, None) is not None for places in chain(words, tokens))
+
+
+def _said(term: Term) -> tuple[str, ...]:
+    """What may stand in a text for this term."""
+    match term:
+        case Word():
+            return term.text, *term.also
+        case Phrase():
+            return (term.text,)
+    return ()
 
 
 def _places(text: str, sought: Needles) -> Iterator[_Place]:
     """Every found word in order, none over another. The time grows with the text, whatever is in it."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = text  # Some letters grow when they are lowered, and places would no longer be right.
+    lowered = _lowered(text)
     found = [
-        *(place for word, beginning in sought.stems.items() for place in _words(text, lowered, beginning, word)),
+        *(place for word, letters in sought.stems.items() for place in _words(text, lowered, letters, word)),
         *(place for form in sought.exact for place in _tokens(lowered, form)),
     ]
     reached = 0
@@ -85,13 +135,19 @@ def _places(text: str, sought: Needles) -> Iterator[_Place]:
             yield place
 
 
-def _words(text: str, lowered: str, beginning: str, word: str) -> Iterator[_Place]:
-    at = lowered.find(beginning)
+def _lowered(text: str) -> str:
+    """In small letters; as it is where some letters grow by that, and places would no longer be right."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text
+
+
+def _words(text: str, lowered: str, letters: str, word: str) -> Iterator[_Place]:
+    at = lowered.find(letters)
     while at >= 0:
         piece = piece_at(text, at) if begins_word(text, at) else ""
         if piece and stem(piece) == word:
             yield _Place(at, at + len(piece), word)
-        at = lowered.find(beginning, at + 1)
+        at = lowered.find(letters, at + 1)
 
 
 def _tokens(lowered: str, form: str) -> Iterator[_Place]:

@@ -5,40 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import func, select
-
 from app.kernel.db import db
 from app.people.models import Person
-from app.questions.models import Answer, Question
+from app.questions.models import Question
 from app.questions.queries import for_list, visible_to
 from app.search import confidential
 from app.search.engines import site_index
-from app.search.excerpts import Segment, excerpt, needles
+from app.search.excerpts import Excerpt
 from app.search.facets import Facet, facets_of
 from app.search.language import Query
 from app.search.lookup import look_up
 from app.search.matching import PAGE, SORTS, match
+from app.search.passages import excerpts_of
 from app.search.port import FEW
+from app.search.reasons import Reason, reasons_for
 from app.search.related import related_to
 from app.search.spelling import did_you_mean
 
 ORDERS = tuple(SORTS)
-EXCERPT_ANSWERS = 3
-EXCERPT_SOURCE = 3_000
+NO_EXCERPT = Excerpt([])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """One question, and why it was found. `has_every_word` is False where only some of the words stand.
-
-    `anchor` is where on its page the excerpt stands: "answer-12", or empty for the question itself.
-    """
+    """One question, and why it was found. `has_every_word` is False where only some of the words stand."""
 
     question: Question
-    excerpt: list[Segment]
+    excerpt: Excerpt
     has_every_word: bool
-    anchor: str = ""
-    reasons: Sequence[object] = ()
+    reasons: Sequence[Reason] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,17 +126,19 @@ def similar_to(
 
 
 def _rows(ids: Sequence[int], viewer: Person | None, query: Query, *, complete: set[int]) -> list[Found]:
-    """The questions with their excerpts, in the order of `ids`."""
+    """The questions with their excerpts and reasons, in the order of `ids`."""
     if not ids:
         return []
-    texts, sought = _texts(ids), needles(query)
+    questions = _questions(ids, viewer)
+    excerpts, reasons = excerpts_of(questions, query), reasons_for(list(questions.values()))
     return [
         Found(
             question=question,
-            excerpt=excerpt(texts.get(question_id, []), sought),
+            excerpt=excerpts.get(question_id, NO_EXCERPT),
             has_every_word=question_id in complete,
+            reasons=reasons[question_id],
         )
-        for question_id, question in _questions(ids, viewer).items()
+        for question_id, question in questions.items()
     ]
 
 
@@ -152,19 +149,3 @@ def _questions(ids: Sequence[int], viewer: Person | None) -> dict[int, Question]
     rows = db.session.scalars(for_list(visible_to(viewer).where(Question.id.in_(ids)))).unique()
     found = {question.id: question for question in rows}
     return {question_id: found[question_id] for question_id in ids if question_id in found}
-
-
-def _texts(ids: Sequence[int]) -> dict[int, list[str]]:
-    """The beginnings of each question and of its best answers, in Markdown; deleted answers are left out."""
-    questions = select(Question.id, func.substr(Question.body, 1, EXCERPT_SOURCE)).where(Question.id.in_(ids))
-    place = func.row_number().over(partition_by=Answer.question_id, order_by=(Answer.score.desc(), Answer.id))
-    ranked = (
-        select(Answer.question_id, func.substr(Answer.body, 1, EXCERPT_SOURCE).label("text"), place.label("place"))
-        .where(Answer.question_id.in_(ids), Answer.deleted_at.is_(None))
-        .subquery()
-    )
-    answers = select(ranked.c.question_id, ranked.c.text).where(ranked.c.place <= EXCERPT_ANSWERS)
-    found: dict[int, list[str]] = {question_id: [text] for question_id, text in db.session.execute(questions)}
-    for question_id, text in db.session.execute(answers.order_by(ranked.c.question_id, ranked.c.place)):
-        found[question_id].append(text)
-    return found

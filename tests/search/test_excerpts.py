@@ -9,20 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.text import plain_text
-from app.search.excerpts import LENGTH, excerpt, needles
-from app.search.language import parse
+from app.search.excerpts import LENGTH, Excerpt, Passage, excerpt, needles
+from app.search.language import Query, Word, parse
 
 pytestmark = pytest.mark.pure
 
 FILLER = "Nothing of interest is said in this sentence. " * 20
 
 
+def cut(typed: str, *sources: str) -> Excerpt:
+    return excerpt([Passage(source) for source in sources], needles(parse(typed)))
+
+
 def marked(typed: str, *sources: str) -> list[str]:
-    return [segment.text for segment in excerpt(sources, needles(parse(typed))) if segment.is_found]
+    return [segment.text for segment in cut(typed, *sources).segments if segment.is_found]
 
 
 def shown(typed: str, *sources: str) -> str:
-    return "".join(segment.text for segment in excerpt(sources, needles(parse(typed))))
+    return "".join(segment.text for segment in cut(typed, *sources).segments)
 
 
 def test_every_form_of_a_word_is_marked():
@@ -70,7 +74,39 @@ def test_the_place_that_says_most_is_shown():
 
 def test_without_a_found_word_the_beginning_is_shown():
     assert shown("tag:fans", "First words. " + FILLER).startswith("First words.")
-    assert excerpt([], needles(parse("fan"))) == []
+    assert excerpt([], needles(parse("fan"))) == Excerpt([])
+
+
+def test_words_that_say_the_same_are_marked():
+    query = Query((Word("disk", also=("hard-drive",)),))
+
+    found = excerpt([Passage("A hard drive is no disk.")], needles(query))
+
+    assert [part.text for part in found.segments if part.is_found] == ["hard", "drive", "disk"]
+
+
+def test_words_that_lose_their_last_letter_in_other_forms_are_marked():
+    assert marked("hope", "Hoping, she hoped.") == ["Hoping", "hoped"]
+
+
+def test_it_says_where_it_stands_and_who_wrote_it():
+    answer = Passage("The fan hums.", anchor="answer-7", said_by="Ingrid Solheim")
+
+    found = excerpt([Passage("It hums."), answer], needles(parse("fan")))
+
+    assert (found.anchor, found.said_by) == ("answer-7", "Ingrid Solheim")
+
+
+def test_what_is_asked_for_is_shown_even_where_another_text_says_more():
+    asked_for = Passage("Oil it.", anchor="answer-7", is_asked_for=True)
+
+    assert excerpt([Passage("The fan bearing."), asked_for], needles(parse("fan bearing"))).anchor == "answer-7"
+
+
+def test_where_nothing_is_found_the_question_is_shown():
+    answer = Passage("Oil it.", anchor="answer-7")
+
+    assert excerpt([answer, Passage("It hums.")], needles(parse("tag:fans"))).anchor == ""
 
 
 def test_formatting_is_not_shown():
@@ -89,6 +125,6 @@ def test_the_time_grows_with_the_length_alone(unit):
     text = unit * (60_000 // len(unit))
     start = time.process_time()
 
-    excerpt([text], needles(parse("a é c++ 日 /a aA")))
+    excerpt([Passage(text)], needles(parse("a é c++ 日 /a aA")))
 
     assert time.process_time() - start < 1
