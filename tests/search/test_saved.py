@@ -377,7 +377,7 @@ class TestPages:
     def test_telling_goes_off_and_on(self, browser, owner):
         search = keep("replication", owner)
         browser.post(f"/searches/{search.id}/telling", data={"telling": "off"})
-        assert "your inbox stays silent" in browser.get("/searches").text
+        assert "Your inbox says nothing of it." in browser.get("/searches").text
         assert db.session.get_one(SavedSearch, search.id).is_told is False
 
         browser.post(f"/searches/{search.id}/telling", data={"telling": "on"})
