@@ -51,9 +51,8 @@ def test_no_word_stands_in_two_groups_and_none_is_another_word_by_its_stem():
     counts = Counter(tuple(stems(word)) for line in LINES for word in line.split())
     assert [each for each, count in counts.items() if count > 1] == []
 
-    for line in LINES:
-        for word in line.split():
-            assert len(stems(word)) == len(word.split("-")), word
+    names = [word for line in LINES for word in line.split() if "-" in word]
+    assert [name for name in names if len(stems(name)) < 2] == []
 
 
 def test_groups_are_in_order():
