@@ -6,7 +6,7 @@ one, or two neighbours in the wrong order (Damerau and Levenshtein's distance, w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -48,6 +48,9 @@ ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SHORTEST_PART = 3
 FREQUENT_PART = 2
 
+MOST_SLIPS = 3
+"""Words that are respelled in one search: each is compared with thousands."""
+
 MOST_TRIED = 3
 MOST_COUNTED = 20
 SECONDS = 0.1
@@ -80,7 +83,8 @@ def proposals(query: Query, words: Dictionary) -> Iterator[Proposal]:
     Asks no database.
     """
     yield from _written_apart(query, words)
-    other = _wanting(query, [_respelled_term(term, words) for term in query.wanted])
+    others = {slip: respelled(slip, words) for slip in _likely_slips(query, words)}
+    other = _wanting(query, [_respelled_term(term, others) for term in query.wanted])
     if other.wanted != query.wanted:
         yield Proposal(other, other)
     yield from _run_together(query, words)
@@ -89,15 +93,10 @@ def proposals(query: Query, words: Dictionary) -> Iterator[Proposal]:
 def respelled(word: str, words: Dictionary) -> str:
     """The word that was most likely meant by `word`; empty where it is known, or no other is near."""
     typed = word.lower()
-    if not _is_plain(typed):
+    if not _may_be_slip(typed, words):
         return ""
     known = words.threads_with_stem(typed)
-    if known > HARDLY_ANY:
-        return ""
-    is_long = len(typed) >= LONG
-    if known and not is_long:
-        return ""
-    reach = 2 if is_long and not known else 1
+    reach = 2 if len(typed) >= LONG and not known else 1
     # Each change makes it so much less likely that a word was meant.
     weighed = [(words.threads(other) / MUCH_MORE**cost, other) for other, cost in _near(typed, reach, words)]
     weight, best = max(weighed, default=(0.0, ""))
@@ -150,15 +149,26 @@ def _is_plain(typed: str) -> bool:
     return typed.isalpha() and SHORTEST <= len(typed) <= LONGEST and typed not in STOP_WORDS
 
 
-def _respelled_term(term: Term, words: Dictionary) -> Term:
-    """`term` with its words respelled; itself where there is nothing to do."""
-    if isinstance(term, Word) and not term.also:
-        other = respelled(term.text, words)
-        return Word(other) if other else term
-    if isinstance(term, Phrase):
-        text = " ".join(respelled(word, words) or word for word in term.text.split())
-        return Phrase(text) if text != term.text else term
-    return term
+def _likely_slips(query: Query, words: Dictionary) -> list[str]:
+    """The first few words of a query that are not known. A word with synonyms is known, wherever it stands."""
+    terms = [term for term in query.wanted if isinstance(term, Phrase) or (isinstance(term, Word) and not term.also)]
+    typed = [word for term in terms for word in term.text.split()]
+    return [word for word in typed if _may_be_slip(word.lower(), words)][:MOST_SLIPS]
+
+
+def _may_be_slip(typed: str, words: Dictionary) -> bool:
+    """True for a plain word of no thread, or a long one of hardly any."""
+    if not _is_plain(typed):
+        return False
+    return words.threads_with_stem(typed) <= (HARDLY_ANY if len(typed) >= LONG else 0)
+
+
+def _respelled_term(term: Term, others: Mapping[str, str]) -> Term:
+    """`term` with its slips respelled; itself where there are none."""
+    if not isinstance(term, Word | Phrase):
+        return term
+    text = " ".join(others.get(word) or word for word in term.text.split())
+    return term if text == " ".join(term.text.split()) else type(term)(text)
 
 
 def _written_apart(query: Query, words: Dictionary) -> Iterator[Proposal]:
