@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from app.kernel import clock
 from app.kernel.db import db
 from app.posts.sensitive import find_sensitive
-from app.search.language import Query
+from app.search.language import Day, Fact, Query
 from app.search.models import SearchCount
 
 KEEP_DAYS = 90
@@ -54,17 +54,25 @@ class Rising:
 
 
 def note(query: Query, found: int) -> None:
-    """Count one search today, and whether it found nothing. What may point to a person is not counted at all."""
+    """Count one search today, and whether it found nothing. What may point to a person is not counted at all.
+
+    Where a filter or a word left out may be why nothing was found, the words are not missing here.
+    """
     words = counted_words(query)
-    if not words or _count(words, found):
+    missed = int(found == 0 and not is_narrowed(query))
+    if not words or _count(words, missed):
         return
     try:
         with db.session.begin_nested():
-            missed = int(found == 0)
             db.session.add(SearchCount(day=_today(), words=words, searches=1, found_nothing=missed))
     except IntegrityError:
         # Somebody else looked for the same for the first time today, a moment before.
-        _count(words, found)
+        _count(words, missed)
+
+
+def is_narrowed(query: Query) -> bool:
+    """True when more than words and phrases say what is looked for."""
+    return bool(query.unwanted) or any(isinstance(term, Fact | Day) for term in query.wanted)
 
 
 def counted_words(query: Query) -> str:
@@ -138,12 +146,10 @@ def forget_old() -> None:
     db.session.execute(delete(SearchCount).where(SearchCount.day < _today() - timedelta(days=KEEP_DAYS)))
 
 
-def _count(words: str, found: int) -> bool:
+def _count(words: str, missed: int) -> bool:
     """Add one to the count of today; False where there is none yet."""
     row = SearchCount.day == _today(), SearchCount.words == words
-    more = {"searches": SearchCount.searches + 1}
-    if found == 0:
-        more["found_nothing"] = SearchCount.found_nothing + 1
+    more = {"searches": SearchCount.searches + 1, "found_nothing": SearchCount.found_nothing + missed}
     done = db.session.execute(update(SearchCount).where(*row).values(more))
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
