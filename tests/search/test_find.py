@@ -14,6 +14,7 @@ from app.posts import actions as posts
 from app.posts.bodies import prepare_body
 from app.posts.models import Comment, Post
 from app.questions import actions
+from app.questions.models import CloseReason, Question
 from app.search.actions import mark_threads
 from app.search.engines.whoosh.index import WhooshIndex
 from app.search.language import parse
@@ -93,32 +94,101 @@ def test_a_deleted_question_counts_for_those_who_may_see_it_alone():
     assert search("replication", author_of(question)).total == 1
     assert search("replication", StewardFactory()).total == 1
     assert search("replication", PersonFactory()).total == 0
-    assert search("tag:replication").tags == []
+    assert search("tag:replication").facets == []
 
 
-def test_the_text_of_a_deleted_answer_is_neither_shown_nor_found():
+def is_gone(typed: str, viewer: Person | None = None) -> bool:
+    """True where a search tells nothing at all."""
+    results = search(typed, viewer)
+    told = (results.rows, results.total, results.facets, results.related, results.did_you_mean, results.confidential)
+    return told == ([], 0, [], [], "", [])
+
+
+def test_the_words_of_a_deleted_answer_find_nothing_while_the_worker_stands_still():
     question = QuestionFactory()
     answer = AnswerFactory(question=question, body="The secret is gobbledygook.")
+    CommentFactory(post=answer, body="Only here: quuxremark.")
     catch_up()
+    assert search("gobbledygook").total == search("quuxremark").total == 1
     with write():
         actions.delete_answer(answer, question, by=author_of(answer))
 
-    shown = search("gobbledygook").rows
-    assert "gobbledygook" not in str([found.excerpt for found in shown])
+    assert is_gone("gobbledygook")
+    assert is_gone("quuxremark", author_of(question))
+    assert is_gone("gobbledygook replication")
+    assert is_gone("is:expert")
+    assert is_gone("type:answer")
+    assert is_gone(f"author:@{author_of(answer).handle}")
+    assert search("gobbledygook", author_of(answer)).total == 1
     catch_up()
     assert search("gobbledygook").total == 0
 
 
-def test_a_deleted_comment_is_found_no_longer():
+def test_the_words_of_a_deleted_comment_find_nothing_while_the_worker_stands_still():
     question = QuestionFactory()
     comment = CommentFactory(post=question, body="Only here: gobbledygook.")
     catch_up()
     assert search("gobbledygook").total == 1
     with write():
         posts.delete_comment(comment, question, by=author_of(comment))
+
+    assert is_gone("gobbledygook")
+    assert is_gone("gobbledygook", author_of(comment))
+
+
+def test_words_that_were_edited_away_find_nothing_while_the_worker_stands_still():
+    question = QuestionFactory(title="The gobbledygook broke at night", body="And the gizmo.", tags=("zebra",))
+    catch_up()
+    draft = actions.Draft(title="The widget broke at night", body=prepare_body("Yes."), tags=["replication"])
+    with write():
+        actions.edit_question(question, draft, by=author_of(question), revision_number=1)
+
+    for typed in ("gobbledygook", "gizmo", "tag:zebra", "zebra", '"gobbledygook broke"'):
+        assert is_gone(typed), typed
+        assert is_gone(typed, StewardFactory()), typed
+
+
+def test_one_of_several_words_that_is_gone_leaves_a_thread_with_some_of_them_to_the_index():
+    """The index knows it as one with all the words until it has followed; then it comes with those that have some."""
+    question = QuestionFactory(title="Why does the gobbledygook of volume nine fail?")
+    answer = AnswerFactory(question=question, body="Replace the gasket.")
+    catch_up()
+    with write():
+        actions.delete_answer(answer, question, by=author_of(answer))
+
+    assert search("gobbledygook gasket").total == 0
+    catch_up()
+    assert (search("gobbledygook gasket").complete, search("gobbledygook gasket").others) == (0, 1)
+
+
+def test_of_very_many_the_ones_that_are_shown_are_looked_at_again(monkeypatch):
+    monkeypatch.setattr("app.search.matching.FEW_TO_CHECK", PAGE)
+    moments = [datetime(2025, 1, 1, hour, minute, tzinfo=UTC) for hour in range(2) for minute in range(PAGE)]
+    found = [AnswerFactory(question=QuestionFactory(at=at), body="Or gobbledygook.") for at in moments]
+    catch_up()
+    with write():
+        for answer in (found[0], found[-1]):
+            question = db.session.get_one(Question, answer.question_id)
+            actions.delete_answer(answer, question, by=author_of(answer))
+
+    first, second = search("gobbledygook", sort="newest"), search("gobbledygook", sort="newest", page=2)
+
+    assert (first.total, second.total) == (2 * PAGE - 1, 2 * PAGE - 1)
+    shown = [[row.question.id for row in results.rows] for results in (first, second)]
+    ids = [answer.question_id for answer in found]
+    assert shown == [ids[-2 : PAGE - 1 : -1], ids[PAGE - 1 : 0 : -1]]
+    assert (first.has_more, second.has_more) == (True, False)
+
+
+def test_what_was_solved_comes_before_what_was_not_and_closed_duplicates_come_last():
+    asked_before, plain, solved = (QuestionFactory(title="Why does replication stop?") for _ in range(3))
+    AnswerFactory(question=solved, accepted=True)
+    AnswerFactory(question=plain)
+    with write():
+        asked_before.close_reason = CloseReason.DUPLICATE
     catch_up()
 
-    assert search("gobbledygook").total == 0
+    assert [found.question.id for found in search("replication").rows] == [solved.id, plain.id, asked_before.id]
 
 
 def test_orders():
@@ -158,13 +228,41 @@ def test_pages_follow_one_another():
     assert search("replication", page=3).rows == []
 
 
-def test_tags_are_counted_over_all_that_was_found():
+def test_choices_are_counted_over_all_that_match_the_whole_query():
     for number in range(PAGE + 1):
         QuestionFactory(tags=("replication", "odd") if number % 2 else ("replication", "even"))
+    QuestionFactory(title="Something about another array", body="Nothing.", tags=("fans",))
     catch_up()
 
-    assert search("volume").tags == [("replication", PAGE + 1), ("even", 11), ("odd", 10)]
-    assert search("tag:odd volume").tags == [("replication", 10)]
+    def counts(typed: str) -> dict[str, int]:
+        [topics] = [facet for facet in search(typed).facets if facet.kind == "tag"]
+        return {choice.words: choice.count for choice in topics.choices}
+
+    assert counts("volume") == {"replication": PAGE + 1, "even": 11, "odd": 10}
+    assert counts("tag:odd volume") == {"odd": 10, "replication": 10}
+
+
+def test_filters_are_right_before_the_index_has_followed():
+    answer = AnswerFactory(accepted=True)
+    catch_up()
+    question = db.session.get_one(Question, answer.question_id)
+    assert search("is:solved").total == 1
+    with write():
+        actions.withdraw_acceptance(question, by=author_of(question))
+
+    assert is_gone("is:solved")
+    assert is_gone("replication is:solved")
+
+
+def test_facts_alone_give_the_newest_first_whatever_was_solved():
+    old, new = (
+        QuestionFactory(at=datetime(2025, 1, 1, tzinfo=UTC)),
+        QuestionFactory(at=datetime(2025, 2, 1, tzinfo=UTC)),
+    )
+    AnswerFactory(question=old, accepted=True)
+    catch_up()
+
+    assert titles(search("tag:replication")) == [new.title, old.title]
 
 
 def test_the_number_of_queries_does_not_depend_on_the_rows(queries):
@@ -248,3 +346,29 @@ def test_similar_questions_are_visible_ones():
     assert found[0] == twin
     assert gone not in found
     assert question not in found
+
+
+def test_in_place_of_a_duplicate_its_original_is_similar():
+    original = QuestionFactory(title="Gaskets leak, all of them")
+    asked_again = QuestionFactory(title="The gasket of the pump leaks oil")
+    secret = QuestionFactory(title="The gasket of the other pump leaks oil")
+    catch_up()
+    with write():
+        asked_again.duplicate_of_id = original.id
+        secret.duplicate_of_id = original.id
+
+    found = similar_to("The gasket of the pump leaks oil", [], None)
+
+    assert [question.id for question in found] == [original.id]
+    assert similar_to("The gasket of the pump leaks oil", [], None, exclude=original.id) == []
+
+
+def test_a_duplicate_of_what_one_may_not_see_is_similar_itself():
+    original = QuestionFactory(title="Gaskets leak, all of them")
+    asked_again = QuestionFactory(title="The gasket of the pump leaks oil")
+    catch_up()
+    with write():
+        asked_again.duplicate_of_id = original.id
+        actions.delete_question(original, by=author_of(original))
+
+    assert similar_to("The gasket of the pump leaks oil", [], None) == [asked_again]
