@@ -10,7 +10,7 @@ from math import log
 
 from app.questions.models import Question
 from app.search.dictionary import Dictionary, dictionary
-from app.search.language import MAX_CHARACTERS, MAX_TERMS, Fact, Phrase, Query, Term, Word
+from app.search.language import MAX_CHARACTERS, MAX_TERMS, Fact, Phrase, Query, Word
 from app.search.words import pieces, stem, stems
 
 MOST = 5
@@ -18,6 +18,14 @@ FEW = 4
 """Of fewer questions there is nothing to choose from, so what they are about is searched for by itself."""
 
 SHORTEST = 3
+
+EVERYWHERE = 0.2
+"""Words that stand in more than so large a part of the threads of the most frequent word tell nothing."""
+
+OF_A_TOPIC = 3.0
+"""So many times as telling is a word that stands in the name of a topic too: somebody thought it worth a name."""
+
+TOPICS = 2
 
 
 @dataclass
@@ -34,13 +42,15 @@ def related_to(query: Query, questions: Sequence[Question]) -> list[Query]:
     `questions` are what somebody may see of all that match the whole of `query`. Each search finds one of them at the
     least, and so nothing that they may not know of.
     """
-    titles = [question.title for question in questions]
+    if not questions:
+        return []
+    words = dictionary()
     known = {root for term in query.wanted if isinstance(term, Word | Phrase) for root in stems(term.text)}
-    leads = _leads(titles, known)
+    leads = [lead for lead in _leads([question.title for question in questions], known) if not _is_common(lead, words)]
     if len(questions) < FEW:
-        return _kept([*_alone(leads), *_topics(query, questions)])
-    ranked = _ranked(leads, len(questions), dictionary())
-    return _kept(_narrowed(query, lead) for lead in _apart(ranked))
+        return _kept([*_topics(query, questions), *_alone(leads)])
+    some = [lead for lead in leads if 1 < len(lead.titles) < len(questions)]
+    return _kept(_narrowed(query, lead) for lead in _apart(_ranked(some, questions, words)))
 
 
 def _leads(titles: Sequence[str], known: set[str]) -> list[_Lead]:
@@ -61,16 +71,24 @@ def _tells(word: str, root: str, known: set[str]) -> bool:
     return bool(root) and len(word) >= SHORTEST and not word.replace(".", "").isdigit() and root not in known
 
 
-def _ranked(leads: Sequence[_Lead], questions: int, words: Dictionary) -> list[_Lead]:
-    """Those that stand in some of the titles and not in all, first what is frequent in them and rare elsewhere."""
+def _is_common(lead: _Lead, words: Dictionary) -> bool:
+    most = max(FEW, EVERYWHERE * words.largest)
+    return any(words.threads(word) > most for word in lead.words)
+
+
+def _ranked(leads: Sequence[_Lead], questions: Sequence[Question], words: Dictionary) -> list[_Lead]:
+    """First what is frequent in the titles and rare elsewhere, or in the name of a topic of the questions."""
     largest = words.largest + 1
+    named = {root for question in questions for tag in question.tags for root in stems(tag.name)}
 
     def telling(lead: _Lead) -> float:
-        rarity = sum(log(1 + largest / (1 + words.threads(word))) for word in lead.words)
+        rarity = sum(
+            log(1 + largest / (1 + words.threads(word))) * (OF_A_TOPIC if stem(word) in named else 1)
+            for word in lead.words
+        )
         return len(lead.titles) * rarity
 
-    some = [lead for lead in leads if 1 < len(lead.titles) < questions]
-    return sorted(some, key=lambda lead: (-telling(lead), lead.words))
+    return sorted(leads, key=lambda lead: (-telling(lead), lead.words))
 
 
 def _apart(ranked: Sequence[_Lead]) -> Iterator[_Lead]:
@@ -93,15 +111,13 @@ def _alone(leads: Sequence[_Lead]) -> Iterator[Query]:
 
 
 def _topics(query: Query, questions: Sequence[Question]) -> Iterator[Query]:
-    """The topics of a few questions that were not asked for."""
+    """The topics that most of a few questions have, and that were not asked for."""
     count: defaultdict[str, int] = defaultdict(int)
     for question in questions:
         for tag in question.tags:
             count[tag.name] += 1
-    for name in sorted(count, key=lambda name: (-count[name], name)):
-        if name not in query.tags:
-            term: Term = Fact("tag", name, name)
-            yield Query((term,))
+    others = sorted((name for name in count if name not in query.tags), key=lambda name: (-count[name], name))
+    return (Query((Fact("tag", name, name),)) for name in others[:TOPICS])
 
 
 def _kept(searches: Sequence[Query] | Iterator[Query]) -> list[Query]:

@@ -56,7 +56,7 @@ def test_of_few_questions_their_subjects_and_topics_are_searched_for():
 
     found = related("gasket tag:pumps", questions)
 
-    assert [str(query) for query in found] == ["pump leaks", "tag:hydraulics"]
+    assert [str(query) for query in found] == ["tag:hydraulics", "pump leaks"]
 
 
 def test_where_nothing_was_found_nothing_leads_on():
