@@ -16,14 +16,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test bench lint fmt types imports tests fast migration migrate worker shell lock vendor clean
+.PHONY: help run test bench bench-search lint fmt types imports tests fast migration migrate worker shell lock vendor clean
 
 ##@ Use
 
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\n'
 
 run: .make/runtime ## Start the site at http://127.0.0.1:8000 (HOST, PORT; DEMO=0 starts empty)
@@ -32,6 +32,9 @@ run: .make/runtime ## Start the site at http://127.0.0.1:8000 (HOST, PORT; DEMO=
 
 bench: .make/runtime ## Measure the site beside a bare Flask "hello"; prints one JSON table
 	@$(PY) -m tools.bench
+
+bench-search: .make/dev ## Measure searching with every engine (BENCH_SCALE=0.05 for a quick look); prints one JSON table
+	@$(PY) -m tools.bench_search
 
 ##@ Check
 

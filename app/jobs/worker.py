@@ -26,11 +26,15 @@ from app.jobs.words import count_due_words
 from app.kernel import heartbeat, mail
 from app.kernel.db import db, write
 from app.kernel.errors import Busy
-from app.kernel.events import deliver_pending
+from app.kernel.events import deliver_batch, deliver_pending
 from app.kernel.mail import MailServerDown
 
 PART = "worker"
 IDLE_SECONDS = 0.5
+BUSY_SECONDS = 0.02
+DELIVERED_AT_ONCE = 50
+"""Messages after which the index has its turn: while more come in all the time, the outbox is never empty."""
+
 PAUSE_AFTER_FAULT = 5.0
 PAUSE_WITHOUT_MAIL = 30.0
 LETTERS_EVERY = 1.0
@@ -47,7 +51,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class Task:
-    """Something to do again and again. `every` in seconds; 0 for each round."""
+    """Something to do again and again. `every` in seconds; 0 for each round, and what it gives says whether it did
+    anything: then the next round follows at once.
+    """
 
     name: str
     run: Callable[[], object]
@@ -58,7 +64,7 @@ class Task:
 def tasks() -> list[Task]:
     """All that the worker does in one thread, in order; what takes long or waits for others has its own."""
     return [
-        Task("outbox", deliver_pending),
+        Task("outbox", lambda: deliver_batch(DELIVERED_AT_ONCE)),
         Task("search", apply_pending),
         Task("heartbeat", _beat, heartbeat.BEAT_EVERY.total_seconds()),
         Task("snapshots", take_due_snapshots, SNAPSHOTS_EVERY),
@@ -102,11 +108,12 @@ def run_until_stopped() -> None:
 def work(plan: list[Task], stop: threading.Event) -> None:
     """Run every task when it is due, until `stop` is set. A fault of one holds up none of the others."""
     while not stop.is_set():
+        is_busy = False
         for task in plan:
             if not stop.is_set() and time.monotonic() >= task.due:
-                _run(task)
+                is_busy |= _run(task)
         db.session.remove()
-        stop.wait(IDLE_SECONDS)
+        stop.wait(BUSY_SECONDS if is_busy else IDLE_SECONDS)
 
 
 def _work_apart(task: Task, stop: threading.Event) -> threading.Thread:
@@ -122,10 +129,11 @@ def _work_apart(task: Task, stop: threading.Event) -> threading.Thread:
     return thread
 
 
-def _run(task: Task) -> None:
+def _run(task: Task) -> bool:
+    """True where there may be more to do at once."""
     task.due = time.monotonic() + task.every
     try:
-        task.run()
+        return bool(task.run()) and not task.every
     except (Busy, SQLAlchemyError, MailServerDown) as error:
         log.warning("a task has to wait", task=task.name, error=type(error).__name__)
         task.due = time.monotonic() + (PAUSE_WITHOUT_MAIL if isinstance(error, MailServerDown) else PAUSE_AFTER_FAULT)
@@ -134,6 +142,7 @@ def _run(task: Task) -> None:
         task.due = time.monotonic() + PAUSE_AFTER_FAULT
     finally:
         db.session.rollback()
+    return False
 
 
 def _beat() -> None:

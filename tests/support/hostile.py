@@ -5,7 +5,10 @@ Beside our own there may be a folder of data with a longer list; where it is not
 
 from __future__ import annotations
 
+import itertools
 import json
+import random
+from collections.abc import Iterator, Sequence
 
 from app.config import ROOT
 
@@ -33,3 +36,94 @@ def hostile_strings() -> list[str]:
     more = json.loads(LONGER_LIST.read_text(encoding="utf-8")) if LONGER_LIST.exists() else []
     sendable = (text.encode("utf-8", "ignore").decode() for text in (*OWN, *more))
     return [text for text in dict.fromkeys(sendable) if text.strip()]
+
+
+def hostile_queries(common: Sequence[str], count: int = 500) -> list[str]:
+    """What can be typed into the search box to make an engine work hard or trip, always the same.
+
+    `common` are words that stand in many threads, at least 26: beginnings of them, as many as fit, in every syntax.
+    """
+    kinds = (_beginnings(common), _at_the_limits(common), _in_other_syntaxes(common), hostile_strings())
+    found = dict.fromkeys(itertools.chain(*kinds))
+    chance = random.Random(count)
+    while len(found) < count:
+        pieces = (chance.choice(SYNTAX).format(*chance.sample(common, 2)) for _ in range(chance.randint(1, 14)))
+        found[" ".join(pieces)] = None
+    return list(found)[:count]
+
+
+SYNTAX = (
+    "{0}",
+    "-{0}",
+    '"{0} {1}"',
+    '-"{0} {1}"',
+    "{0}*",
+    "tag:{0}",
+    "-tag:{0}",
+    "{0}:{1}",
+    "{0}-{1}",
+    "{0}/{1}.{0}",
+    "is:solved",
+    "author:@{0}",
+    "after:2024-01-01",
+    '"',
+    "({0} OR",
+    "NEAR({0} {1}, 5)",
+)
+
+
+def _beginnings(common: Sequence[str]) -> Iterator[str]:
+    for word in common[:26]:
+        yield from (f"{word[:1]}*", f"{word[:2]}*", f"{word[:3]}*", f"*{word[1:]}", word[:1])
+
+
+def _at_the_limits(common: Sequence[str]) -> Iterator[str]:
+    """As long as can be, and a little longer: characters, words, quotation marks."""
+    for form in ("{0}", "-{0}", '"{0}"', "tag:{0}", "{0}*", '"{0} {0}"', "{0}-{0}", "{0}.{0}"):
+        for many in (11, 12, 13, 40):
+            yield " ".join(form.format(word) for word in common[:many])
+    for character in ('"', "-", "*", "'", "(", "a", "日", "\u0301", "😀", "\x00", "\u202e", ":", "/", "\\", "%", "_"):
+        yield from (character * 200, f"{character} " * 100, character * 10_000)
+    yield '"a' * 100
+    yield '"' * 200 + common[0]
+    yield f'"{" ".join(common)}"'
+    yield " ".join([common[0]] * 100)
+
+
+def _in_other_syntaxes(common: Sequence[str]) -> Iterator[str]:
+    """What means something to an engine, or to a database."""
+    one, two, three = common[:3]
+    for form in (
+        "{0} AND {1}",
+        "{0} OR {1}",
+        "NOT {0}",
+        "{0} NEAR/2 {1}",
+        "title:{0}",
+        "title:[a TO z]",
+        "{{title tags}}: {0}",
+        "^{0}",
+        "{0} + {1}",
+        "{0}~2",
+        "{0}^9",
+        "{0} & {1} | !{2}",
+        "{0}:*",
+        "{0} <-> {1}",
+        "{0} <5> {1}",
+        "!!{0}",
+        "{0}'; DROP SCHEMA search CASCADE; --",
+        "{0}') UNION SELECT 1 --",
+        "$${0}$$",
+        "{0}\\",
+        "rank MATCH 'bm25(10.0)'",
+        "fact:{0}",
+        "id:1",
+        "-*",
+        "* *",
+        "tag:",
+        "before:0000-00-00 after:9999-12-31",
+        "after:2024-02-30",
+        "author:@",
+        "is:",
+        "type:article",
+    ):
+        yield form.format(one, two, three)

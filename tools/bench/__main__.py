@@ -83,11 +83,11 @@ def main() -> None:
     print(json.dumps({"setting": _setting(), "pages": table, "threads": _threads(first_bytes)}, indent=2))
 
 
-def measure(server: Server, paths: list[str], into: Figures) -> None:
+def measure(server: Server, paths: list[str], into: Figures, connections: int = CONNECTIONS) -> None:
     """One round: warm up, then every path once."""
     _load(server, paths[:WARM_UP])
     before = server.cpu_seconds()
-    result = _load(server, paths)
+    result = _load(server, paths, connections)
     used = server.cpu_seconds() - before
     into.cpu_ms.append(used / len(paths) * 1_000)
     into.rates.append(len(paths) / result["seconds"])
