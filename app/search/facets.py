@@ -15,9 +15,11 @@ from sqlalchemy import func, select, union
 from app.kernel.db import db
 from app.people.models import Person, Role
 from app.questions.models import Answer, InvolvedProduct, Question, question_tags
-from app.search.filters import condition
+from app.search.filters import meaning
 from app.search.language import Day, Fact, Query, Term
 from app.topics.models import Product, Tag
+
+_questions = Question.__table__
 
 MOST_CHOICES = 8
 """Choices of one kind, those of most questions; years are the last ones."""
@@ -76,7 +78,7 @@ def facets_of(ids: Sequence[int], query: Query) -> list[Facet]:
 def _flags(ids: Sequence[int], query: Query, kind: str, names: Sequence[tuple[str, str]]) -> list[Choice]:
     """What a thread is or is not."""
     facts = [Fact(kind, value) for value, _ in names]
-    counts = [func.count(Question.id).filter(condition(fact)) for fact in facts]
+    counts = [func.count(Question.id).filter(meaning(fact)) for fact in facts]
     found = db.session.execute(select(*counts).where(Question.id.in_(ids))).one()
     choices = (_choice(query, fact, words, count) for fact, (_, words), count in zip(facts, names, found, strict=True))
     return [choice for choice in choices if choice.count]
@@ -97,9 +99,9 @@ def _tags(ids: Sequence[int], query: Query) -> list[Choice]:
 
 def _products(ids: Sequence[int], query: Query) -> list[Choice]:
     """The products that the questions are about, and those that play a part in them."""
-    own = select(Question.id.label("question_id"), Question.product_id)
+    own = select(_questions.c.id.label("question_id"), _questions.c.product_id)
     others = select(InvolvedProduct.question_id, InvolvedProduct.product_id)
-    about = union(own.where(Question.id.in_(ids)), others.where(InvolvedProduct.question_id.in_(ids))).subquery()
+    about = union(own.where(_questions.c.id.in_(ids)), others.where(InvolvedProduct.question_id.in_(ids))).subquery()
     count = func.count().label("count")
     rows = (
         select(Product.slug, Product.name, count)
@@ -132,7 +134,7 @@ def _experts(ids: Sequence[int], query: Query) -> list[Choice]:
 
 def _years(ids: Sequence[int], query: Query) -> list[Choice]:
     """The years in UTC in which they were asked, the last one first."""
-    moments = db.session.scalars(select(Question.asked_at).where(Question.id.in_(ids)))
+    moments = db.session.scalars(select(_questions.c.asked_at).where(_questions.c.id.in_(ids)))
     counts = Counter(moment.year for moment in moments)
     years = sorted(counts, reverse=True)[:MOST_CHOICES]
     return [

@@ -24,12 +24,12 @@ _given = aliased(Answer, flat=True)
 
 def narrowed(rows: Select[Question], query: Query) -> Select[Question]:
     """`rows` that are what the facts and days of `query` ask for, and nothing of what they leave out."""
-    wanted = [condition(term) for term in query.wanted if isinstance(term, Fact | Day)]
-    unwanted = [not_(condition(term)) for term in query.unwanted if isinstance(term, Fact | Day)]
+    wanted = [meaning(term) for term in query.wanted if isinstance(term, Fact | Day)]
+    unwanted = [not_(meaning(term)) for term in query.unwanted if isinstance(term, Fact | Day)]
     return rows.where(*wanted, *unwanted)
 
 
-def condition(term: Fact | Day) -> ColumnElement[bool]:
+def meaning(term: Fact | Day) -> ColumnElement[bool]:
     """True for questions whose thread is what `term` asks for. What nothing is called has no key, and finds none."""
     if isinstance(term, Day):
         return _on_that_side(term)
@@ -78,12 +78,12 @@ def _of_type(name: str) -> ColumnElement[bool]:
         case "question":
             return true()
         case "answer":
-            return _has_answer()
+            return Question.answer_count > 0
     return false()
 
 
-def _has_answer(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    answers = select(_given.id).where(_given.question_id == Question.id, _given.deleted_at.is_(None), *conditions)
+def _has_answer(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    answers = select(_given.id).where(_given.question_id == Question.id, _given.deleted_at.is_(None), condition)
     return answers.correlate(Question).exists()
 
 
