@@ -6,18 +6,21 @@ Texts come from the database, never from the index. Nothing here makes HTML: a t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from app.kernel.text import plain_text
-from app.search.language import Phrase, Query, Term, Word
+from app.search.language import Phrase, Query, Word
 from app.search.sought import beginning
 from app.search.words import begins_word, exact_form, piece_at, stem, stems
 
 LENGTH = 240
 LEAD = 60
 """Characters shown before the first found word."""
+
+TYPED = 20
+"""A needle that was typed says as much as so many others; synonyms of one search are fewer."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +57,23 @@ class Excerpt:
 
 @dataclass(frozen=True)
 class Needles:
-    """What to look for: stems, each with the letters that words with it begin with, and code-like tokens."""
+    """What to look for: stems, each with the letters that words with it begin with, and code-like tokens.
+
+    `typed` are those of what was typed; the others say the same.
+    """
 
     stems: dict[str, str]
     exact: frozenset[str]
+    typed: frozenset[str]
 
     @property
     def letters(self) -> tuple[str, ...]:
         """What a text in small letters has somewhere if one of them stands in it."""
         return (*self.stems.values(), *self.exact)
+
+    def worth(self, found: Iterable[str]) -> int:
+        """How much it says that these needles are found: one that was typed more than all the others."""
+        return sum(TYPED if needle in self.typed else 1 for needle in set(found))
 
 
 @dataclass(frozen=True, order=True)
@@ -74,12 +85,19 @@ class _Place:
 
 def needles(query: Query) -> Needles:
     """What an excerpt for `query` marks."""
-    texts = [text for term in query.wanted for text in _said(term)]
+    words, exact = _in_texts([term.text for term in query.wanted if isinstance(term, Word | Phrase)])
+    other_words, other_exact = _in_texts([text for word in query.words for text in word.also])
+    letters = {word: beginning(word) for word in (*words, *other_words)}
+    return Needles(letters, frozenset((*exact, *other_exact)), typed=frozenset((*words, *exact)))
+
+
+def _in_texts(texts: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The stems and the code-like tokens of what was typed."""
     tokens = [token for text in texts for token in text.split()]
     exact = {token: form for token in tokens if (form := exact_form(token))}
     # The one word of a code-like token is another word: the c of c++ is not looked for.
     words = [word for token in tokens if token not in exact or len(stems(token)) > 1 for word in stems(token)]
-    return Needles({word: beginning(word) for word in words}, frozenset(exact.values()))
+    return words, list(exact.values())
 
 
 def excerpt(passages: Sequence[Passage], sought: Needles) -> Excerpt:
@@ -93,32 +111,23 @@ def excerpt(passages: Sequence[Passage], sought: Needles) -> Excerpt:
     best = max(passages, key=lambda passage: _worth(passage, sought))
     text = plain_text(best.source)
     places = list(_places(text, sought))
-    start = _best_start(text, places)
+    start = _best_start(text, places, sought)
     end = _word_end(text, start + LENGTH)
     return Excerpt(list(_segments(text, start, end, places)), best.anchor, best.said_by)
 
 
 def _worth(passage: Passage, sought: Needles) -> tuple[bool, int, bool]:
-    said = variety(passage.source, sought)
+    said = sought.worth(found_in(passage.source, sought))
     return passage.is_asked_for, said, not said and not passage.anchor
 
 
-def variety(source: str, sought: Needles) -> int:
-    """How many of the needles stand in a text."""
+def found_in(source: str, sought: Needles) -> list[str]:
+    """The needles that stand in a text."""
     lowered = _lowered(source)
     words = (_words(source, lowered, letters, word) for word, letters in sought.stems.items())
     tokens = (_tokens(lowered, form) for form in sought.exact)
-    return sum(next(places, None) is not None for places in chain(words, tokens))
-
-
-def _said(term: Term) -> tuple[str, ...]:
-    """What may stand in a text for this term."""
-    match term:
-        case Word():
-            return term.text, *term.also
-        case Phrase():
-            return (term.text,)
-    return ()
+    firsts = (next(places, None) for places in chain(words, tokens))
+    return [place.needle for place in firsts if place is not None]
 
 
 def _places(text: str, sought: Needles) -> Iterator[_Place]:
@@ -159,7 +168,7 @@ def _tokens(lowered: str, form: str) -> Iterator[_Place]:
         at = lowered.find(form, at + len(form))
 
 
-def _best_start(text: str, places: Sequence[_Place]) -> int:
+def _best_start(text: str, places: Sequence[_Place], sought: Needles) -> int:
     """Where to begin, so that as many different needles as possible are shown."""
     if not places:
         return 0
@@ -167,7 +176,7 @@ def _best_start(text: str, places: Sequence[_Place]) -> int:
 
     def shown(place: _Place) -> int:
         first, last = bisect_left(starts, place.start), bisect_left(starts, place.start + LENGTH - LEAD)
-        return len({each.needle for each in places[first:last]})
+        return sought.worth(each.needle for each in places[first:last])
 
     best = max(places[:200], key=lambda place: (shown(place), -place.start))
     begin = max(0, best.start - LEAD)

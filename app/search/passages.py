@@ -13,7 +13,7 @@ from app.kernel.db import db
 from app.people.models import Person, Role
 from app.posts.models import Comment
 from app.questions.models import Answer, Question
-from app.search.excerpts import Excerpt, Needles, Passage, excerpt, needles, variety
+from app.search.excerpts import Excerpt, Needles, Passage, excerpt, found_in, needles
 from app.search.language import Fact, Query
 
 ANSWERS = 3
@@ -67,7 +67,7 @@ class _AskedFor:
 
 
 def _says_any(passages: Sequence[Passage], sought: Needles) -> bool:
-    return any(variety(passage.source, sought) for passage in passages)
+    return any(found_in(passage.source, sought) for passage in passages)
 
 
 def _beginnings(ids: Collection[int], asked_for: _AskedFor) -> Passages:
@@ -92,7 +92,9 @@ def _farther(ids: Collection[int], sought: Needles, asked_for: _AskedFor) -> Pas
 
 def _questions(ids: Collection[int], text: Any, asked_for: _AskedFor) -> Select[Any]:
     fits, place = _as_number(asked_for.question()), literal(BEHIND_ACCEPTED)
-    return select(*_row("question", Question.id, Question.id, fits=fits, text=text, place=place)).where(Question.id.in_(ids))
+    return select(*_row("question", Question.id, Question.id, fits=fits, text=text, place=place)).where(
+        Question.id.in_(ids)
+    )
 
 
 def _answers(ids: Collection[int], text: Any, asked_for: _AskedFor) -> Select[Any]:

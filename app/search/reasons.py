@@ -45,7 +45,7 @@ def reasons_for(questions: Sequence[Question]) -> dict[int, list[Reason]]:
     """
     answers = _answers([question.id for question in questions])
     ids = [answer.id for said in answers.values() for answer in said]
-    recommended, versions = _recommended(ids), _versions(ids)
+    recommended, versions = _recommended(ids), _versions(ids) if ids else {}
     return {
         question.id: [
             *_solved(question, answers[question.id]),
@@ -95,17 +95,17 @@ def _recommended(answer_ids: Sequence[int]) -> defaultdict[int, list[str]]:
     return found
 
 
-def _versions(answer_ids: Sequence[int]) -> dict[int, str]:
-    """The version with which most people say that an answer works, by answer."""
+def _versions(answer_ids: Sequence[int]) -> dict[int, tuple[str, int]]:
+    """The version with which most people say that an answer works, and how many they are, by answer."""
     people = func.count(Mark.id)
     rows = (
-        select(Mark.answer_id, Mark.version)
+        select(Mark.answer_id, Mark.version, people)
         .where(Mark.answer_id.in_(answer_ids), counting(MarkKind.WORKS), Mark.version != "")
         .group_by(Mark.answer_id, Mark.version)
         .order_by(people, Mark.version)
     )
     # Of several the last one stays: that of most people.
-    return {answer_id: version for answer_id, version in db.session.execute(rows)} if answer_ids else {}
+    return {answer_id: (version, number) for answer_id, version, number in db.session.execute(rows)}
 
 
 def _solved(question: Question, answers: Sequence[_Said]) -> Sequence[Reason]:
@@ -120,15 +120,18 @@ def _recommended_by(names: Sequence[str]) -> Sequence[Reason]:
     return [Reason("recommended", f"Recommended by {names[0]}{more}")]
 
 
-def _works(answers: Sequence[_Said], versions: dict[int, str]) -> Sequence[Reason]:
+def _works(answers: Sequence[_Said], versions: dict[int, tuple[str, int]]) -> Sequence[Reason]:
     """Of the answer that works for most companies, or for most people of none."""
     best = max(answers, key=lambda one: (one.works_companies, one.works_people), default=None)
     if best is None or not best.works_people:
         return []
     companies, people = best.works_companies, best.works_people
     crowd = _many(companies, "company", "companies") if companies else _many(people, "person", "people")
-    version = f", with {versions[best.id]}" if best.id in versions else ""
-    return [Reason("works", f"Works for {crowd}{version}")]
+    version, number = versions.get(best.id, ("", 0))
+    mostly = "" if number == people else "mostly "
+    return [
+        Reason("works", f"Works for {crowd}, {mostly}with {version}" if 2 * number > people else f"Works for {crowd}")
+    ]
 
 
 def _outdated(question: Question, answers: Sequence[_Said]) -> Sequence[Reason]:

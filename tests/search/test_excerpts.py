@@ -85,6 +85,14 @@ def test_words_that_say_the_same_are_marked():
     assert [part.text for part in found.segments if part.is_found] == ["hard", "drive", "disk"]
 
 
+def test_what_was_typed_says_more_than_what_says_the_same():
+    query = Query((Word("replication", also=("copy", "mirror")),))
+
+    found = excerpt([Passage("A mirror makes a copy."), Passage("Replication stalls.")], needles(query))
+
+    assert "".join(part.text for part in found.segments) == "Replication stalls."
+
+
 def test_words_that_lose_their_last_letter_in_other_forms_are_marked():
     assert marked("hope", "Hoping, she hoped.") == ["Hoping", "hoped"]
 

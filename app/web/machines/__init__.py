@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.machines import crawlers, health, photos, reports
+from app.web.machines import crawlers, health, opensearch, photos, reports
 
 
 def register(app: Flask) -> None:
     """Add them."""
-    for part in (health, crawlers, reports, photos):
+    for part in (health, crawlers, reports, photos, opensearch):
         app.register_blueprint(part.blueprint)

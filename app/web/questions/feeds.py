@@ -76,15 +76,15 @@ def question(question_id: int) -> ResponseReturnValue:
     newest = queries.answers_visible_to(None, asked).order_by(Answer.id.desc()).limit(ENTRIES)
     answers = [_of_answer(answer, asked) for answer in db.session.scalars(newest)]
     title = in_xml(f"{asked.title} · {settings().site_name}")
-    entries = [_of_question(asked), *answers]
-    return _send(Feed(f"/questions/{asked.id}.atom", _path(asked), title, entries, asked.asked_at))
+    entries = [of_question(asked), *answers]
+    return send(Feed(f"/questions/{asked.id}.atom", _path(asked), title, entries, asked.asked_at))
 
 
 @blueprint.get("/feeds/questions.atom")
 @public_page
 def newest() -> ResponseReturnValue:
     """The newest questions."""
-    return _send(Feed("/feeds/questions.atom", "/questions", f"Questions · {settings().site_name}", _newest(), BEGAN))
+    return send(Feed("/feeds/questions.atom", "/questions", f"Questions · {settings().site_name}", _newest(), BEGAN))
 
 
 @blueprint.get("/feeds/tags/<name>.atom")
@@ -94,7 +94,7 @@ def tagged(name: str) -> ResponseReturnValue:
     tag = one_or_404(topics.tags_open_to(None), name=name.lower())
     title = f"Questions about {tag.name} · {settings().site_name}"
     path, page = url_for("feeds.tagged", name=tag.name), url_for("topics.show", name=tag.name)
-    return _send(Feed(path, page, title, _newest(queries.tagged(tag)), tag.created_at))
+    return send(Feed(path, page, title, _newest(queries.tagged(tag)), tag.created_at))
 
 
 @blueprint.get("/feeds/experts.atom")
@@ -106,7 +106,7 @@ def by_experts() -> ResponseReturnValue:
     threads = threads_of(posts)
     entries = [_of_post(post, threads[post.thread_id]) for post in posts]
     title = f"Posts by our experts · {settings().site_name}"
-    return _send(Feed("/feeds/experts.atom", "/experts/posts", title, entries, BEGAN))
+    return send(Feed("/feeds/experts.atom", "/experts/posts", title, entries, BEGAN))
 
 
 @blueprint.get("/feeds/experts/<handle>.atom")
@@ -124,7 +124,7 @@ def answered(handle: str) -> ResponseReturnValue:
     found = db.session.execute(theirs.order_by(given.id.desc()).limit(ENTRIES))
     entries = [_of_answer(answer, asked) for asked, answer in found]
     title = f"Answers by {person.name} · {settings().site_name}"
-    return _send(Feed(f"/feeds/experts/{person.handle}.atom", f"/@{person.handle}", title, entries, person.joined_at))
+    return send(Feed(f"/feeds/experts/{person.handle}.atom", f"/@{person.handle}", title, entries, person.joined_at))
 
 
 def in_xml(text: str) -> str:
@@ -135,14 +135,15 @@ def in_xml(text: str) -> str:
 def _newest(*conditions: ColumnElement[bool]) -> list[Entry]:
     rows = queries.visible_to(None).where(*conditions).options(joinedload(Question.author))
     newest = rows.order_by(Question.asked_at.desc(), Question.id.desc()).limit(ENTRIES)
-    return [_of_question(asked) for asked in db.session.scalars(newest)]
+    return [of_question(asked) for asked in db.session.scalars(newest)]
 
 
 def _of_post(post: Post, asked: Question) -> Entry:
-    return _of_answer(post, asked) if isinstance(post, Answer) else _of_question(asked)
+    return _of_answer(post, asked) if isinstance(post, Answer) else of_question(asked)
 
 
-def _of_question(asked: Question) -> Entry:
+def of_question(asked: Question) -> Entry:
+    """A question, which was loaded with its author, as an entry."""
     return _entry(asked, f"/questions/{asked.id}", _path(asked), asked.title)
 
 
@@ -162,6 +163,7 @@ def _path(asked: Question) -> str:
     return f"/questions/{asked.id}/{asked.slug}"
 
 
-def _send(feed: Feed) -> Response:
+def send(feed: Feed) -> Response:
+    """The feed in Atom."""
     text = render_template("questions/feed.xml", feed=feed, base=settings().base_url)
     return Response(text, mimetype="application/atom+xml")

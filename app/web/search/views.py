@@ -4,39 +4,51 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.http import viewer
-from app.kernel.errors import Malformed
-from app.search import queries
-from app.search.language import MAX_CHARACTERS, parse
+from app.kernel.db import db, write
+from app.kernel.errors import Busy, Malformed
+from app.questions import queries as questions
+from app.search import counts, queries, saved
+from app.search.language import MAX_CHARACTERS, Query, parse
+from app.search.matching import PAGE
+from app.search.models import SavedSearch
 from app.search.port import MOST_HITS, IndexUnavailable
+from app.search.queries import Results
+from app.topics.queries import popular_tags
+from app.web.search.addresses import BY_ITSELF
 from app.web.search.page import SearchPage
+from app.web.search.people import named, see_it_first, who_know
+from app.web.search.ways_on import asking, looser
 from app.web.security.limits import limit
 
 search = Blueprint("search", __name__)
 
-LAST_PAGE = MOST_HITS // queries.PAGE
+LAST_PAGE = MOST_HITS // PAGE
+NEWEST_SHOWN = 5
 
 
 @search.get("/search")
 @limit("search")
 def results() -> ResponseReturnValue:
-    """Found questions, best first; the search box and how to use it where nothing was typed."""
-    typed = request.args.get("q", "")
-    query, sort, number = parse(typed), chosen_sort(), chosen_page()
-    found, is_available = queries.Results(), True
-    if query.wanted:
-        try:
-            found = queries.find(query, viewer(), sort=sort, page=number)
-        except IndexUnavailable:
-            is_available = False
-    page = SearchPage(" ".join(typed[:MAX_CHARACTERS].split()), query, found, sort, is_available)
-    return _for_people(make_response(render_template("search/results.html", page=page)))
+    """Found questions, best first; what can be searched for where nothing was typed; other ways where nothing works."""
+    query, sort, number = parse(request.args.get("q", "")), chosen_sort(), chosen_page()
+    if not query.wanted:
+        return _for_people(_start(query, sort))
+    try:
+        found = queries.find(query, viewer(), sort=sort, page=number)
+    except IndexUnavailable:
+        return _for_people(_without_index(query, sort))
+    page = _found(found, sort)
+    if number == 1 and sort == BY_ITSELF:
+        _note(found)
+    return _for_people(page)
 
 
 def chosen_sort() -> str:
     """The order that was asked for. Raises Malformed for one that does not exist."""
-    sort = request.args.get("sort", "relevance")
+    sort = request.args.get("sort", BY_ITSELF)
     if sort not in queries.ORDERS:
         raise Malformed("There is no such order. Choose relevance, newest or votes.")
     return sort
@@ -50,7 +62,66 @@ def chosen_page() -> int:
     return int(number)
 
 
-def _for_people(response: Response) -> Response:
+def _start(query: Query, sort: str) -> str:
+    """Nothing that can be looked for was typed."""
+    return render_template("search/start.html", page=_page(Results(query=query), sort), tags=popular_tags())
+
+
+def _without_index(query: Query, sort: str) -> str:
+    """There is no index that can be asked: what works without one."""
+    page = _page(Results(query=query), sort, is_available=False)
+    newest = questions.list_page(questions.visible_to(viewer()).where(questions.for_everybody()), limit=NEWEST_SHOWN)
+    return render_template("search/unavailable.html", page=page, newest=newest.items, tags=popular_tags())
+
+
+def _found(found: Results, sort: str) -> str:
+    """What was found; where that is nothing, or not quite what was typed, with ways on."""
+    is_first = found.page == 1
+    return render_template(
+        "search/results.html",
+        page=_page(found, sort),
+        named=named(found.query) if is_first else [],
+        knowing=who_know(found) if is_first and found.complete else None,
+        looser=[] if found.complete else looser(found.query, has_some=found.others > 0),
+        asking=asking(found.query),
+        see_it_first=[] if found.complete else see_it_first(found.query),
+        kept=_kept(found.query),
+    )
+
+
+def _page(found: Results, sort: str, *, is_available: bool = True) -> SearchPage:
+    typed = " ".join(request.args.get("q", "")[:MAX_CHARACTERS].split())
+    return SearchPage(typed, found, sort, is_available)
+
+
+def _kept(query: Query) -> bool:
+    """Whether the reader keeps this search already."""
+    reader = viewer()
+    if reader is None:
+        return False
+    same = saved.mine(reader).where(SavedSearch.query == str(query)).with_only_columns(SavedSearch.id)
+    return db.session.scalar(same) is not None
+
+
+def _note(found: Results) -> None:
+    """Count what people look for by its words; whether what narrows them hides everything says nothing of the words.
+
+    What somebody finds in confidence is not counted, for its words may be confidential. A count is worth no error.
+    """
+    query = found.query
+    if request.method != "GET" or len(query.words) + len(query.phrases) < len(query.wanted) + len(query.unwanted):
+        return
+    if found.confidential or found.is_partial:
+        return
+    try:
+        with write():
+            counts.note(query, found.complete)
+    except (Busy, SQLAlchemyError):
+        db.session.rollback()
+
+
+def _for_people(page: str) -> Response:
     """Search engines index the questions, not our lists of them."""
+    response: Response = make_response(page)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
