@@ -16,7 +16,6 @@ from app.questions.models import Visibility
 from app.search.dictionary import forget_words
 from app.search.port import IndexUnavailable
 from app.search.suggestions import completed
-from app.web.security.limits import RATES
 from tests.search.conftest import catch_up
 from tests.support.client import SiteClient, signed_in
 from tests.support.factories import (
@@ -178,5 +177,12 @@ def test_it_asks_the_database_four_times_at_most_beyond_who_is_asking(app, clien
     assert len(seen) - len(who) <= 4
 
 
-def test_suggestions_are_limited_apart_from_searches():
-    assert RATES["finder"] != RATES["search"]
+def test_suggestions_are_limited_apart_from_searches(app_with):
+    browser = app_with(rate_limits=True).test_client()
+
+    statuses = [browser.get("/search/suggest.json?q=").status_code for _ in range(91)]
+
+    assert set(statuses[:90]) == {200}
+    assert statuses[90] == 429
+    assert browser.get("/search/suggest?q=re").status_code == 429
+    assert browser.get("/search?q=re").status_code == 200
