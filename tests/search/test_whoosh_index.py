@@ -116,12 +116,6 @@ def test_a_build_of_another_release_is_not_read(folder):
         WhooshIndex(folder).query(parse("tape"))
 
 
-def test_large_segments_are_read_from_the_disk(folder, monkeypatch):
-    monkeypatch.setattr("app.search.engines.whoosh.index.LARGEST_IN_MEMORY", 0)
-
-    assert WhooshIndex(folder).query(parse("tape")).ids == (1,)
-
-
 def test_many_threads_can_search_while_one_writes(folder):
     index = WhooshIndex(folder)
     wrong: list[object] = []

@@ -14,6 +14,9 @@ ALSO_WEIGHT = 0.6
 LONG = 4
 """From so many words on, a query is the description of a problem: no thread need have all of it."""
 
+LONGER = 6
+"""The same where some of the words stand in quotation marks, as in the title of a thread that was pasted."""
+
 
 @dataclass(frozen=True)
 class Way:
@@ -40,10 +43,12 @@ class Wanted:
 
     A complete thread has every one of `clauses`, none of `unwanted`, all `facts`, none of `unwanted_facts`, and was
     asked from `since` to `until` (ordinal days). A thread with some of the words has every one of `firm` (the phrases)
-    and at least one of `loose`, the single tokens; the rest holds for it as well.
+    and at least one of `loose`, the single tokens; the rest holds for it as well. `ranked` is what scores are made of:
+    in a long query each token of a joined word on its own, so that half a word counts half.
     """
 
     clauses: tuple[Clause, ...] = ()
+    ranked: tuple[Clause, ...] = ()
     firm: tuple[Clause, ...] = ()
     loose: tuple[str, ...] = ()
     unwanted: tuple[Clause, ...] = ()
@@ -54,29 +59,56 @@ class Wanted:
 
     @property
     def is_long(self) -> bool:
-        return len(self.clauses) >= LONG
+        return not self.firm and len(self.clauses) >= LONG
 
 
 def wanted(query: Query) -> Wanted:
     """The query as clauses. In a long one, words in quotation marks are preferred together rather than demanded."""
     words = [clause for term in query.words for clause in _word(term)]
     phrases = [clause for term in query.phrases for clause in _phrase(term)]
-    if len(words) >= LONG:
-        apart = (Word(word) for term in query.phrases for word in term.text.split())
-        words += [clause for word in apart for clause in _word(word)]
+    ranked = [*words, *phrases]
+    if _is_long(query):
+        terms = list(_apart(query.wanted))
+        words = [clause for term in terms for clause in _word(term)]
+        ranked = [clause for term in terms for clause in _tokens(term)]
         phrases = []
     days = [term for term in query.wanted if isinstance(term, Day)]
     unwanted_facts = [term.token for term in query.unwanted if isinstance(term, Fact)]
     return Wanted(
         clauses=tuple(dict.fromkeys((*words, *phrases))),
+        ranked=tuple(dict.fromkeys(ranked)),
         firm=tuple(dict.fromkeys(phrases)),
-        loose=tuple(dict.fromkeys(token for term in query.words for token in _loose(term))),
+        loose=tuple(dict.fromkeys(token for term in _apart(query.wanted) for token in _loose(term))),
         unwanted=tuple(clause for term in query.unwanted for clause in _unwanted(term)),
         facts=tuple(fact.token for fact in query.facts),
         unwanted_facts=tuple(unwanted_facts),
         since=max((day.day.toordinal() for day in days if day.kind == "after"), default=None),
         until=min((day.day.toordinal() for day in days if day.kind == "before"), default=None),
     )
+
+
+def _is_long(query: Query) -> bool:
+    return len(query.words) >= LONG or len(list(_apart(query.wanted))) >= LONGER
+
+
+def _apart(terms: Iterable[Term]) -> Iterator[Word]:
+    """The words of a query in order, those of its phrases each on its own."""
+    for term in terms:
+        match term:
+            case Word():
+                yield term
+            case Phrase(text):
+                yield from (Word(word) for word in text.split())
+
+
+def _tokens(term: Word) -> Iterator[Clause]:
+    """A clause for each token of one word; for a plain word, its ways."""
+    found = tokens(term.text)
+    apart = dict.fromkeys((*found.stems, *found.others))
+    if len(apart) < 2:
+        yield from _word(term)
+    else:
+        yield from (Clause((Way((token,)),)) for token in apart)
 
 
 def _word(term: Word) -> Iterator[Clause]:

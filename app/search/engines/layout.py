@@ -51,9 +51,9 @@ class Contents:
             parts.append(stems)
         return cls(tuple(parts), list(others))
 
-    def packed(self) -> bytes:
-        """Short enough to be kept beside the index: some 0.9 KB for 250 words."""
-        lines = [" ".join(each[:MOST_KEPT]) for each in (*self.parts, self.others)]
+    def packed(self, most: int | None = MOST_KEPT) -> bytes:
+        """Short enough to be kept beside the index: some 0.9 KB for 250 words. `most` tokens of each part."""
+        lines = [" ".join(each[:most]) for each in (*self.parts, self.others)]
         return zlib.compress("\n".join(lines).encode("utf-8", "surrogatepass"), 1)
 
     @classmethod
@@ -63,6 +63,11 @@ class Contents:
         if len(parts) != len(PARTS):
             raise ValueError("not the contents of a thread")
         return cls(tuple(part.split() for part in parts), others.split())
+
+    @property
+    def is_long(self) -> bool:
+        """True where `packed` leaves something out."""
+        return any(len(each) > MOST_KEPT for each in (*self.parts, self.others))
 
     def weights(self) -> dict[str, float]:
         """How often each token stands in the thread, each time counted as its part weighs."""
@@ -80,3 +85,14 @@ class Contents:
     def length(self) -> float:
         """Words of the thread, each counted as its part weighs."""
         return sum(len(stems) * weight for stems, weight in zip(self.parts, WEIGHTS.values(), strict=True))
+
+
+def running_text(kept: bytes) -> bytes:
+    """The stems of a packed thread with a space around each, so that words side by side are found by `in`."""
+    parts = zlib.decompress(kept).rpartition(b"\n")[0]
+    return b" %b " % parts.replace(b"\n", b" \n ")
+
+
+def run_of(tokens: Sequence[str]) -> bytes:
+    """Tokens side by side, as they stand in a running text."""
+    return f" {' '.join(tokens)} ".encode("utf-8", "surrogatepass")

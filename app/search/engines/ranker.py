@@ -56,11 +56,11 @@ class Ranker:
         self._threads = max(collected.threads, 1)
         self._average = max(collected.average_length, 1.0)
         self._frequencies = collected.frequencies
-        every = {token for clause in wanted.clauses for token in clause.tokens}
+        every = {token for clause in wanted.ranked for token in clause.tokens}
         self._idf = self._weighed(every)
-        self._clause_idf = {clause: self._idf_of(clause.ways[0]) for clause in wanted.clauses}
+        self._clause_idf = {clause: self._idf_of(clause.ways[0]) for clause in wanted.ranked}
         self._all = sum(self._clause_idf.values()) or 1.0
-        heads = [clause.ways[0].tokens for clause in wanted.clauses]
+        heads = [clause.ways[0].tokens for clause in wanted.ranked]
         self._pairs = [(first[-1], second[0]) for first, second in pairwise(heads) if first[-1] != second[0]]
 
     def ranked(self, found: Mapping[int, Contents]) -> list[tuple[float, int]]:
@@ -92,13 +92,13 @@ class Ranker:
     def _words(self, one: _Read) -> float:
         return sum(
             self._clause_idf[clause] * one.saturated(_frequency(clause, one.weights, one.sequence))
-            for clause in self._wanted.clauses
+            for clause in self._wanted.ranked
         )
 
     def _beginning(self, one: _Read) -> float:
         first = one.beginning
         total = 0.0
-        for clause in self._wanted.clauses:
+        for clause in self._wanted.ranked:
             count = max(way.weight * min(first.get(token, 0) for token in way.tokens) for way in clause.ways)
             total += self._clause_idf[clause] * 2 * count / (count + 1)
         return total

@@ -88,7 +88,8 @@ def similar(
     telling = heapq.nlargest(
         TELLING, known, key=lambda token: (counts[token] * math.log(1 + collected.threads / having[token]), token)
     )
-    asked = Wanted(clauses=tuple(Clause((Way((token,)),)) for token in telling), loose=tuple(telling))
+    clauses = tuple(Clause((Way((token,)),)) for token in telling)
+    asked = Wanted(clauses=clauses, ranked=clauses, loose=tuple(telling))
     if not telling:
         return ()
     proposed = reader.some(asked, SIMILAR_RANKED, time.monotonic() + seconds)

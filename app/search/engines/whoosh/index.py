@@ -3,8 +3,8 @@
     <folder>/current            the name of the build that is read
     <folder>/builds/<name>/     one build; a rebuild makes another and then changes `current`
 
-Whoosh's readers share file positions and hold the interpreter lock anyway, so a process has one
-searcher and one query at a time.
+A process reads the index for one query at a time: Whoosh's readers share file positions, and the interpreter lock
+leaves nothing to win by more.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import structlog
-from whoosh import columns, fields
-from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.index import FileIndex
-from whoosh.query import Or, Term
-from whoosh.searching import Searcher
+from whoosh.reading import TermNotFound
+from whoosh.writing import SegmentWriter
 
 from app.kernel import clock
-from app.search.engines.whoosh.find import find, similar
-from app.search.engines.whoosh.query import Ranking
+from app.search.engines import searching
+from app.search.engines.whoosh.files import Files
+from app.search.engines.whoosh.impacts import codec, document, encoded, schema
+from app.search.engines.whoosh.reader import WhooshReader
+from app.search.engines.whoosh.segments import Segment, opened
 from app.search.language import Query
 from app.search.port import (
     MOST_HITS,
@@ -41,61 +41,33 @@ from app.search.port import (
     IndexBusy,
     IndexUnavailable,
     Order,
+    Removal,
     Status,
     Thread,
 )
-from app.search.words import exact_forms, stems
 
-LAYOUT = "v2"
-"""Goes up when the schema or app.search.words changes what an index holds; older builds are not read."""
+LAYOUT = "v3"
+"""Goes up when the schema, the impacts or app.search.words change what an index holds; older builds are not read."""
 
 BUILT_AT = "%Y%m%dT%H%M%S"
 REFRESH_SECONDS = 1.0
 TURN_SECONDS = 2.0
 APPLY_MEMORY_MB = 64
 BUILD_MEMORY_MB = 256
-LARGEST_IN_MEMORY = 64 * 2**20
-
-BREAK = "¶"
-"""Stands between the parts of a thread, so that no phrase runs from one into the next; no word is written so."""
+LARGEST_SITE = 17_000
+"""Threads that are served well; from here on the slowest searches and a rebuild take longer than need be."""
 
 NOT_BUILT = "There is no search index yet; `flask search rebuild` makes one."
 OTHER_LAYOUT = "The search index was made by another release; `flask search rebuild` makes a new one."
 BROKEN = "The search index cannot be read ({error}); `flask search rebuild` makes a new one."
 CROWDED = "Too many searches are waiting for their turn."
+OUTGROWN = (
+    "{:,} threads are more than the {:,} that Whoosh serves well: set SEARCH_URL=fts5:<file> and run `flask search "
+    "rebuild`, or move the site to PostgreSQL, which has a search engine of its own."
+)
 
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
-
-
-def _schema() -> fields.Schema:
-    """Nothing is stored: an id gives the texts in the database. Values are lists of tokens from app.search.words."""
-    return fields.Schema(
-        id=fields.ID(unique=True),
-        number=fields.COLUMN(columns.NumericColumn("q")),
-        text=fields.TEXT(),
-        title=fields.TEXT(phrase=False),
-        exact=fields.KEYWORD(scorable=True),
-        tag=fields.KEYWORD(),
-        fact=fields.KEYWORD(),
-    )
-
-
-class _Files(FileStorage):
-    """Segments are read into memory rather than mapped: a mapped file that is cut short kills the process.
-
-    It costs what mapping costs, since Whoosh copies what it maps. Large ones are read from the disk as they are needed,
-    which takes about twice the time a query.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder), supports_mmap=False)
-
-    def open_file(self, name: str, **options: Any) -> StructFile:
-        path = Path(self.folder) / name
-        if path.suffix == ".seg" and path.stat().st_size <= LARGEST_IN_MEMORY:
-            return BufferFile(path.read_bytes(), name=name)
-        return super().open_file(name, **options)
 
 
 class WhooshIndex:
@@ -104,7 +76,7 @@ class WhooshIndex:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._turn = threading.Lock()
-        self._searcher: Searcher | None = None
+        self._segments: dict[str, Segment] | None = None
         self._build = ""
         self._looked_at = -REFRESH_SECONDS
 
@@ -112,8 +84,7 @@ class WhooshIndex:
         with self._writing():
             index = self._open(self._current_build())
             # Whoosh does not take back what the same commit has added, so only the last change of a thread goes in.
-            last = {change.id: change for change in changes}
-            _write(index, last.values(), memory=APPLY_MEMORY_MB)
+            _apply(index, {change.id: change for change in changes})
             self._look_again()
 
     def rebuild(self, threads: Iterable[Thread]) -> None:
@@ -122,8 +93,10 @@ class WhooshIndex:
             name = f"{LAYOUT}-{clock.now():{BUILT_AT}}-{secrets.token_hex(3)}"
             path = self._path(name)
             path.mkdir(parents=True)
-            index = _Files(path).create_index(_schema())
-            _write(index, threads, memory=BUILD_MEMORY_MB, are_new=True)
+            index = Files(path).create_index(schema())
+            with _commit(index, memory=BUILD_MEMORY_MB) as writer:
+                for thread in threads:
+                    writer.add_document(**document(thread))
             self._swap(name)
         self._look_again()
 
@@ -137,33 +110,36 @@ class WhooshIndex:
     ) -> Hits:
         if not query.wanted:
             return Hits()
-        deadline = time.monotonic() + seconds
-        return self._read(lambda searcher: find(searcher, query, limit, deadline))
+        return self._read(lambda reader: searching.search(reader, query, order, limit, seconds))
 
     def similar(
         self, text: str, tags: Sequence[str] = (), *, exclude: int | None = None, limit: int = 5
     ) -> tuple[Hit, ...]:
-        deadline = time.monotonic() + TIME_BUDGET
-        found = self._read(lambda searcher: similar(searcher, text, tags, limit + 1, deadline))
-        return tuple(hit for hit in found if hit.id != exclude)[:limit]
+        return self._read(
+            lambda reader: searching.similar(reader, text, tags, exclude=exclude, limit=limit, seconds=TIME_BUDGET)
+        )
 
     def status(self) -> Status:
         try:
-            documents = self._read(lambda searcher: searcher.doc_count())
+            documents, _ = self._read(lambda reader: reader.collected())
         except IndexUnavailable as unavailable:
             return Status(engine="whoosh", problem=str(unavailable))
         build = self._build
-        built_at = datetime.strptime(build.split("-")[1], BUILT_AT).replace(tzinfo=UTC)
         return Status(
-            engine="whoosh", build=build, documents=documents, size=_size(self._path(build)), built_at=built_at
+            engine="whoosh",
+            build=build,
+            documents=documents,
+            size=_size(self._path(build)),
+            built_at=datetime.strptime(build.split("-")[1], BUILT_AT).replace(tzinfo=UTC),
+            advice=OUTGROWN.format(documents, LARGEST_SITE) if documents > LARGEST_SITE else "",
         )
 
-    def _read(self, ask: Callable[[Searcher], Answer]) -> Answer:
-        """Ask the newest searcher. Damage shows up as any exception at all, at any place, so all of them are caught."""
+    def _read(self, ask: Callable[[WhooshReader], Answer]) -> Answer:
+        """Ask the index as it is. Damage shows up as any exception at all, at any place, so all of them are caught."""
         if not self._turn.acquire(timeout=TURN_SECONDS):
             raise IndexUnavailable(CROWDED)
         try:
-            return ask(self._fresh_searcher())
+            return ask(WhooshReader(self._fresh_segments().values()))
         except IndexUnavailable:
             raise
         except Exception as error:
@@ -173,36 +149,39 @@ class WhooshIndex:
         finally:
             self._turn.release()
 
-    def _fresh_searcher(self) -> Searcher:
-        """The searcher, at most REFRESH_SECONDS behind the index."""
-        if self._searcher is None or time.monotonic() - self._looked_at >= REFRESH_SECONDS:
-            self._refresh()
-        return self._searcher
+    def _fresh_segments(self) -> dict[str, Segment]:
+        """The segments, at most REFRESH_SECONDS behind the index."""
+        if self._segments is None or time.monotonic() - self._looked_at >= REFRESH_SECONDS:
+            self._segments = self._refreshed()
+            self._looked_at = time.monotonic()
+        return self._segments
 
-    def _refresh(self) -> None:
+    def _refreshed(self) -> dict[str, Segment]:
         build = self._current_build()
-        if self._searcher is not None and build == self._build:
-            self._searcher = self._searcher.refresh()
-        else:
+        if build != self._build:
             self._forget()
-            self._searcher = self._open(build).searcher(weighting=Ranking())
-            self._build = build
-        self._looked_at = time.monotonic()
+        _check_readable(build)
+        known = self._segments or {}
+        segments = opened(Files(self._path(build)), known)
+        for name in known.keys() - segments.keys():
+            known[name].close()
+        self._build = build
+        return segments
 
     def _forget(self) -> None:
-        if self._searcher is not None:
-            self._searcher.close()
-        self._searcher = None
+        for segment in (self._segments or {}).values():
+            with suppress(Exception):  # What is damaged may not even close.
+                segment.close()
+        self._segments = None
 
     def _look_again(self) -> None:
         self._looked_at = -REFRESH_SECONDS
 
     def _open(self, build: str) -> FileIndex:
         """Raises IndexUnavailable when there is no such build, or it is broken."""
-        if not build.startswith(f"{LAYOUT}-"):
-            raise IndexUnavailable(OTHER_LAYOUT if build else NOT_BUILT)
+        _check_readable(build)
         try:
-            index = _Files(self._path(build)).open_index(schema=_schema())
+            index = Files(self._path(build)).open_index(schema=schema())
             index.reader().close()  # Opening alone does not look at the segments.
             return index
         except Exception as error:  # As in _read: damage can raise anything.
@@ -233,7 +212,7 @@ class WhooshIndex:
         """The turn to write, across processes; the operating system takes it back from one that died."""
         if not self._folder.is_dir():
             raise IndexUnavailable(NOT_BUILT)
-        turn = _Files(self._folder).lock("writing")
+        turn = Files(self._folder).lock("writing")
         if not turn.acquire(blocking=False):
             raise IndexBusy
         try:
@@ -242,17 +221,30 @@ class WhooshIndex:
             turn.release()
 
 
-def _write(index: FileIndex, changes: Iterable[Change], *, memory: int, are_new: bool = False) -> None:
+def _check_readable(build: str) -> None:
+    if not build.startswith(f"{LAYOUT}-"):
+        raise IndexUnavailable(OTHER_LAYOUT if build else NOT_BUILT)
+
+
+def _apply(index: FileIndex, changes: Mapping[int, Change]) -> None:
+    """Delete what these threads were, then add what they are: Whoosh's own update opens the index for each again."""
+    with _commit(index, memory=APPLY_MEMORY_MB) as writer:
+        reader = writer.reader()
+        for number in changes:
+            with suppress(TermNotFound):
+                writer.delete_document(reader.first_id("id", encoded(str(number))))
+        reader.close()
+        for change in changes.values():
+            if not isinstance(change, Removal):
+                writer.add_document(**document(change))
+
+
+@contextmanager
+def _commit(index: FileIndex, *, memory: int) -> Iterator[SegmentWriter]:
     """One commit, on the disk when this returns: Whoosh itself never waits for the disk."""
-    writer = index.writer(limitmb=memory)
+    writer = index.writer(limitmb=memory, codec=codec())
     try:
-        if not are_new:
-            changes = list(changes)
-            # All at once: Whoosh opens every segment anew for each deletion.
-            writer.delete_by_query(Or([Term("id", str(change.id)) for change in changes]))
-        for change in changes:
-            if isinstance(change, Thread):
-                writer.add_document(**_document(change))
+        yield writer
     except BaseException:
         writer.cancel()
         raise
@@ -260,19 +252,6 @@ def _write(index: FileIndex, changes: Iterable[Change], *, memory: int, are_new:
     folder = Path(index.storage.folder)
     for path in (*folder.iterdir(), folder):
         _sync(path)
-
-
-def _document(thread: Thread) -> dict[str, Any]:
-    parts = [thread.title, *thread.tags, *thread.texts]
-    return {
-        "id": str(thread.id),
-        "number": thread.id,
-        "text": [token for part in parts for token in (*stems(part), BREAK)],
-        "title": stems(thread.title),
-        "exact": [form for part in parts for form in exact_forms(part)],
-        "tag": [name.lower() for name in thread.tags],
-        "fact": list(thread.facts),
-    }
 
 
 def _size(folder: Path) -> int:

@@ -1,0 +1,1 @@
+"""The search index in SQLite files of its own, kept by FTS5."""
