@@ -119,7 +119,7 @@ class TestWithoutTheWorker:
             questions.delete_question(question, by=db.session.get_one(Person, question.author_id))
 
         assert found("tape") == {question.id}
-        assert "Nothing for" in heading(site.test_client(), "tape")
+        assert "No question for" in heading(site.test_client(), "tape")
 
     def test_a_question_made_confidential_is_gone_at_once(self, site):
         expert = ExpertFactory()
@@ -130,7 +130,7 @@ class TestWithoutTheWorker:
             questions.change_visibility(question, Visibility.EMPLOYEES, by=expert)
 
         assert found("tape") == {question.id}
-        assert "Nothing for" in heading(site.test_client(), "tape")
+        assert "No question for" in heading(site.test_client(), "tape")
 
     def test_what_is_gone_leaves_the_index_with_the_next_run(self, site):
         question = QuestionFactory(title="Why does the tape jam?")

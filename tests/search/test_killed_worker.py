@@ -1,0 +1,168 @@
+"""A worker is killed in the middle of its work, fifty times: the index opens, and the next run completes it."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.config import ROOT
+from app.kernel.db import db, write
+from app.kernel.settings import settings
+from app.people.models import Person
+from app.posts.models import Post
+from app.questions import actions as questions
+from app.questions.models import Question
+from app.search import actions, documents, progress
+from app.search.engines import opened_anew, site_index
+from tests.search.conftest import catch_up
+from tests.search.engines import ENGINES, Engine
+from tests.search.test_kept_true import forget_what_was_read
+from tests.support.factories import AnswerFactory, ExpertFactory, QuestionFactory, StewardFactory
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
+
+KILLS = 50
+SEED = 1_869
+THREADS = 24
+CHANGED = 6
+SOONEST, LATEST = 0.02, 0.6
+"""Seconds after which it is killed."""
+
+WORDS = ("loose", "screw", "firmware", "cable", "ORA-01555", "/etc/fstab", "tape", "jam", "node.js", "overheats")
+
+
+class Killable:
+    """The process that makes the workers."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def kill_one_after(self, seconds: float) -> None:
+        """Let a worker index for so long, then kill it as the operating system would."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+        worker = int(self._said())
+        time.sleep(seconds)
+        os.kill(worker, signal.SIGKILL)
+        assert self._said() == "gone"
+
+    def _said(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+
+@contextmanager
+def killable(site: Flask) -> Iterator[Killable]:
+    own = site.extensions["firsthand.settings"]
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    environment = {
+        **kept,
+        "INSTANCE": str(own.instance),
+        "SECRET_KEY": own.secret_key,
+        "ADDRESS_KEY": own.address_key,
+        "DATABASE_URL": own.database_url,
+        "SEARCH_URL": own.search_url,
+        "BASE_URL": own.base_url,
+        "SECOND_FACTOR": own.second_factor,
+        "LOG_LEVEL": "ERROR",
+    }
+    command = [sys.executable, "-m", "tests.support.killable_worker"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield Killable(process)
+    finally:
+        process.communicate(timeout=20)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, database_kind: str) -> Engine:
+    found = ENGINES[request.param]
+    if database_kind != (found.needs or "sqlite"):
+        pytest.skip(f"{found.name} is killed on the other database")
+    return found
+
+
+def test_after_every_kill_the_index_opens_and_the_next_run_completes_it(
+    engine: Engine, app_with: Callable[..., Flask], tmp_path: Path
+) -> None:
+    chance = random.Random(SEED)
+    killed, rebuilt = (folder(tmp_path, name) for name in ("killed", "rebuilt"))
+    site, other = (app_with(search_url=engine.url(place)) for place in (killed, rebuilt))
+    unfinished = 0
+    with site.app_context():
+        ids = threads(chance)
+        steward_id = StewardFactory().id
+        site_index().rebuild(())
+        catch_up()
+        with killable(site) as workers:
+            for kill in range(KILLS):
+                change(chance, ids, steward_id)
+                db.session.remove()
+                workers.kill_one_after(chance.uniform(SOONEST, LATEST))
+
+                unfinished += progress.pending_count() > 0
+                assert opened_anew().status().is_available, kill
+                assert not progress.is_filling(), f"The worker has begun another index after kill {kill}."
+                forget_what_was_read()
+                catch_up()
+                assert contents_of(engine, killed) == rebuilt_contents(engine, other, rebuilt), kill
+    assert unfinished > KILLS / 2
+
+
+def folder(home: Path, name: str) -> Path:
+    made = home / name
+    made.mkdir()
+    return made
+
+
+def threads(chance: random.Random) -> list[int]:
+    """Questions, some of them answered."""
+    expert = ExpertFactory()
+    ids = []
+    for _ in range(THREADS):
+        question = QuestionFactory(body=text(chance))
+        if chance.random() < 0.5:
+            AnswerFactory(question=question, author=expert, body=text(chance))
+        ids.append(question.id)
+    return ids
+
+
+def change(chance: random.Random, ids: list[int], steward_id: int) -> None:
+    """Some questions say something else, one is deleted or restored."""
+    with write():
+        steward = db.session.get_one(Person, steward_id)
+        for question_id in chance.sample(ids, CHANGED):
+            db.session.get_one(Post, question_id).body = text(chance)
+        question = db.session.get_one(Question, chance.choice(ids))
+        turn = questions.restore_question if question.is_deleted else questions.delete_question
+        turn(question, by=steward)
+        actions.mark_threads(ids)
+
+
+def text(chance: random.Random) -> str:
+    return " ".join(chance.choices(WORDS, k=chance.randint(5, 60)))
+
+
+def contents_of(engine: Engine, place: Path) -> object:
+    db.session.rollback()
+    return engine.contents(place)
+
+
+def rebuilt_contents(engine: Engine, other: Flask, place: Path) -> object:
+    with other.app_context():
+        site_index().rebuild(documents.every_thread())
+        assert settings().search_url == engine.url(place)
+    return engine.contents(place)
