@@ -11,10 +11,10 @@ from app.search.words import exact_form, stems, tokens
 ALSO_WEIGHT = 0.6
 """What another word for the same counts, as a share of the typed one."""
 
-LONG = 4
+LONG = 3
 """From so many words on, a query is the description of a problem: no thread need have all of it."""
 
-LONGER = 6
+LONGER = 4
 """The same where some of the words stand in quotation marks, as in the title of a thread that was pasted."""
 
 

@@ -1,6 +1,6 @@
 """Which of the threads that an engine found fits best: one ranking for all engines, from the tokens of the threads.
 
-    score = (words + 0.3 beginning + 0.15 pairs) / all + 0.5 feedback
+    score = (words + 0.5 beginning + 0.15 pairs) / all + 0.5 feedback
 
 words       for each clause idf * 3 tf / (tf + 2 L^0.7): BM25 with k1 = 2 and a length norm that falls off
 beginning   for each clause idf * 2 f / (f + 1), f within the first 30 words: people say there what it is about
@@ -27,7 +27,7 @@ from app.search.faint import FAINT_WORDS
 K1 = 2.0
 LENGTH_POWER = 0.7
 BEGINNING = 30
-BEGINNING_SHARE = 0.3
+BEGINNING_SHARE = 0.5
 PAIRS_SHARE = 0.15
 FEEDBACK_SHARE = 0.5
 FEEDBACK_THREADS = 10
