@@ -71,6 +71,12 @@ def is_filling() -> bool:
     return known is None or known.filled_at is None
 
 
+def is_reported() -> bool:
+    """True where the worker knows already that a search failed."""
+    known = progress()
+    return known is not None and known.failed_query is not None
+
+
 def rebuild_began_at() -> datetime | None:
     """Since when another index is made beside the one that is read; None when none is."""
     known = progress()

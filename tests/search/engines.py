@@ -63,7 +63,7 @@ FILE_DAMAGES: dict[str, Damage] = {
 def whoosh_contents(folder: Path) -> Contents:
     """Of each thread every token with its places, and every value of a column."""
     index = WhooshIndex(folder / "index")
-    reader = index._open(index._current_build()).reader()
+    reader = index._open(index._builds.current()).reader()
     numbers = reader.column_reader("number")
     held: Contents = {numbers[document]: {} for document in reader.all_doc_ids()}
     for field, token in reader.all_terms():

@@ -336,12 +336,14 @@ def test_an_index_that_is_being_filled_is_said_to_be(site):
     assert apply_pending(limit=2) == 2
 
     assert progress.is_filling()
+    assert "being made anew" in page(site.test_client(), "tape")
     assert any("being filled" in one.says for one in doctor._index())
     outcome = site.test_cli_runner().invoke(args=["search", "status"])
     assert "filling this index" in outcome.output
 
     catch_up()
     assert not progress.is_filling()
+    assert "being made anew" not in page(site.test_client(), "tape")
     assert all(one.grade is doctor.Grade.GOOD for one in doctor._index())
 
 
@@ -399,10 +401,10 @@ def test_a_search_that_failed_is_tried_by_the_worker(site, monkeypatch):
     assert site_index().status().build == before
     assert progress.progress().failed_query is None
 
-    with write():
-        actions.note_failed_search("tape")
     with monkeypatch.context() as damaged:
         damaged.setattr(type(site_index()), "query", failing)
+        assert UNAVAILABLE in page(site.test_client(), "tape")
+        assert progress.progress().failed_query == "tape"
         catch_up()
 
     assert site_index().status().build != before

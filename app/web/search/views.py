@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.http import viewer
-from app.kernel.db import db, write
-from app.kernel.errors import Busy, Malformed
+from app.kernel.db import db
+from app.kernel.errors import Malformed
 from app.questions import queries as questions
-from app.search import counts, queries, saved
+from app.search import progress, queries, saved
 from app.search.language import MAX_CHARACTERS, Query, parse
 from app.search.matching import PAGE
 from app.search.models import SavedSearch
@@ -18,6 +17,7 @@ from app.search.port import MOST_HITS, IndexUnavailable
 from app.search.queries import Results
 from app.topics.queries import popular_tags
 from app.web.search.addresses import BY_ITSELF
+from app.web.search.counting import count_afterwards, report_afterwards
 from app.web.search.page import SearchPage
 from app.web.search.people import named, see_it_first, who_know
 from app.web.search.ways_on import asking, looser
@@ -39,11 +39,13 @@ def results() -> ResponseReturnValue:
     try:
         found = queries.find(query, viewer(), sort=sort, page=number)
     except IndexUnavailable:
-        return _for_people(_without_index(query, sort))
-    page = _found(found, sort)
+        response = _for_people(_without_index(query, sort))
+        report_afterwards(response, query)
+        return response
+    response = _for_people(_found(found, sort))
     if number == 1 and sort == BY_ITSELF:
-        _note(found)
-    return _for_people(page)
+        count_afterwards(response, found)
+    return response
 
 
 def chosen_sort() -> str:
@@ -80,6 +82,7 @@ def _found(found: Results, sort: str) -> str:
     return render_template(
         "search/results.html",
         page=_page(found, sort),
+        is_filling=progress.is_filling(),
         named=named(found.query) if is_first else [],
         knowing=who_know(found) if is_first and found.complete else None,
         looser=[] if found.complete else looser(found.query, has_some=found.others > 0),
@@ -101,23 +104,6 @@ def _kept(query: Query) -> bool:
         return False
     same = saved.mine(reader).where(SavedSearch.query == str(query)).with_only_columns(SavedSearch.id)
     return db.session.scalar(same) is not None
-
-
-def _note(found: Results) -> None:
-    """Count what people look for by its words; whether what narrows them hides everything says nothing of the words.
-
-    What somebody finds in confidence is not counted, for its words may be confidential. A count is worth no error.
-    """
-    query = found.query
-    if request.method != "GET" or len(query.words) + len(query.phrases) < len(query.wanted) + len(query.unwanted):
-        return
-    if found.confidential or found.is_partial:
-        return
-    try:
-        with write():
-            counts.note(query, found.complete)
-    except (Busy, SQLAlchemyError):
-        db.session.rollback()
 
 
 def _for_people(page: str) -> Response:
