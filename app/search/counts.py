@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from app.kernel import clock
 from app.kernel.db import db
 from app.posts.sensitive import find_sensitive
-from app.search.language import Day, Fact, Query
+from app.search.language import Query
 from app.search.models import SearchCount
 
 KEEP_DAYS = 90
@@ -54,12 +54,8 @@ class Rising:
 
 
 def note(query: Query, found: int) -> None:
-    """Count one search today, and whether it found nothing. What may point to a person is not counted at all.
-
-    Where a filter or a word left out may be why nothing was found, the words are not missing here.
-    """
-    words = counted_words(query)
-    missed = int(found == 0 and not is_narrowed(query))
+    """Count one search today, and whether it found nothing, unless `counted_words` has no words for it."""
+    words, missed = counted_words(query), int(found == 0)
     if not words or _count(words, missed):
         return
     try:
@@ -70,19 +66,19 @@ def note(query: Query, found: int) -> None:
         _count(words, missed)
 
 
-def is_narrowed(query: Query) -> bool:
-    """True when more than words and phrases say what is looked for."""
-    return bool(query.unwanted) or any(isinstance(term, Fact | Day) for term in query.wanted)
-
-
 def counted_words(query: Query) -> str:
     """The words and phrases of a search in lower case; "" for one that is not counted.
 
     Not counted is what has no words, what is very long, and what holds anything that people have no business to see of
-    one another: handles and addresses, serial numbers, passwords, names of hosts.
+    one another: handles and addresses, serial numbers, passwords, names of hosts. Nor are searches with filters or with
+    words left out: mostly they narrow one that was counted a moment before, and where they find nothing, the words may
+    not be what is missing.
     """
-    text = " ".join(str(term) for term in (*query.words, *query.phrases))
+    parts = (*query.words, *query.phrases)
+    text = " ".join(map(str, parts))
     in_small_letters = text.lower()
+    if len(parts) < len(query.wanted) or query.unwanted:
+        return ""
     if len(in_small_letters) > LONGEST_COUNTED or "@" in text or find_sensitive(text):
         return ""
     return in_small_letters

@@ -6,13 +6,21 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import inspect, select
+from sqlalchemy.exc import OperationalError
 
 from app.jobs.housekeeping import tidy
 from app.kernel import clock
 from app.kernel.db import db, write
+from app.kernel.errors import Busy
+from app.questions.models import Visibility
 from app.search import counts
-from app.search.language import parse
+from app.search.engines import site_index
+from app.search.language import Query, parse
 from app.search.models import SearchCount
+from app.search.port import IndexUnavailable
+from tests.search.conftest import catch_up
+from tests.support.client import signed_in
+from tests.support.factories import AccountFactory, PersonFactory, QuestionFactory
 
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -41,8 +49,8 @@ def count_on(days_ago: int, words: str, searches: int, found_nothing: int = 0) -
         db.session.add(row)
 
 
-def test_words_and_phrases_are_counted_without_facts_in_small_letters():
-    note('Replication tag:networking "Commit Barrier" -snapshot is:solved after:2026-01-31')
+def test_words_and_phrases_are_counted_in_small_letters():
+    note('Replication "Commit Barrier"')
     note("replication   “commit barrier”", found=0)
 
     assert counted() == {(TODAY, 'replication "commit barrier"'): (2, 1)}
@@ -63,6 +71,9 @@ def test_the_day_is_one_of_utc(travel_to):
         "",
         "tag:networking",
         "-snapshot",
+        "replication tag:networking",
+        "replication -snapshot",
+        "replication after:2026-01-31",
         "mail from marta.keeper@oakridge.example",
         "who is @marta-k",
         "password=Winter2026harbour!",
@@ -177,3 +188,55 @@ def test_counts_are_kept_for_90_days():
 
     assert [words for _, words in counted()] == ["kept"]
     assert clock.now() == NOON
+
+
+class TestThePage:
+    """What is searched for on the page is counted once, after it was answered."""
+
+    @pytest.fixture(autouse=True)
+    def threads(self, index):
+        QuestionFactory(title="Why does replication stall?")
+        catch_up()
+
+    def test_a_search_is_counted_and_not_its_pages_and_orders(self, client):
+        for words in ("?q=Stall", "?q=stall&page=2", "?q=stall&sort=newest", "?q=stall+is:solved", "?q=", ""):
+            assert client.get(f"/search{words}").status_code == 200
+        client.head("/search?q=stall")
+
+        assert counted() == {(TODAY, "stall"): (1, 0)}
+
+    def test_what_finds_nothing_is_counted_as_such(self, client):
+        client.get("/search?q=zzyzx")
+        client.get("/search?q=zzyzx+stall")
+
+        assert counted() == {(TODAY, "zzyzx"): (1, 1), (TODAY, "zzyzx stall"): (1, 1)}
+
+    def test_the_words_of_what_somebody_finds_in_confidence_are_not_counted(self, app):
+        company = AccountFactory(domains=["oakridge.example"])
+        asker = PersonFactory(account=company)
+        QuestionFactory(author=asker, title="Where does the quuxfjord end?", visibility=Visibility.COMPANY)
+        catch_up()
+        signed_in(app, asker).get("/search?q=quuxfjord")
+
+        assert counted() == {}
+
+    def test_without_an_index_nothing_is_counted(self, client, monkeypatch):
+        monkeypatch.setattr(type(site_index()), "query", _no_index)
+        client.get("/search?q=stall")
+
+        assert counted() == {}
+
+    @pytest.mark.parametrize(
+        "error", [Busy("It is locked."), OperationalError("", {}, Exception())], ids=["busy", "gone"]
+    )
+    def test_the_page_is_answered_where_nothing_can_be_counted(self, client, monkeypatch, error):
+        def fail(query: Query, found: int) -> None:
+            raise error
+
+        monkeypatch.setattr(counts, "note", fail)
+
+        assert client.get("/search?q=stall").status_code == 200
+
+
+def _no_index(*args, **options):
+    raise IndexUnavailable("There is no index.")
