@@ -56,7 +56,7 @@ def test_only_the_newest_build_stays(folder):
 
 
 def test_one_writes_at_a_time(folder):
-    with WhooshIndex(folder)._writing():
+    with WhooshIndex(folder)._builds.writing():
         with pytest.raises(IndexBusy):
             WhooshIndex(folder).apply([DISK])
         with pytest.raises(IndexBusy):

@@ -1,8 +1,9 @@
 """Builds of an index in a folder, one of which is read; a rebuild makes another beside it.
 
-    <folder>/current            the name of the build that is read
-    <folder>/writing            locked by whoever writes
-    <folder>/builds/<name>/     the files of one build
+<folder>/current            the name of the build that is read
+<folder>/writing            locked by whoever writes to it
+<folder>/making             locked by whoever makes another
+<folder>/builds/<name>/     the files of one build
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -19,6 +21,8 @@ from pathlib import Path
 from app.kernel import clock
 from app.search.port import IndexBusy, IndexUnavailable
 
+SECONDS_TO_SWAP = 30.0
+PAUSE_SECONDS = 0.02
 MADE_AT = "%Y%m%dT%H%M%S"
 
 NOT_BUILT = "There is no search index yet; `flask search rebuild` makes one."
@@ -55,40 +59,57 @@ class Builds:
                     total += path.stat().st_size
         return total
 
+    def flush(self, name: str) -> None:
+        """Wait until the files of a build are on the disk."""
+        for path in (*self.path(name).iterdir(), self.path(name)):
+            _sync(path)
+
     @contextmanager
     def made(self) -> Iterator[str]:
-        """A new build with an empty folder, which is read once this ends; when it fails, nothing has happened."""
-        name = f"{self._layout}-{clock.now():{MADE_AT}}-{secrets.token_hex(3)}"
-        path = self.path(name)
-        path.mkdir(parents=True)
-        try:
-            yield name
-            self._swap(name)
-        except BaseException:
-            shutil.rmtree(path, ignore_errors=True)
-            raise
+        """A new build with an empty folder, which is read once this ends; when it fails, nothing has happened.
+
+        Others go on writing to the build that is read. Raises IndexBusy while another one is made.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._turn("making"):
+            name = f"{self._layout}-{clock.now():{MADE_AT}}-{secrets.token_hex(3)}"
+            path = self.path(name)
+            path.mkdir(parents=True)
+            try:
+                yield name
+                with self._turn("writing", seconds=SECONDS_TO_SWAP):
+                    self._swap(name)
+            except BaseException:
+                shutil.rmtree(path, ignore_errors=True)
+                raise
 
     @contextmanager
-    def writing(self, *, is_first: bool = False) -> Iterator[None]:
-        """The turn to write, across processes; the operating system takes it back from one that died.
-
-        `is_first` makes the folder where there is none. Raises IndexBusy, and IndexUnavailable without a folder.
-        """
-        if is_first:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        elif not self._folder.is_dir():
+    def writing(self) -> Iterator[None]:
+        """The turn to write to the build that is read. Raises IndexBusy, and IndexUnavailable without a folder."""
+        if not self._folder.is_dir():
             raise IndexUnavailable(NOT_BUILT)
-        with (self._folder / "writing").open("ab") as turn:
-            try:
-                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise IndexBusy from None
+        with self._turn("writing"):
+            yield
+
+    @contextmanager
+    def _turn(self, what: str, seconds: float = 0.0) -> Iterator[None]:
+        """A turn across processes, waited for so long; the operating system takes it back from one that died."""
+        deadline = time.monotonic() + seconds
+        with (self._folder / what).open("ab") as turn:
+            while True:
+                try:
+                    fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() >= deadline:
+                        raise IndexBusy from None
+                    time.sleep(PAUSE_SECONDS)
             yield
 
     def _swap(self, name: str) -> None:
         """Let `name` be the build that is read, then remove the others; open readers keep their files."""
-        for path in (*self.path(name).iterdir(), self.path(name), self.path("")):
-            _sync(path)
+        self.flush(name)
+        _sync(self.path(""))
         fresh = self._folder / "current.new"
         fresh.write_text(name, "ascii")
         _sync(fresh)

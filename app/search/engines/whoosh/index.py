@@ -1,7 +1,4 @@
-"""The search index in a folder of its own, kept by Whoosh.
-
-    <folder>/current            the name of the build that is read
-    <folder>/builds/<name>/     one build; a rebuild makes another and then changes `current`
+"""The search index in a folder of its own, kept by Whoosh; app.search.engines.builds says how the folder is laid out.
 
 A process reads the index for one query at a time: Whoosh's readers share file positions, and the interpreter lock
 leaves nothing to win by more.
@@ -9,14 +6,10 @@ leaves nothing to win by more.
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,8 +18,8 @@ from whoosh.index import FileIndex
 from whoosh.reading import TermNotFound
 from whoosh.writing import SegmentWriter
 
-from app.kernel import clock
 from app.search.engines import searching
+from app.search.engines.builds import BROKEN, Builds, made_at
 from app.search.engines.whoosh.files import Files
 from app.search.engines.whoosh.impacts import codec, document, encoded, schema
 from app.search.engines.whoosh.reader import WhooshReader
@@ -38,7 +31,6 @@ from app.search.port import (
     Change,
     Hit,
     Hits,
-    IndexBusy,
     IndexUnavailable,
     Order,
     Removal,
@@ -49,7 +41,6 @@ from app.search.port import (
 LAYOUT = "v3"
 """Goes up when the schema, the impacts or app.search.words change what an index holds; older builds are not read."""
 
-BUILT_AT = "%Y%m%dT%H%M%S"
 REFRESH_SECONDS = 1.0
 TURN_SECONDS = 2.0
 APPLY_MEMORY_MB = 64
@@ -57,9 +48,6 @@ BUILD_MEMORY_MB = 256
 LARGEST_SITE = 17_000
 """Threads that are served well; from here on the slowest searches and a rebuild take longer than need be."""
 
-NOT_BUILT = "There is no search index yet; `flask search rebuild` makes one."
-OTHER_LAYOUT = "The search index was made by another release; `flask search rebuild` makes a new one."
-BROKEN = "The search index cannot be read ({error}); `flask search rebuild` makes a new one."
 CROWDED = "Too many searches are waiting for their turn."
 OUTGROWN = (
     "{:,} threads are more than the {:,} that Whoosh serves well: set SEARCH_URL=fts5:<file> and run `flask search "
@@ -74,30 +62,26 @@ class WhooshIndex:
     """The embedded engine: see app.search.port.SearchIndex."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._builds = Builds(folder, LAYOUT)
         self._turn = threading.Lock()
         self._segments: dict[str, Segment] | None = None
         self._build = ""
         self._looked_at = -REFRESH_SECONDS
 
     def apply(self, changes: Sequence[Change]) -> None:
-        with self._writing():
-            index = self._open(self._current_build())
+        with self._builds.writing():
+            build = self._builds.current()
             # Whoosh does not take back what the same commit has added, so only the last change of a thread goes in.
-            _apply(index, {change.id: change for change in changes})
-            self._look_again()
+            _apply(self._open(build), {change.id: change for change in changes})
+            self._builds.flush(build)
+        self._look_again()
 
     def rebuild(self, threads: Iterable[Thread]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with self._writing():
-            name = f"{LAYOUT}-{clock.now():{BUILT_AT}}-{secrets.token_hex(3)}"
-            path = self._path(name)
-            path.mkdir(parents=True)
-            index = Files(path).create_index(schema())
+        with self._builds.made() as build:
+            index = Files(self._builds.path(build)).create_index(schema())
             with _commit(index, memory=BUILD_MEMORY_MB) as writer:
                 for thread in threads:
                     writer.add_document(**document(thread))
-            self._swap(name)
         self._look_again()
 
     def query(
@@ -129,8 +113,8 @@ class WhooshIndex:
             engine="whoosh",
             build=build,
             documents=documents,
-            size=_size(self._path(build)),
-            built_at=datetime.strptime(build.split("-")[1], BUILT_AT).replace(tzinfo=UTC),
+            size=self._builds.size(build),
+            built_at=made_at(build),
             advice=OUTGROWN.format(documents, LARGEST_SITE) if documents > LARGEST_SITE else "",
         )
 
@@ -157,12 +141,11 @@ class WhooshIndex:
         return self._segments
 
     def _refreshed(self) -> dict[str, Segment]:
-        build = self._current_build()
+        build = self._builds.current()
         if build != self._build:
             self._forget()
-        _check_readable(build)
         known = self._segments or {}
-        segments = opened(Files(self._path(build)), known)
+        segments = opened(Files(self._builds.path(build)), known)
         for name in known.keys() - segments.keys():
             known[name].close()
         self._build = build
@@ -178,52 +161,13 @@ class WhooshIndex:
         self._looked_at = -REFRESH_SECONDS
 
     def _open(self, build: str) -> FileIndex:
-        """Raises IndexUnavailable when there is no such build, or it is broken."""
-        _check_readable(build)
+        """Raises IndexUnavailable when it is broken."""
         try:
-            index = Files(self._path(build)).open_index(schema=schema())
+            index = Files(self._builds.path(build)).open_index(schema=schema())
             index.reader().close()  # Opening alone does not look at the segments.
             return index
         except Exception as error:  # As in _read: damage can raise anything.
             raise IndexUnavailable(BROKEN.format(error=type(error).__name__)) from error
-
-    def _current_build(self) -> str:
-        try:
-            return (self._folder / "current").read_text("ascii").strip()
-        except (OSError, ValueError):
-            return ""
-
-    def _path(self, build: str) -> Path:
-        return self._folder / "builds" / build
-
-    def _swap(self, build: str) -> None:
-        """Let `build` be the one that is read, then remove the others; open readers keep their files."""
-        fresh = self._folder / "current.new"
-        fresh.write_text(build, "ascii")
-        _sync(fresh)
-        fresh.replace(self._folder / "current")
-        _sync(self._folder)
-        for path in self._path("").iterdir():
-            if path.name != build:
-                shutil.rmtree(path, ignore_errors=True)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """The turn to write, across processes; the operating system takes it back from one that died."""
-        if not self._folder.is_dir():
-            raise IndexUnavailable(NOT_BUILT)
-        turn = Files(self._folder).lock("writing")
-        if not turn.acquire(blocking=False):
-            raise IndexBusy
-        try:
-            yield
-        finally:
-            turn.release()
-
-
-def _check_readable(build: str) -> None:
-    if not build.startswith(f"{LAYOUT}-"):
-        raise IndexUnavailable(OTHER_LAYOUT if build else NOT_BUILT)
 
 
 def _apply(index: FileIndex, changes: Mapping[int, Change]) -> None:
@@ -241,7 +185,7 @@ def _apply(index: FileIndex, changes: Mapping[int, Change]) -> None:
 
 @contextmanager
 def _commit(index: FileIndex, *, memory: int) -> Iterator[SegmentWriter]:
-    """One commit, on the disk when this returns: Whoosh itself never waits for the disk."""
+    """One commit, written but perhaps not on the disk yet: Whoosh itself never waits for the disk."""
     writer = index.writer(limitmb=memory, codec=codec())
     try:
         yield writer
@@ -249,23 +193,3 @@ def _commit(index: FileIndex, *, memory: int) -> Iterator[SegmentWriter]:
         writer.cancel()
         raise
     writer.commit()
-    folder = Path(index.storage.folder)
-    for path in (*folder.iterdir(), folder):
-        _sync(path)
-
-
-def _size(folder: Path) -> int:
-    """Bytes on the disk; a file may go while we count."""
-    total = 0
-    for path in folder.iterdir():
-        with suppress(OSError):
-            total += path.stat().st_size
-    return total
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
