@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.people.models import Person
 from app.search import texts
+from app.search.engines.clauses import wanted
 from app.search.language import Query
-from app.search.sought import CLOSELY, QUICKLY, Sought, Text
+from app.search.sought import Text, clause_stands, closely, complete, partial, quickly
 
-READ_CLOSELY = 400_000
+READ_CLOSELY = 1_000_000
 """Characters that one search may take apart into words; what it would find only behind them, it does not find."""
 
 
@@ -23,8 +24,9 @@ def has_words(query: Query, texts: Iterable[str], *, every: bool = True) -> bool
     A word may stand anywhere, or one of those that say the same; a phrase in one of the texts. With `every` False, one
     of the words is enough, and all of the phrases.
     """
-    sought, read = Sought.of(query), [Text(text) for text in texts]
-    return any(sought.stands(read, look, every=every) for look in (QUICKLY, CLOSELY))
+    asked = wanted(query)
+    sought, read = complete(asked) if every else partial(asked), [Text(text) for text in texts]
+    return sought.stands(read, quickly) or sought.stands(read, closely)
 
 
 def kept(ids: Collection[int], query: Query, viewer: Person | None, *, some: Collection[int] = ()) -> set[int]:
@@ -32,28 +34,29 @@ def kept(ids: Collection[int], query: Query, viewer: Person | None, *, some: Col
 
     Of those in `some`, one of the words is enough. Unwanted words are not looked for. Two queries at most.
     """
-    sought = Sought.of(query)
-    if not ids or not sought:
+    asked = wanted(query)
+    if not ids or not asked.clauses:
         return set(ids)
+    all_of_it, some_of_it = complete(asked), partial(asked)
+    sought = {each: some_of_it if each in some else all_of_it for each in ids}
     first = _read(texts.beginnings(ids, viewer))
-    found = {each for each in ids if sought.stands(first.get(each, ()), QUICKLY, every=each not in some)}
+    found = {each for each in ids if sought[each].stands(first.get(each, ()), quickly)}
     rest = [each for each in ids if each not in found]
     if not rest:
         return found
     whole = _read(texts.whole(rest, viewer))
-    found |= {each for each in rest if sought.stands(whole.get(each, ()), QUICKLY, every=each not in some)}
+    found |= {each for each in rest if sought[each].stands(whole.get(each, ()), quickly)}
     near = _first_of({each: whole[each] for each in rest if each in whole and each not in found})
-    return found | {each for each in near if sought.stands(whole[each], CLOSELY, every=each not in some)}
+    return found | {each for each in near if sought[each].stands(whole[each], closely)}
 
 
 def without_unwanted(ids: Collection[int], query: Query, viewer: Person | None) -> set[int]:
     """Those of the threads `ids` where no unwanted word or phrase stands in what `viewer` may read. One query."""
-    sought = Sought.of(Query(wanted=query.unwanted))
-    if not ids or not sought:
+    unwanted = wanted(query).unwanted
+    if not ids or not unwanted:
         return set(ids)
     whole = _read(texts.whole(ids, viewer))
-    unsaid = {each: whole[each] for each in whole if not sought.has_any(whole[each], QUICKLY)}
-    return {each for each in _first_of(unsaid) if not sought.has_any(whole[each], CLOSELY)}
+    return {each for each in _first_of(whole) if not any(clause_stands(one, whole[each], closely) for one in unwanted)}
 
 
 def _read(found: texts.Texts) -> dict[int, list[Text]]:

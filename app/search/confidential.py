@@ -14,9 +14,10 @@ from app.posts.models import Comment
 from app.questions.models import Answer, Question, question_tags
 from app.questions.queries import in_confidence, visible_to
 from app.search.checking import kept, without_unwanted
+from app.search.engines.clauses import Way, wanted
 from app.search.filters import narrowed
 from app.search.language import Query
-from app.search.sought import Sought, Way, beginning
+from app.search.sought import beginning
 from app.topics.models import Tag
 
 MOST = 100
@@ -35,19 +36,19 @@ def find(query: Query, viewer: Person | None) -> list[int]:
     if viewer is None or not query.wanted:
         return []
     rows = narrowed(visible_to(viewer).where(in_confidence()), query)
-    seeming = _with_words(rows, Sought.of(query)).order_by(Question.asked_at.desc(), Question.id.desc())
+    seeming = _with_words(rows, query).order_by(Question.asked_at.desc(), Question.id.desc())
     ids = db.session.scalars(seeming.with_only_columns(Question.id).limit(MOST)).all()
     found = without_unwanted(kept(ids, query, viewer), query, viewer)
     return [each for each in ids if each in found][:SHOWN]
 
 
-def _with_words(rows: Select[Question], sought: Sought) -> Select[Question]:
+def _with_words(rows: Select[Question], query: Query) -> Select[Question]:
     """Those where every word and phrase seems to stand somewhere in the thread."""
-    return rows.where(*(or_(*map(_stands, ways)) for ways in (*sought.words, *sought.phrases)))
+    return rows.where(*(or_(*map(_stands, clause.ways)) for clause in wanted(query).clauses))
 
 
 def _stands(way: Way) -> ColumnElement[bool]:
-    return and_(true(), *(_is_somewhere(beginning(word)) for word in way.words), *map(_is_somewhere, way.tokens))
+    return and_(true(), *(_is_somewhere(beginning(token)) for token in way.tokens))
 
 
 def _is_somewhere(part: str) -> ColumnElement[bool]:

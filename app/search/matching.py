@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -27,14 +27,16 @@ PAGE = 20
 class Matches:
     """Ids of questions in order: those that match the whole query, and those that have only some of its words.
 
-    `shown` are those of the page that was asked for; `has_more` says whether another page follows. `is_capped`: there
-    are more than these. `is_partial`: the engine ran out of time.
+    `shown` are those of the page that was asked for; `has_more` says whether another page follows. `is_mixed`: the
+    query describes a problem, so what fits best comes first, of either kind. `is_capped`: there are more than these.
+    `is_partial`: the engine ran out of time.
     """
 
     complete: tuple[int, ...] = ()
     others: tuple[int, ...] = ()
     shown: tuple[int, ...] = ()
     has_more: bool = False
+    is_mixed: bool = False
     is_capped: bool = False
     is_partial: bool = False
 
@@ -61,21 +63,27 @@ def match(query: Query, viewer: Person | None, *, sort: str = "relevance", page:
         sort = "newest"
     hits = site_index().query(query, order=Order.NEWEST if sort == "newest" else Order.RELEVANCE)
     found = sorted(_visible(hits.found, query, viewer), key=SORTS[sort])
-    # What is equal stays in order: questions with only some of the words come last.
-    found.sort(key=lambda each: not each.is_complete)
-    some = {each.id for each in found if not each.is_complete}
-    ids, here = [each.id for each in found], slice((page - 1) * PAGE, page * PAGE)
-    checked = ids if len(ids) <= FEW_TO_CHECK else ids[here]
-    gone = set(checked) - kept(checked, query, viewer, some=some)
+    is_mixed = hits.is_mixed and sort == "relevance"
+    if not is_mixed:
+        # What is equal stays in order: questions with only some of the words come last.
+        found.sort(key=lambda each: not each.is_complete)
+    matches = _checked(found, query, viewer, slice((page - 1) * PAGE, page * PAGE))
+    return replace(matches, is_mixed=is_mixed, is_capped=hits.is_capped, is_partial=hits.is_partial)
+
+
+def _checked(found: Sequence[_Match], query: Query, viewer: Person | None, page: slice) -> Matches:
+    """Those that have the words in what `viewer` may read now. Pages begin at the same places, whatever is gone."""
+    ids, some = [each.id for each in found], {each.id for each in found if not each.is_complete}
+    are_few = len(ids) <= FEW_TO_CHECK
+    looked_at = ids if are_few else ids[page]
+    gone = set(looked_at) - kept(looked_at, query, viewer, some=some)
     left = [each for each in ids if each not in gone]
-    paged = left if len(ids) <= FEW_TO_CHECK else ids
+    paged = left if are_few else ids
     return Matches(
         complete=tuple(each for each in left if each not in some),
         others=tuple(each for each in left if each in some),
-        shown=tuple(each for each in paged[here] if each not in gone),
-        has_more=len(paged) > here.stop,
-        is_capped=hits.is_capped,
-        is_partial=hits.is_partial,
+        shown=tuple(each for each in paged[page] if each not in gone),
+        has_more=len(paged) > page.stop,
     )
 
 

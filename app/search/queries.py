@@ -40,10 +40,11 @@ class Found:
 class Results:
     """One page of what was found, of what this viewer may see. `query` is what was looked for, with all remarks.
 
-    `complete` questions match the whole query, `others` come after them and have some of its words. `is_capped`: at
-    least so many. `is_partial`: the engine ran out of time. `facets` count the complete ones. `did_you_mean` and
-    `related` are searches in the language; the first may be empty. `confidential` are questions asked in confidence
-    that this viewer may read: they count nowhere.
+    `complete` questions match the whole query, `others` come after them and have some of its words; where `is_mixed`,
+    the query describes a problem, and what fits best comes first, of either kind. `is_capped`: at least so many.
+    `is_partial`: the engine ran out of time. `facets` count the complete ones. `did_you_mean` and `related` are
+    searches in the language; the first may be empty. `confidential` are questions asked in confidence that this viewer
+    may read: they count nowhere.
     """
 
     query: Query = field(default_factory=Query)
@@ -54,6 +55,7 @@ class Results:
     is_partial: bool = False
     page: int = 1
     has_more: bool = False
+    is_mixed: bool = False
     facets: list[Facet] = field(default_factory=list)
     did_you_mean: str = ""
     related: list[str] = field(default_factory=list)
@@ -93,6 +95,7 @@ def find(query: Query, viewer: Person | None, *, sort: str = "relevance", page: 
         is_partial=matches.is_partial,
         page=page,
         has_more=matches.has_more,
+        is_mixed=matches.is_mixed,
         facets=facets_of(matches.complete, query),
     )
     return _with_ways_on(results, viewer) if page == 1 else results

@@ -9,6 +9,7 @@ import pytest
 from app.jobs.indexing import apply_pending
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
+from app.kernel.settings import settings
 from app.people.models import Person
 from app.posts import actions as posts
 from app.posts.bodies import prepare_body
@@ -16,7 +17,8 @@ from app.posts.models import Comment, Post
 from app.questions import actions
 from app.questions.models import CloseReason, Question
 from app.search.actions import mark_threads
-from app.search.engines.whoosh.index import WhooshIndex
+from app.search.engines.builds import Builds
+from app.search.engines.whoosh.index import LAYOUT
 from app.search.language import parse
 from app.search.port import FEW, IndexBusy
 from app.search.progress import pending_count
@@ -313,7 +315,7 @@ def test_a_crash_before_the_notes_are_cleared_only_repeats_the_work(monkeypatch)
 def test_while_somebody_else_writes_the_notes_wait(index):
     QuestionFactory()
     deliver_pending()
-    with WhooshIndex(index._folder)._writing():
+    with Builds(settings().search_path, LAYOUT).writing():
         with pytest.raises(IndexBusy):
             index.apply([])
         assert apply_pending() == 0
@@ -372,3 +374,19 @@ def test_a_duplicate_of_what_one_may_not_see_is_similar_itself():
         actions.delete_question(original, by=author_of(original))
 
     assert similar_to("The gasket of the pump leaks oil", [], None) == [asked_again]
+
+
+def test_a_description_of_a_problem_finds_what_fits_best_of_either_kind():
+    QuestionFactory(title="The orange fan of the pump rattles at dawn", body="It began at dawn.")
+    whole = QuestionFactory(
+        title="Something else again", body="An orange, a fan, a pump; things rattle at dawn. And sheep."
+    )
+    catch_up()
+
+    results = search("orange fan pump rattles sheep dawn")
+
+    assert results.is_mixed
+    assert (results.complete, results.others) == (1, 1)
+    assert {found.question.id: found.has_every_word for found in results.rows}[whole.id]
+    assert not search("orange fan pump rattles sheep dawn", sort="newest").is_mixed
+    assert titles(search("orange fan pump rattles sheep dawn", sort="votes"))[0] == whole.title
