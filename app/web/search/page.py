@@ -29,7 +29,7 @@ class Narrowing(NamedTuple):
     """One choice among those of a kind: pressed again, a current one is taken away."""
 
     words: str
-    count: int
+    questions: int
     address: str
     is_current: bool
 
