@@ -87,11 +87,16 @@ def _refuse(deadline: float) -> None:
 def _with_progress(threads: Iterator[Thread]) -> Iterator[Thread]:
     """A bar on a terminal, a line now and then elsewhere."""
     count = documents.count()
-    if not sys.stdout.isatty():
+    if not is_terminal():
         yield from _with_lines(threads, count)
         return
     with click.progressbar(threads, length=count, label="Indexing", show_pos=True) as bar:
         yield from bar
+
+
+def is_terminal() -> bool:
+    """True where a bar can be drawn."""
+    return sys.stdout.isatty()
 
 
 def _with_lines(threads: Iterable[Thread], count: int) -> Iterator[Thread]:

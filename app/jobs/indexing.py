@@ -12,6 +12,7 @@ import structlog
 from app.kernel.db import db, write
 from app.search import actions, dictionary, documents, progress
 from app.search.engines import opened_anew, site_index
+from app.search.engines.builds import NOT_BUILT, OTHER_LAYOUT
 from app.search.language import parse
 from app.search.port import Change, IndexBusy, IndexUnavailable, SearchIndex, Status, Thread
 
@@ -19,8 +20,8 @@ BATCH = 200
 MOST_CHARACTERS = 1_000_000
 """Of text in one commit, so that the outbox has its turn again after a moment, however long the threads are."""
 
-SECOND_LOOK_AFTER = 0.2
-"""Seconds. An index that is only busy is no reason to begin another one."""
+OUTAGE_SECONDS = 10.0
+"""An index that does not answer for so long is lost; before, its server may be starting again."""
 
 SWAP_SECONDS = 1.0
 """Within this time a rebuild that has swapped its build in also notes so."""
@@ -37,18 +38,13 @@ def apply_pending(limit: int = BATCH) -> int:
     """
     index = site_index()
     try:
-        return _apply_next(index, limit)
-    except IndexBusy:
-        return 0
-    except IndexUnavailable:
-        db.session.rollback()
-        time.sleep(SECOND_LOOK_AFTER)
-    try:
-        return _apply_next(index, limit)
+        done = _apply_next(index, limit)
     except IndexBusy:
         return 0
     except IndexUnavailable as unavailable:
-        return _begin_anew(index, limit, str(unavailable))
+        return _begin_anew(index, limit, str(unavailable)) if _outage.is_lasting(str(unavailable)) else 0
+    _outage.since = None
+    return done
 
 
 def rebuild(report: Report = iter) -> Status:
@@ -66,6 +62,21 @@ def rebuild(report: Report = iter) -> Status:
         run.give_up()
         raise
     return status
+
+
+@dataclass
+class _Outage:
+    """Since when the index does not answer this worker, by time.monotonic()."""
+
+    since: float | None = None
+
+    def is_lasting(self, problem: str) -> bool:
+        """True where there is no use in waiting: there is no index, or it has not answered for long."""
+        self.since = self.since or time.monotonic()
+        return problem in {NOT_BUILT, OTHER_LAYOUT} or time.monotonic() - self.since >= OUTAGE_SECONDS
+
+
+_outage = _Outage()
 
 
 @dataclass
@@ -114,9 +125,11 @@ def _begin_anew(index: SearchIndex, limit: int, problem: str) -> int:
     tell("search index begun anew", problem=problem)
     try:
         index.rebuild(())
-        return _apply_next(index, limit)
+        done = _apply_next(index, limit)
     except IndexBusy:
         return 0  # Somebody is rebuilding it already.
+    _outage.since = None
+    return done
 
 
 def _follow_build(index: SearchIndex) -> str:

@@ -20,6 +20,12 @@ def catch_up() -> None:
         pass
 
 
+@pytest.fixture(autouse=True)
+def _without_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken index is begun anew at once: no test waits for a server to come back."""
+    monkeypatch.setattr("app.jobs.indexing.OUTAGE_SECONDS", 0.0)
+
+
 @pytest.fixture
 def index() -> SearchIndex:
     """The site's index, with nothing in it."""

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections.abc import Iterator
 
 import pytest
+from click.testing import Result
 from flask import Flask
 
+from app.cli import search as commands
+from app.jobs import indexing
+from app.kernel import heartbeat
+from app.kernel.db import write
 from app.kernel.events import deliver_pending
 from app.kernel.settings import settings
+from app.search import actions, progress
+from app.search.engines import site_index
 from app.search.engines.whoosh.index import WhooshIndex
 from app.search.language import parse
-from app.search.progress import pending_count
+from app.search.port import Status, Thread
 from app.search.queries import find
 from tests.search.conftest import catch_up
 from tests.support.factories import QuestionFactory
 
 pytestmark = pytest.mark.usefixtures("index")
+
+
+def flask_search(app: Flask, command: str) -> Result:
+    return app.test_cli_runner().invoke(args=["search", command])
 
 
 def test_rebuild_makes_a_lost_index_anew(app: Flask):
@@ -25,17 +38,66 @@ def test_rebuild_makes_a_lost_index_anew(app: Flask):
     deliver_pending()
     shutil.rmtree(settings().search_path)
 
-    outcome = app.test_cli_runner().invoke(args=["search", "rebuild"])
+    outcome = flask_search(app, "rebuild")
 
     assert outcome.exit_code == 0, outcome.output
-    assert "Indexed 2 threads" in outcome.output
+    assert re.search(r"Indexed 2 threads in [0-9.]+ seconds, [0-9]+ a second \(whoosh\)\.", outcome.output)
     assert find(parse("replication"), None).total == 2
-    assert pending_count() == 0
+    assert progress.pending_count() == 0
+    assert not progress.is_filling()
 
 
-def test_rebuild_waits_for_its_turn(app: Flask):
-    with WhooshIndex(settings().search_path)._writing():
-        outcome = app.test_cli_runner().invoke(args=["search", "rebuild"])
+def test_rebuild_says_what_to_do_next(app: Flask):
+    assert "start the worker" in flask_search(app, "rebuild").output
+
+    with write():
+        heartbeat.beat("worker")
+    outcome = flask_search(app, "rebuild")
+
+    assert "start the worker" not in outcome.output
+    assert f"SEARCH_URL to {settings().search_url}" in outcome.output
+
+
+def test_rebuild_says_a_line_now_and_then_where_there_is_no_terminal(app: Flask, monkeypatch):
+    monkeypatch.setattr(commands, "LINE_EVERY", 0.0)
+    for _ in range(3):
+        QuestionFactory()
+
+    outcome = flask_search(app, "rebuild")
+
+    assert "Indexing 3 threads." in outcome.output
+    assert re.search(r"^2 of 3 threads, [0-9,]+ a second\.$", outcome.output, re.MULTILINE)
+
+
+def test_rebuild_shows_a_bar_on_a_terminal(app: Flask, monkeypatch):
+    for _ in range(3):
+        QuestionFactory()
+    seen: list[str] = []
+    monkeypatch.setattr("app.cli.search.is_terminal", lambda: True)
+    monkeypatch.setattr("click.progressbar", lambda threads, **said: seen.append(f"{said['length']}") or Bar(threads))
+
+    assert flask_search(app, "rebuild").exit_code == 0
+
+    assert seen == ["3"]
+
+
+class Bar:
+    """What click draws, without drawing."""
+
+    def __init__(self, threads: Iterator[Thread]) -> None:
+        self._threads = threads
+
+    def __enter__(self) -> Iterator[Thread]:
+        return self._threads
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing was drawn."""
+
+
+def test_rebuild_waits_for_its_turn(app: Flask, monkeypatch):
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0.1)
+    with site_index()._builds._turn("making"):
+        outcome = flask_search(app, "rebuild")
 
     assert outcome.exit_code == 1
     assert "Try again" in outcome.output
@@ -44,19 +106,51 @@ def test_rebuild_waits_for_its_turn(app: Flask):
 def test_status_counts_what_is_there_and_what_waits(app: Flask):
     QuestionFactory()
     catch_up()
+    QuestionFactory()
+    deliver_pending()
 
-    outcome = app.test_cli_runner().invoke(args=["search", "status"])
+    outcome = flask_search(app, "status")
 
     assert outcome.exit_code == 0, outcome.output
-    assert "Threads:  1 of 1" in outcome.output
-    assert "Waiting:  0" in outcome.output
+    assert f"Engine:   whoosh ({settings().search_url})" in outcome.output
+    assert "Threads:  1 of 2" in outcome.output
+    assert "Waiting:  1" in outcome.output
+
+
+def test_status_says_what_is_going_on(app: Flask):
+    catch_up()
+    with write():
+        actions.begin_rebuild()
+    assert "Another index is being made" in flask_search(app, "status").output
+
+    site_index().rebuild(())
+    assert "not filled from this database" in flask_search(app, "status").output
+
+
+def test_status_gives_the_engine_s_advice(app: Flask, monkeypatch):
+    grown = Status(engine="whoosh", build="v1", documents=20_000, size=1, advice="Set SEARCH_URL to something else.")
+    monkeypatch.setattr(WhooshIndex, "status", lambda index: grown)
+
+    assert "Set SEARCH_URL to something else." in flask_search(app, "status").output
 
 
 def test_status_without_an_index_fails_with_a_sentence(app: Flask):
     shutil.rmtree(settings().search_path)
-    WhooshIndex(settings().search_path)
 
-    outcome = app.test_cli_runner().invoke(args=["search", "status"])
+    outcome = flask_search(app, "status")
 
     assert outcome.exit_code == 1
     assert "flask search rebuild" in outcome.output
+
+
+def test_an_index_whose_server_starts_again_is_not_begun_anew(app: Flask, index, monkeypatch):
+    QuestionFactory()
+    catch_up()
+    build = index.status().build
+    monkeypatch.setattr(indexing, "OUTAGE_SECONDS", 60.0)
+    with monkeypatch.context() as away:
+        away.setattr(WhooshIndex, "status", lambda index: Status(engine="whoosh", problem="It does not answer."))
+        assert indexing.apply_pending() == 0
+
+    assert indexing.apply_pending() == 0
+    assert index.status().build == build

@@ -230,6 +230,24 @@ class TestARebuild:
 
         assert found("screw") == {question_id}
 
+    def test_the_worker_goes_on_meanwhile(self, site):
+        question = QuestionFactory()
+        catch_up()
+        question_id = question.id
+        db.session.rollback()
+        seen: list[set[int]] = []
+
+        def change() -> None:
+            edit(question_id, "It was a loose screw all along.")
+            catch_up()
+            seen.append(found("screw"))
+
+        indexing.rebuild(lambda threads: self._changing(site, threads, change))
+        assert seen == [{question_id}]
+        catch_up()
+
+        assert found("screw") == {question_id}
+
     def test_the_live_index_answers_meanwhile(self, site):
         question = QuestionFactory(title="Why does the tape jam?")
         catch_up()
