@@ -56,11 +56,10 @@ def test_only_the_newest_build_stays(folder):
 
 
 def test_one_writes_at_a_time(folder):
-    with WhooshIndex(folder)._builds.writing():
-        with pytest.raises(IndexBusy):
-            WhooshIndex(folder).apply([DISK])
-        with pytest.raises(IndexBusy):
-            WhooshIndex(folder).rebuild([])
+    with WhooshIndex(folder)._builds.writing(), pytest.raises(IndexBusy):
+        WhooshIndex(folder).apply([DISK])
+    with WhooshIndex(folder)._builds._turn("making"), pytest.raises(IndexBusy):
+        WhooshIndex(folder).rebuild([])
 
     WhooshIndex(folder).apply([DISK])
 
