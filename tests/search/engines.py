@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from app.kernel.db import db
+from app.search.engines.postgres.index import PostgresIndex
+from app.search.engines.postgres.tables import current
 from app.search.engines.whoosh.index import WhooshIndex
+from tests.support.databases import PostgresDatabase, plain_url
 
 Contents = dict[int, dict[Any, Any]]
 Damage = Callable[[Path], None]
@@ -81,6 +91,51 @@ def whoosh_contents(folder: Path) -> Contents:
     return held
 
 
+def postgres_index(request: pytest.FixtureRequest) -> Callable[[Path], PostgresIndex]:
+    """Makes an index in a database of its own for every folder; they go with the test that asked, or its module."""
+    if request.config.getoption("--database") == "sqlite":
+        pytest.skip("this run is to use SQLite alone")
+    cluster = request.getfixturevalue("postgres")
+
+    def at(folder: Path) -> PostgresIndex:
+        database = PostgresDatabase.create(cluster, f"search_{hashlib.sha1(str(folder).encode()).hexdigest()}")
+        request.addfinalizer(database.drop)
+        engine = create_engine(database.url, poolclass=NullPool)
+        return PostgresIndex(lambda: engine)
+
+    return at
+
+
+def postgres_contents(folder: Path) -> Contents:
+    """Of each thread every lexeme with its places, and every value of a column."""
+    with db.engine.connect() as opened:
+        connection: psycopg.Connection[Any] = opened.connection.driver_connection
+        build = current(connection)
+        rows = connection.execute(build.statement("SELECT id, asked, length, words::text, kept FROM {threads}"))
+        return {row[0]: dict(enumerate(row)) for row in rows}
+
+
+def executed(statement: str) -> Damage:
+    """Run a statement on the site's database; {threads} and {lexemes} are tables of the index."""
+
+    def damage(folder: Path) -> None:
+        db.session.rollback()
+        with psycopg.connect(plain_url(db.engine.url.render_as_string(hide_password=False))) as connection:
+            connection.execute(current(connection).statement(statement))
+
+    return damage
+
+
+TABLE_DAMAGES: dict[str, Damage] = {
+    "schema gone": executed("DROP SCHEMA search CASCADE"),
+    "table gone": executed("DROP TABLE {threads}"),
+    "counts gone": executed("DROP TABLE {lexemes}"),
+    "column gone": executed("ALTER TABLE {threads} DROP words"),
+    "nothing current": executed("DELETE FROM search.current"),
+    "current of another kind": executed("ALTER TABLE search.current DROP threads"),
+}
+
+
 ENGINES = {
     engine.name: engine
     for engine in (
@@ -89,6 +144,13 @@ ENGINES = {
             url=lambda folder: f"whoosh:{folder / 'index'}",
             contents=whoosh_contents,
             damages=FILE_DAMAGES,
+        ),
+        Engine(
+            name="postgresql",
+            url=lambda folder: "postgresql:",
+            contents=postgres_contents,
+            damages=TABLE_DAMAGES,
+            needs="postgresql",
         ),
     )
 }

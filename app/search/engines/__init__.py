@@ -6,11 +6,16 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from app.kernel.db import db
 from app.kernel.settings import settings
+from app.search.engines.postgres.index import PostgresIndex
 from app.search.engines.whoosh.index import WhooshIndex
 from app.search.port import SearchIndex
 
-ENGINES: dict[str, Callable[[str], SearchIndex]] = {"whoosh": lambda folder: WhooshIndex(Path(folder))}
+ENGINES: dict[str, Callable[[str], SearchIndex]] = {
+    "whoosh": lambda folder: WhooshIndex(Path(folder)),
+    "postgresql": lambda place: PostgresIndex(lambda: db.engine),
+}
 
 
 def site_index() -> SearchIndex:

@@ -1,0 +1,1 @@
+"""The search engine inside the site's own PostgreSQL."""
