@@ -119,6 +119,8 @@ class Question(Post):
         Index("ix_questions_answer_count_asked_at_id", "answer_count", "asked_at", "id"),
         Index("ix_questions_accepted_at_id", "accepted_at", "id"),
         Index("ix_questions_next_step_next_step_since_id", "next_step", "next_step_since", "id"),
+        # What was asked in confidence is a small part, and is looked for apart.
+        Index("ix_questions_visibility_asked_at_id", "visibility", "asked_at", "id"),
     )
 
     @property

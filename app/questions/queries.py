@@ -89,7 +89,7 @@ def for_everybody() -> ColumnElement[bool]:
 
 
 def in_confidence() -> ColumnElement[bool]:
-    return Question.visibility != Visibility.PUBLIC
+    return Question.visibility.in_((Visibility.COMPANY, Visibility.EMPLOYEES))
 
 
 def thinking() -> ColumnElement[bool]:

@@ -78,6 +78,9 @@ def upgrade() -> None:
             "fk_notices_search_id_saved_searches", "saved_searches", ["search_id"], ["id"], ondelete="CASCADE"
         )
 
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.create_index("ix_questions_visibility_asked_at_id", ["visibility", "asked_at", "id"], unique=False)
+
     with op.batch_alter_table("search_index_progress", schema=None) as batch_op:
         batch_op.add_column(sa.Column("filled_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("rebuild_began_at", sa.DateTime(timezone=True), nullable=True))
@@ -101,6 +104,9 @@ def downgrade() -> None:
         batch_op.drop_column("failed_query")
         batch_op.drop_column("rebuild_began_at")
         batch_op.drop_column("filled_at")
+
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.drop_index("ix_questions_visibility_asked_at_id")
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.drop_constraint("fk_notices_search_id_saved_searches", type_="foreignkey")
