@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CASE_PLACES = ("title", "url", "product", "version")
 # Where the demo community keeps its passwords, in the folder of the instance.
 DEMO_SIGN_INS = "demo-sign-ins.txt"
+SEARCH_IN_FOLDERS = ("whoosh", "fts5")
+SEARCH_IN_POSTGRESQL = "postgresql:"
 _CASE_PLACE = re.compile("{(?:" + "|".join(CASE_PLACES) + ")}")
 _HOST_AND_PORT = re.compile(r"[a-z0-9.-]+:[0-9]{1,5}")
 
@@ -65,8 +67,11 @@ class Settings:
 
     @property
     def search_path(self) -> Path:
-        """Folder of the embedded search index."""
-        return Path(self.search_url.removeprefix("whoosh:"))
+        """Folder of the search index. Raises ValueError where it is in PostgreSQL and has none."""
+        engine, _, folder = self.search_url.partition(":")
+        if engine not in SEARCH_IN_FOLDERS:
+            raise ValueError(f"A search index of {engine} has no folder.")
+        return Path(folder)
 
     @property
     def photos_path(self) -> Path:
@@ -83,16 +88,17 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
     values = {**read_secrets(instance / "secrets.env"), **given}
     base_url = values.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
     host = _checked_host(base_url)
+    database_url = values.get("DATABASE_URL", f"sqlite:///{instance / 'firsthand.sqlite'}")
     settings = Settings(
         instance=instance,
         secret_key=secret(values, "SECRET_KEY"),
         secret_key_fallbacks=words(values.get("SECRET_KEY_FALLBACKS", "")),
         address_key=secret(values, "ADDRESS_KEY"),
-        database_url=values.get("DATABASE_URL", f"sqlite:///{instance / 'firsthand.sqlite'}"),
+        database_url=database_url,
         base_url=base_url,
         trusted_hosts=words(values.get("TRUSTED_HOSTS", "")) or _hosts_of(host),
         trusted_proxy_hops=whole_number(values, "TRUSTED_PROXY_HOPS", 0),
-        search_url=values.get("SEARCH_URL", f"whoosh:{instance / 'search'}"),
+        search_url=values.get("SEARCH_URL", _usual_search(instance, database_url)),
         files_url=values.get("FILES_URL", f"file:{instance / 'files'}"),
         mail_url=values.get("MAIL_URL", f"file:{instance / 'mail'}"),
         mail_from=values.get(
@@ -121,6 +127,11 @@ def _usual_second_factor(instance: Path) -> str:
     return "offered" if (instance / DEMO_SIGN_INS).exists() else "required"
 
 
+def _usual_search(instance: Path, database_url: str) -> str:
+    """PostgreSQL searches by itself; beside SQLite stands an index in a folder."""
+    return SEARCH_IN_POSTGRESQL if database_url.startswith("postgresql") else f"whoosh:{instance / 'search'}"
+
+
 def _hosts_of(host: str) -> tuple[str, ...]:
     return ("127.0.0.1", "localhost", "[::1]") if host in LOOPBACK_HOSTS else (host,)
 
@@ -147,6 +158,7 @@ def _check_safe(settings: Settings) -> None:
         raise UnsafeSetting("OUTBOUND_ALLOWED must be hosts with their ports, like wiki.example.com:443.")
     _check_times(settings)
     _check_addresses(settings)
+    _check_search(settings)
     _check_support_case_url(settings.support_case_url)
 
 
@@ -162,10 +174,17 @@ def _check_addresses(settings: Settings) -> None:
         raise UnsafeSetting("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
     if not settings.mail_url.startswith(("smtp://", "smtps://", "file:")):
         raise UnsafeSetting("MAIL_URL must begin with smtp://, smtps:// or file: followed by a folder.")
-    if not settings.search_url.startswith("whoosh:"):
-        raise UnsafeSetting("SEARCH_URL must begin with whoosh: followed by a folder.")
     if not settings.files_url.removeprefix("file:") or not settings.files_url.startswith("file:"):
         raise UnsafeSetting("FILES_URL must begin with file: followed by a folder; there is no other storage yet.")
+
+
+def _check_search(settings: Settings) -> None:
+    engine, _, place = settings.search_url.partition(":")
+    is_in_database = settings.search_url == SEARCH_IN_POSTGRESQL
+    if not is_in_database and not (engine in SEARCH_IN_FOLDERS and place):
+        raise UnsafeSetting("SEARCH_URL must be whoosh: or fts5: followed by a folder, or postgresql: by itself.")
+    if is_in_database and not settings.database_url.startswith("postgresql"):
+        raise UnsafeSetting("SEARCH_URL=postgresql: is for a site whose DATABASE_URL is one of PostgreSQL.")
 
 
 def _check_support_case_url(address: str) -> None:

@@ -19,6 +19,7 @@ def settings_for(instance: Path, *, database_url: str, mail_url: str) -> Setting
         "ADDRESS_KEY": ADDRESS_KEY,
         "DATABASE_URL": database_url,
         "MAIL_URL": mail_url,
+        "SEARCH_URL": f"whoosh:{instance / 'search'}",
         "BASE_URL": BASE_URL,
         "RATE_LIMITS": "off",
         "SECOND_FACTOR": "offered",

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from app.kernel.db import db
 from app.kernel.settings import settings
+from app.search.engines.fts5.index import Fts5Index
 from app.search.engines.postgres.index import PostgresIndex
 from app.search.engines.whoosh.index import WhooshIndex
 from app.search.port import SearchIndex
 
 ENGINES: dict[str, Callable[[str], SearchIndex]] = {
     "whoosh": lambda folder: WhooshIndex(Path(folder)),
+    "fts5": lambda folder: Fts5Index(Path(folder)),
     "postgresql": lambda place: PostgresIndex(lambda: db.engine),
 }
 

@@ -7,7 +7,7 @@ Tokens are ours and end at a space: FTS5's own tokenizer takes every other sign 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -21,7 +21,6 @@ FACT = "\ue000"
 TITLE = "\ue001"
 """Begins a token of the title when it stands a second time, among the facts: "in the title" is a short list then."""
 
-COLUMNS = ("title", "words", "comments", "others", "facts")
 THREADS_A_DAY = 1 << 20
 
 _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ue000\ue001]")
@@ -31,9 +30,10 @@ _INSTEAD = "\ufffd"
 
 @dataclass(frozen=True)
 class Row:
-    """One thread as the index keeps it. `columns` are what FTS5 is given, to add the thread and to take it out again.
+    """One thread as the index keeps it.
 
-    `kept` is Contents.packed, `whole` the same of a thread that is longer, `facts` the last column.
+    `kept` is Contents.packed, `whole` the same of a thread that is longer. `columns` are what FTS5 is given to add the
+    thread, and to take it out again: title and tags, posts, comments, other tokens, and `facts`.
     """
 
     kept: bytes
@@ -41,7 +41,6 @@ class Row:
     facts: str
     length: float
     columns: tuple[str, ...]
-    tokens: frozenset[str]
 
     @classmethod
     def of(cls, thread: Thread) -> Self:
@@ -57,14 +56,23 @@ class Row:
 
     @classmethod
     def _made(cls, contents: Contents, kept: bytes, whole: bytes | None, facts: str, length: float) -> Self:
-        columns = (*_columns(contents), facts)
-        found = {token for column in columns[:-1] for token in column.split(" ")}
-        return cls(kept, whole, facts, length, columns, frozenset(found - {"", BREAK}))
+        return cls(kept, whole, facts, length, (*_columns(contents), facts))
+
+    @property
+    def tokens(self) -> set[str]:
+        """Each token of the texts once."""
+        found = {token for column in self.columns[:-1] for token in column.split(" ")}
+        return found - {"", BREAK}
 
 
 def first_row(day: int) -> int:
     """The first row of the threads of a day (an ordinal number): rows are ordered as threads were asked."""
     return day * THREADS_A_DAY
+
+
+def day_of(row: int) -> int:
+    """The day of a row."""
+    return row // THREADS_A_DAY
 
 
 def clean(token: str) -> str:
@@ -88,20 +96,15 @@ def _columns(contents: Contents) -> Iterator[str]:
         yield _UNFIT.sub(_INSTEAD, " ".join(stems))
 
 
-def _joined(*parts: Sequence[str]) -> Iterable[str]:
+def _joined(*parts: Sequence[str]) -> Sequence[str]:
     """Parts with a break between those that say something."""
     found: list[str] = []
     for part in parts:
         if part:
-            found += (BREAK, *part) if found else part
+            found += [BREAK, *part] if found else part
     return found
 
 
 def _facts(thread: Thread) -> str:
     title = tokens(thread.title)
     return " ".join(dict.fromkeys([*map(fact, thread.facts), *map(in_title, (*title.stems, *title.others))]))
-
-
-def among(values: Collection[object]) -> str:
-    """Places for so many values in a statement."""
-    return ",".join("?" * len(values))
