@@ -70,12 +70,6 @@ class Results:
         """The place of the first row of this page, from 1."""
         return (self.page - 1) * PAGE + 1
 
-    @property
-    def tags(self) -> list[tuple[str, int]]:
-        """The topics that narrow the search, each with how many of all found have it."""
-        choices = [choice for facet in self.facets if facet.kind == "tag" for choice in facet.choices]
-        return [(choice.words, choice.count) for choice in choices if not choice.is_chosen]
-
 
 def find(query: Query, viewer: Person | None, *, sort: str = "relevance", page: int = 1) -> Results:
     """Page `page` (from 1) of the questions that match what was typed. Raises IndexUnavailable.
