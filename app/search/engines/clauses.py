@@ -12,10 +12,7 @@ ALSO_WEIGHT = 0.6
 """What another word for the same counts, as a share of the typed one."""
 
 LONG = 3
-"""From so many words on, a query is the description of a problem: no thread need have all of it."""
-
-LONGER = 4
-"""The same where some of the words stand in quotation marks, as in the title of a thread that was pasted."""
+"""From so many words outside of quotation marks on, a query describes a problem: no thread need have all of it."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +85,7 @@ def wanted(query: Query) -> Wanted:
 
 
 def _is_long(query: Query) -> bool:
-    return len(query.words) >= LONG or len(list(_apart(query.wanted))) >= LONGER
+    return len(query.words) >= LONG
 
 
 def _apart(terms: Iterable[Term]) -> Iterator[Word]:

@@ -21,7 +21,8 @@ RANKED_SHORT = 30
 """Threads that are put in order for a search of a few words: somewhat more than a page."""
 
 RANKED_LONG = 200
-"""Threads that are put in order for the description of a problem, which shares a word with many."""
+RANKED_A_WORD = 40
+"""Threads that are put in order for the description of a problem, which shares a word with many; and for each word."""
 
 TELLING = 12
 LONGEST_LIKENESS = 4_000
@@ -111,7 +112,7 @@ def _with_some(reader: Reader, asked: Wanted, hits: Hits, limit: int, deadline: 
 
 def _ranked(reader: Reader, asked: Wanted, hits: Hits) -> Hits:
     """The same hits, the first of them put in order; what stays behind them keeps its rough order."""
-    head = _head(hits, RANKED_LONG if asked.is_long else RANKED_SHORT)
+    head = _head(hits, _most_ranked(asked))
     complete = {hit.id: hit.is_complete for hit in head}
     contents = reader.contents(list(complete))
     ranked = Ranker(asked, _collected(reader)).ranked(contents)
@@ -122,6 +123,10 @@ def _ranked(reader: Reader, asked: Wanted, hits: Hits) -> Hits:
     if not asked.is_long:
         found.sort(key=lambda hit: not hit.is_complete)
     return replace(hits, found=tuple(found), is_mixed=asked.is_long)
+
+
+def _most_ranked(asked: Wanted) -> int:
+    return min(RANKED_LONG, RANKED_A_WORD * len(asked.clauses)) if asked.is_long else RANKED_SHORT
 
 
 def _head(hits: Hits, most: int) -> list[Hit]:
