@@ -14,9 +14,13 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from app.kernel.db import db
+from app.search.engines.builds import Builds
+from app.search.engines.fts5.index import LAYOUT, Fts5Index
+from app.search.engines.fts5.store import connected
 from app.search.engines.postgres.index import PostgresIndex
 from app.search.engines.postgres.tables import current
 from app.search.engines.whoosh.index import WhooshIndex
+from app.search.port import SearchIndex
 from tests.support.databases import PostgresDatabase, plain_url
 
 Contents = dict[int, dict[Any, Any]]
@@ -91,6 +95,21 @@ def whoosh_contents(folder: Path) -> Contents:
     return held
 
 
+def fts5_contents(folder: Path) -> Contents:
+    """Of each thread every token with its places and what is kept beside; under 0 what is counted of all of them."""
+    builds = Builds(folder / "index", LAYOUT)
+    connection = connected(builds.path(builds.current()))
+    connection.execute("create virtual table temp.places using fts5vocab(main, words, instance)")
+    rows = {row[0]: row for row in connection.execute("select row, id, * from thread")}
+    held: Contents = {row[1]: {"kept": row[2:]} for row in rows.values()}
+    for token, row_number, column, place in connection.execute("select term, doc, col, offset from temp.places"):
+        held[rows[row_number][1]].setdefault((column, token), set()).add(place)
+    count, length = connection.execute("select threads, length from total").fetchone()
+    held[0] = {"total": (count, round(length)), **dict(connection.execute("select token, threads from token"))}
+    connection.close()
+    return held
+
+
 def postgres_index(request: pytest.FixtureRequest) -> Callable[[Path], PostgresIndex]:
     """Makes an index in a database of its own for every folder; they go with the test that asked, or its module."""
     if request.config.getoption("--database") == "sqlite":
@@ -136,6 +155,13 @@ TABLE_DAMAGES: dict[str, Damage] = {
 }
 
 
+INDEXES: dict[str, Callable[[pytest.FixtureRequest], Callable[[Path], SearchIndex]]] = {
+    "whoosh": lambda request: WhooshIndex,
+    "fts5": lambda request: Fts5Index,
+    "postgresql": postgres_index,
+}
+"""What makes an index of each engine that belongs to a folder; those of a server may ask for its fixture."""
+
 ENGINES = {
     engine.name: engine
     for engine in (
@@ -143,6 +169,12 @@ ENGINES = {
             name="whoosh",
             url=lambda folder: f"whoosh:{folder / 'index'}",
             contents=whoosh_contents,
+            damages=FILE_DAMAGES,
+        ),
+        Engine(
+            name="fts5",
+            url=lambda folder: f"fts5:{folder / 'index'}",
+            contents=fts5_contents,
             damages=FILE_DAMAGES,
         ),
         Engine(
