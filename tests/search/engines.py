@@ -19,6 +19,8 @@ from app.search.engines.fts5.index import LAYOUT, Fts5Index
 from app.search.engines.fts5.store import connected
 from app.search.engines.postgres.index import PostgresIndex
 from app.search.engines.postgres.tables import current
+from app.search.engines.whoosh.files import Files
+from app.search.engines.whoosh.impacts import schema
 from app.search.engines.whoosh.index import WhooshIndex
 from app.search.port import SearchIndex
 from tests.support.databases import PostgresDatabase, plain_url
@@ -77,7 +79,7 @@ FILE_DAMAGES: dict[str, Damage] = {
 def whoosh_contents(folder: Path) -> Contents:
     """Of each thread every token with its places, and every value of a column."""
     index = WhooshIndex(folder / "index")
-    reader = index._open(index._builds.current()).reader()
+    reader = Files(index._builds.path(index._builds.current())).open_index(schema=schema()).reader()
     numbers = reader.column_reader("number")
     held: Contents = {numbers[document]: {} for document in reader.all_doc_ids()}
     for field, token in reader.all_terms():

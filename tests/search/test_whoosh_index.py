@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from pathlib import Path
 
@@ -104,6 +105,47 @@ def test_deleted_files_are_reported_once_they_are_looked_for(folder):
 
     with pytest.raises(IndexUnavailable):
         running.query(parse("tape"))
+
+
+@pytest.mark.parametrize("share", [0.3, 0.9, 0.99])
+def test_writing_to_files_cut_short_says_that_the_index_is_broken(folder, share):
+    for path in files(folder):
+        if path.suffix == ".seg":
+            path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+
+    with pytest.raises(IndexUnavailable, match="flask search rebuild"):
+        WhooshIndex(folder).apply([TAPE, DISK])
+
+
+def test_a_full_disk_is_not_taken_for_damage(folder, monkeypatch):
+    def full(self: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("whoosh.writing.SegmentWriter.commit", full)
+
+    with pytest.raises(OSError, match="No space left"):
+        WhooshIndex(folder).apply([DISK])
+
+
+def test_a_site_that_has_outgrown_whoosh_is_told_where_to_go(folder, monkeypatch):
+    assert WhooshIndex(folder).status().advice == ""
+    monkeypatch.setattr("app.search.engines.whoosh.index.LARGEST_SITE", 0)
+
+    advice = WhooshIndex(folder).status().advice
+
+    assert "SEARCH_URL=fts5:" in advice
+    assert "flask search rebuild" in advice
+    assert "PostgreSQL" in advice
+
+
+def test_what_is_deleted_again_and_again_does_not_pile_up(folder):
+    index = WhooshIndex(folder)
+    for number in range(60):
+        index.apply([Thread(id=1 + number % 3, title="Tape", body=f"tape {number}")])
+
+    assert index.status().documents == 3
+    assert set(index.query(parse("tape")).ids) == {1, 2, 3}
+    assert len(index._fresh_segments()) < 8
 
 
 def test_a_build_of_another_release_is_not_read(folder):

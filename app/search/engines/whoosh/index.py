@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from whoosh.index import FileIndex
@@ -72,7 +72,10 @@ class WhooshIndex:
         with self._builds.writing():
             build = self._builds.current()
             # Whoosh does not take back what the same commit has added, so only the last change of a thread goes in.
-            _apply(self._open(build), {change.id: change for change in changes})
+            last = {change.id: change for change in changes}
+            documents = [document(change) for change in last.values() if not isinstance(change, Removal)]
+            with _damage_reported():
+                _apply(Files(self._builds.path(build)).open_index(schema=schema()), last, documents)
             self._builds.flush(build)
         self._look_again()
 
@@ -160,27 +163,30 @@ class WhooshIndex:
     def _look_again(self) -> None:
         self._looked_at = -REFRESH_SECONDS
 
-    def _open(self, build: str) -> FileIndex:
-        """Raises IndexUnavailable when it is broken."""
-        try:
-            index = Files(self._builds.path(build)).open_index(schema=schema())
-            index.reader().close()  # Opening alone does not look at the segments.
-            return index
-        except Exception as error:  # As in _read: damage can raise anything.
-            raise IndexUnavailable(BROKEN.format(error=type(error).__name__)) from error
+
+@contextmanager
+def _damage_reported() -> Iterator[None]:
+    """Damage shows up as any exception at all, at any place. A full disk is none: a new index would not help."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, IndexUnavailable) or (
+            isinstance(error, OSError) and not isinstance(error, FileNotFoundError)
+        ):
+            raise
+        raise IndexUnavailable(BROKEN.format(error=type(error).__name__)) from error
 
 
-def _apply(index: FileIndex, changes: Mapping[int, Change]) -> None:
+def _apply(index: FileIndex, numbers: Iterable[int], documents: Iterable[Mapping[str, Any]]) -> None:
     """Delete what these threads were, then add what they are: Whoosh's own update opens the index for each again."""
     with _commit(index, memory=APPLY_MEMORY_MB) as writer:
         reader = writer.reader()
-        for number in changes:
+        for number in numbers:
             with suppress(TermNotFound):
                 writer.delete_document(reader.first_id("id", encoded(str(number))))
         reader.close()
-        for change in changes.values():
-            if not isinstance(change, Removal):
-                writer.add_document(**document(change))
+        for each in documents:
+            writer.add_document(**each)
 
 
 @contextmanager
