@@ -138,5 +138,7 @@ def _remarks(found: Status) -> Iterator[str]:
         yield "This index was not filled from this database; the worker, or `flask search rebuild`, will see to it."
     elif known.filled_at is None:
         yield "The worker is filling this index; until then searches do not find everything."
+    elif found.documents > documents.count():
+        yield "It has threads that are gone from this database, and nobody finds; `flask search rebuild` drops them."
     if found.advice:
         yield found.advice

@@ -321,7 +321,10 @@ class TestARebuild:
 @pytest.mark.parametrize(("before", "after"), SWITCHES)
 def test_any_engine_follows_any_other(before, after, site_with, database_kind):
     old, new = (site_with(usable(ENGINES[name], database_kind)) for name in (before, after))
+    with new.app_context():
+        site_index().rebuild(())
     with old.app_context():
+        site_index().rebuild(())
         first = QuestionFactory(title="Why does the tape jam?").id
         catch_up()
         assert found("tape") == {first}
@@ -337,11 +340,14 @@ def test_any_engine_follows_any_other(before, after, site_with, database_kind):
         assert found("tape") == {first, second}
 
 
-def test_the_worker_alone_follows_a_change_of_engine(engine, site_with):
+def test_the_worker_alone_follows_a_change_of_engine(engine, site_with, tmp_path):
     QuestionFactory(title="Why does the tape jam?")
     catch_up()
     site = site_with(engine)
     with site.app_context():
+        site_index().rebuild(())
+        next(iter(engine.damages.values()))(tmp_path / engine.name)
+        forget_what_was_read()
         assert UNAVAILABLE in page(site.test_client(), "tape")
         catch_up()
         assert "1 question for" in heading(site.test_client(), "tape")

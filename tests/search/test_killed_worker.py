@@ -16,8 +16,8 @@ import pytest
 from flask import Flask
 
 from app.config import ROOT
+from app.jobs import indexing
 from app.kernel.db import db, write
-from app.kernel.settings import settings
 from app.people.models import Person
 from app.posts.models import Post
 from app.questions import actions as questions
@@ -162,7 +162,10 @@ def contents_of(engine: Engine, place: Path) -> object:
 
 
 def rebuilt_contents(engine: Engine, other: Flask, place: Path) -> object:
+    """What an index made of all threads at once holds; in the same place, where an engine has only one."""
     with other.app_context():
-        site_index().rebuild(documents.every_thread())
-        assert settings().search_url == engine.url(place)
-    return engine.contents(place)
+        if engine.needs:
+            indexing.rebuild()
+        else:
+            site_index().rebuild(documents.every_thread())
+        return engine.contents(place)
