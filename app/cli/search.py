@@ -141,4 +141,4 @@ def _remarks(found: Status) -> Iterator[str]:
     elif found.documents > documents.count():
         yield "It has threads that are gone from this database, and nobody finds; `flask search rebuild` drops them."
     if found.advice:
-        yield found.advice
+        yield f"{found.advice} {indexing.how_to_switch()}"

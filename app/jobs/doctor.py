@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import ROOT
+from app.jobs.indexing import how_to_switch
 from app.kernel import clock, events, heartbeat, mail
 from app.kernel.db import db
 from app.kernel.mail import MailServerDown
@@ -158,7 +159,7 @@ def _index() -> Iterator[Finding]:
         return
     yield _kept_up(status)
     if status.advice:
-        yield Finding("Search index", status.advice, Grade.WARNING)
+        yield Finding("Search index", f"{status.advice} {how_to_switch()}", Grade.WARNING)
 
 
 def _kept_up(status: Status) -> Finding:

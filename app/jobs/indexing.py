@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 
 from app.kernel.db import db, write
+from app.kernel.settings import settings
 from app.search import actions, dictionary, documents, progress
 from app.search.engines import opened_anew, site_index
 from app.search.engines.builds import NOT_BUILT, OTHER_LAYOUT
@@ -62,6 +63,16 @@ def rebuild(report: Report = iter) -> Status:
         run.give_up()
         raise
     return status
+
+
+def how_to_switch() -> str:
+    """What to do on this machine where the engine advises another one: a sentence with the command."""
+    own = settings()
+    place = "postgresql:" if db.engine.dialect.name == "postgresql" else f"fts5:{own.instance / 'search.fts5'}"
+    return (
+        f"Here: stop the worker, run `SEARCH_URL={place} flask search rebuild`, then start web server and worker with "
+        "that SEARCH_URL."
+    )
 
 
 @dataclass

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
 from app.cli import search as commands
-from app.jobs import indexing
-from app.kernel import heartbeat
-from app.kernel.db import write
+from app.jobs import doctor, indexing
+from app.kernel import clock, heartbeat
+from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.kernel.settings import settings
 from app.search import actions, progress
@@ -131,7 +132,11 @@ def test_status_gives_the_engine_s_advice(app: Flask, monkeypatch):
     grown = Status(engine="whoosh", build="v1", documents=20_000, size=1, advice="Set SEARCH_URL to something else.")
     monkeypatch.setattr(WhooshIndex, "status", lambda index: grown)
 
+    engine = "postgresql:" if db.engine.dialect.name == "postgresql" else f"fts5:{settings().instance}"
+    says = f"`SEARCH_URL={engine}"
     assert "Set SEARCH_URL to something else." in flask_search(app, "status").output
+    assert says in flask_search(app, "status").output
+    assert any(one.grade is doctor.Grade.WARNING and says in one.says for one in doctor._index())
 
 
 def test_status_without_an_index_fails_with_a_sentence(app: Flask):
@@ -154,3 +159,27 @@ def test_an_index_whose_server_starts_again_is_not_begun_anew(app: Flask, index,
 
     assert indexing.apply_pending() == 0
     assert index.status().build == build
+
+
+def test_the_doctor_says_how_old_the_dictionary_is(travel_to):
+    catch_up()
+    assert [one.says for one in doctor._dictionary()] == [
+        "The words of all threads were not counted yet: the worker does so at night."
+    ]
+    counted = clock.now()
+    with write():
+        progress.progress().words_counted_at = counted
+    assert [one.grade for one in doctor._dictionary()] == [doctor.Grade.GOOD]
+
+    travel_to(counted + doctor.DICTIONARY_LATE + timedelta(hours=1))
+    assert [one.grade for one in doctor._dictionary()] == [doctor.Grade.WARNING]
+
+
+def test_the_doctor_says_when_the_index_is_behind(app: Flask, travel_to):
+    catch_up()
+    QuestionFactory()
+    deliver_pending()
+    assert [one.grade for one in doctor._index()] == [doctor.Grade.GOOD]
+
+    travel_to(clock.now() + doctor.INDEX_LATE + timedelta(minutes=1))
+    assert [(one.grade, "the oldest since" in one.says) for one in doctor._index()] == [(doctor.Grade.WARNING, True)]
