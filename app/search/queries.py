@@ -66,6 +66,11 @@ class Results:
         return self.complete + self.others
 
     @property
+    def answering(self) -> int:
+        """How many answer what was asked: all of them where a problem is described, else those with every word."""
+        return self.total if self.is_mixed else self.complete
+
+    @property
     def first(self) -> int:
         """The place of the first row of this page, from 1."""
         return (self.page - 1) * PAGE + 1
@@ -90,14 +95,15 @@ def find(query: Query, viewer: Person | None, *, sort: str = "relevance", page: 
         page=page,
         has_more=matches.has_more,
         is_mixed=matches.is_mixed,
-        facets=facets_of(matches.complete, query),
+        facets=facets_of((*matches.complete, *(matches.others if matches.is_mixed else ())), query),
     )
     return _with_ways_on(results, viewer) if page == 1 else results
 
 
 def _with_ways_on(results: Results, viewer: Person | None) -> Results:
     """The first page, with what else one may look for, and with what was found in confidence."""
-    query, questions = results.query, [found.question for found in results.rows if found.has_every_word]
+    query = results.query
+    questions = [found.question for found in results.rows if found.has_every_word or results.is_mixed]
     other = did_you_mean(query, viewer) if results.complete < FEW else None
     private = confidential.find(query, viewer)
     return replace(

@@ -22,7 +22,7 @@ def count_afterwards(response: Response, found: Results) -> None:
 
     What somebody finds in confidence is not counted, for its words may be confidential.
     """
-    query, number = found.query, found.complete
+    query, number = found.query, found.answering
     if request.method != "GET" or found.is_partial or found.confidential or not counts.counted_words(query):
         return
     _once_sent(response, lambda: counts.note(query, number))

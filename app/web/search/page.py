@@ -59,6 +59,8 @@ class SearchPage:
             return "Search"
         if not self.is_answered:
             return f"Search for {_quoted(self.typed)}"
+        if self.results.is_mixed and self.results.total:
+            return f"Best matches{self._about}"
         count = self.results.complete
         if not count:
             return f"No {'public ' if self.results.confidential else ''}{self._what('question')}"
@@ -84,13 +86,13 @@ class SearchPage:
 
     @property
     def complete(self) -> list[Found]:
-        """Questions of this page that match the whole query."""
-        return [found for found in self.results.rows if found.has_every_word]
+        """Questions of this page that match the whole query; all of them where best fits stand first."""
+        return [found for found in self.results.rows if found.has_every_word or self.results.is_mixed]
 
     @property
     def others(self) -> list[Found]:
         """Questions of this page that have some of the words."""
-        return [found for found in self.results.rows if not found.has_every_word]
+        return [found for found in self.results.rows if not (found.has_every_word or self.results.is_mixed)]
 
     @property
     def is_beyond_the_last(self) -> bool:
