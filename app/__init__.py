@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     cli.register(app)
     jobs.register(app)
     _load_domains()
+    _check_search(app)
     if settings.trusted_proxy_hops:
         hops = settings.trusted_proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -66,6 +67,14 @@ def _load_domains() -> None:
         for part in ("models", "reactions"):
             if importlib.util.find_spec(f"app.{domain}.{part}"):
                 importlib.import_module(f"app.{domain}.{part}")
+
+
+def _check_search(app: Flask) -> None:
+    """An engine that cannot run on this machine says so now, not when somebody searches."""
+    from app.search.engines import site_index
+
+    with app.app_context():
+        site_index()
 
 
 def _configure(app: Flask, settings: Settings) -> None:

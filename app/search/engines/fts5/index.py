@@ -66,10 +66,7 @@ class Fts5Index:
 
     def apply(self, changes: Sequence[Change]) -> None:
         last = {change.id: change for change in changes}
-        rows = {
-            number: None if isinstance(change, Removal) else (change.asked_on, Row.of(change))
-            for number, change in last.items()
-        }
+        rows = {id_: None if isinstance(change, Removal) else Row.of(change) for id_, change in last.items()}
         with self._builds.writing():
             try:
                 store.apply(self._builds.path(self._builds.current()), rows)

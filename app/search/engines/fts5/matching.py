@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.search.engines.clauses import Clause, Wanted, Way
-from app.search.engines.fts5.rows import clean, fact, first_row, in_title
+from app.search.engines.fts5.rows import clean, fact, in_title, row_of
 
 PHRASE_COLUMNS = "{title body comments}"
 """Where tokens stand in the order of the text."""
@@ -33,8 +33,8 @@ class Bounds:
         return cls(
             inside=all_of(quoted(fact(token)) for token in wanted.facts),
             outside=any_of(unwanted),
-            first=0 if wanted.since is None else first_row(wanted.since),
-            last=LAST_ROW if wanted.until is None else first_row(wanted.until + 1) - 1,
+            first=0 if wanted.since is None else row_of(wanted.since, 0),
+            last=LAST_ROW if wanted.until is None else row_of(wanted.until + 1, 0) - 1,
         )
 
     def match(self, *expressions: str) -> str:

@@ -21,7 +21,7 @@ FACT = "\ue000"
 TITLE = "\ue001"
 """Begins a token of the title when it stands a second time, among the facts: "in the title" is a short list then."""
 
-THREADS_A_DAY = 1 << 20
+ID_BITS = 32
 
 _UNFIT = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ue000\ue001]")
 _UNFIT_IN_FACT = re.compile("[\x00-\x20\x7f\ud800-\udfff\ue000\ue001]")
@@ -36,27 +36,25 @@ class Row:
     thread, and to take it out again: title and tags, posts, comments, other tokens, and `facts`.
     """
 
+    number: int
+    length: float
     kept: bytes
     whole: bytes | None
     facts: str
-    length: float
     columns: tuple[str, ...]
 
     @classmethod
     def of(cls, thread: Thread) -> Self:
         contents = Contents.of(thread)
-        kept = contents.packed()
         whole = contents.packed(None) if contents.is_long else None
-        return cls._made(contents, kept, whole, _facts(thread), contents.length)
+        number, facts = row_of(thread.asked_on, thread.id), _facts(thread)
+        return cls(number, contents.length, contents.packed(), whole, facts, (*_columns(contents), facts))
 
     @classmethod
-    def kept_as(cls, kept: bytes, whole: bytes | None, facts: str, length: float) -> Self:
+    def kept_as(cls, number: int, length: float, kept: bytes, whole: bytes | None, facts: str) -> Self:
         """The row as it was added. Raises zlib.error or ValueError for what no thread was kept as."""
-        return cls._made(Contents.unpacked(whole or kept), kept, whole, facts, length)
-
-    @classmethod
-    def _made(cls, contents: Contents, kept: bytes, whole: bytes | None, facts: str, length: float) -> Self:
-        return cls(kept, whole, facts, length, (*_columns(contents), facts))
+        contents = Contents.unpacked(whole or kept)
+        return cls(number, length, kept, whole, facts, (*_columns(contents), facts))
 
     @property
     def tokens(self) -> set[str]:
@@ -65,14 +63,14 @@ class Row:
         return found - {"", BREAK}
 
 
-def first_row(day: int) -> int:
-    """The first row of the threads of a day (an ordinal number): rows are ordered as threads were asked."""
-    return day * THREADS_A_DAY
+def row_of(day: int, number: int) -> int:
+    """The row of a thread that was asked on this ordinal day: rows are in the order in which threads were asked."""
+    return day << ID_BITS | number
 
 
-def day_of(row: int) -> int:
-    """The day of a row."""
-    return row // THREADS_A_DAY
+def id_of(row: int) -> int:
+    """The thread of a row."""
+    return row & (1 << ID_BITS) - 1
 
 
 def clean(token: str) -> str:

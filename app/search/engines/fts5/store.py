@@ -12,11 +12,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from app.kernel.db import sqlite_module
-from app.search.engines.fts5.rows import FACT, Row, first_row
+from app.search.engines.fts5.rows import FACT, Row, id_of
+from app.search.engines.layout import BREAK
 from app.search.port import Thread
-
-NewRow = tuple[int, Row]
-"""The day a thread was asked, and what the index keeps of it."""
 
 FILE = "index.sqlite"
 ROUGH_SCORE = "bm25(4.0, 1.0, 0.5, 1.0, 0.0)"
@@ -46,8 +44,9 @@ _WORDS = (
     f"(title, body, comments, others, facts, content='', tokenize=\"ascii tokenchars '{_SIGNS}'\")"
 )
 _TABLES = """
-create table thread(row integer primary key, id integer not null unique, length real not null);
-create table kept(row integer primary key, packed blob not null, whole blob, facts text not null);
+create table thread(
+  row integer primary key, id integer not null unique, length real not null, kept blob not null, whole blob, facts text
+);
 create table token(token text primary key, threads integer not null) without rowid;
 create table total(threads integer not null, length real not null);
 create virtual table temp.vocabulary using fts5vocab(main, words, row);
@@ -56,6 +55,7 @@ insert into total values(0, 0.0);
 _ADD = "insert into words(rowid, title, body, comments, others, facts) values(?, ?, ?, ?, ?, ?)"
 _TAKE_OUT = "insert into words(words, rowid, title, body, comments, others, facts) values('delete', ?, ?, ?, ?, ?, ?)"
 _SET = "insert into words(words, rank) values(?, ?)"
+_KEEP = "insert into thread values(?, ?, ?, ?, ?, ?)"
 _COUNT = "insert into token values(?, ?) on conflict(token) do update set threads = threads + excluded.threads"
 
 
@@ -95,7 +95,8 @@ def fill(build: Path, threads: Iterable[Thread]) -> None:
         connection.execute("begin")
         _add_all(connection, threads)
         connection.execute("insert into words(words) values('optimize')")
-        connection.execute("insert into token select term, doc from vocabulary where term < ?", (FACT,))
+        counted = "insert into token select term, doc from vocabulary where term < ? and term <> ?"
+        connection.execute(counted, (FACT, BREAK))
         connection.execute("update total set (threads, length) = (select count(*), total(length) from thread)")
         connection.executemany(_SET, [("secure-delete", 1), ("hashsize", APPLY_MEMORY)])
         connection.execute("commit")
@@ -105,7 +106,7 @@ def fill(build: Path, threads: Iterable[Thread]) -> None:
         connection.close()
 
 
-def apply(build: Path, rows: Mapping[int, NewRow | None]) -> None:
+def apply(build: Path, rows: Mapping[int, Row | None]) -> None:
     """Make the index agree with `rows`, by thread, where None is a thread that is gone; on the disk when it returns."""
     connection = connected(build)
     try:
@@ -122,20 +123,14 @@ def apply(build: Path, rows: Mapping[int, NewRow | None]) -> None:
 
 def _add_all(connection: sqlite3.Connection, threads: Iterable[Thread]) -> None:
     """Add all threads, in portions that are in order."""
-    next_rows: dict[int, int] = {}
-    numbered = ((_next_row(next_rows, thread.asked_on), thread.id, Row.of(thread)) for thread in threads)
-    while portion := sorted(islice(numbered, SORTED_AT_ONCE), key=lambda each: each[0]):
-        connection.executemany(_ADD, ((number, *row.columns) for number, _, row in portion))
-        connection.executemany("insert into thread values(?, ?, ?)", ((n, key, row.length) for n, key, row in portion))
-        connection.executemany(
-            "insert into kept values(?, ?, ?, ?)", ((n, row.kept, row.whole, row.facts) for n, _, row in portion)
-        )
+    rows = (Row.of(thread) for thread in threads)
+    while portion := sorted(islice(rows, SORTED_AT_ONCE), key=lambda row: row.number):
+        connection.executemany(_ADD, ((row.number, *row.columns) for row in portion))
+        connection.executemany(_KEEP, map(_kept, portion))
 
 
-def _next_row(next_rows: dict[int, int], day: int) -> int:
-    number = next_rows.get(day, first_row(day))
-    next_rows[day] = number + 1
-    return number
+def _kept(row: Row) -> tuple[int | float | bytes | str | None, ...]:
+    return row.number, id_of(row.number), row.length, row.kept, row.whole, row.facts
 
 
 class _Change:
@@ -147,27 +142,33 @@ class _Change:
         self._threads = 0
         self._length = 0.0
 
-    def make(self, rows: Mapping[int, NewRow | None]) -> bool:
+    def make(self, rows: Mapping[int, Row | None]) -> bool:
         """True where something was taken out."""
-        steps: list[tuple[int, str, Row]] = []
-        for number, new in rows.items():
-            steps += self._steps(number, new)
+        old = [row for number in rows if (row := self._kept(number))]
+        new = [row for row in rows.values() if row]
+        for row in old:
+            self._connection.execute("delete from thread where row = ?", (row.number,))
+            self._note(row, -1)
+        for row in new:
+            self._connection.execute(_KEEP, _kept(row))
+            self._note(row, 1)
         # In order of rows, and taken out before added, FTS5 writes all of it as one segment.
-        for row_number, statement, row in sorted(steps, key=lambda step: (step[0], step[1] is _ADD)):
-            self._connection.execute(statement, (row_number, *row.columns))
+        steps = [*((row, _TAKE_OUT) for row in old), *((row, _ADD) for row in new)]
+        for row, statement in sorted(steps, key=lambda step: step[0].number):
+            self._connection.execute(statement, (row.number, *row.columns))
         self._count()
-        return any(statement is _TAKE_OUT for _, statement, _ in steps)
+        return bool(old)
 
-    def _steps(self, number: int, new: NewRow | None) -> Iterator[tuple[int, str, Row]]:
-        old = self._old(number)
-        if old:
-            yield old[0], _TAKE_OUT, old[1]
-            self._forget(*old)
-        if new:
-            day, row = new
-            row_number = self._row_for(day, old[0] if old else None)
-            self._note(row_number, number, row)
-            yield row_number, _ADD, row
+    def _kept(self, number: int) -> Row | None:
+        query = "select row, length, kept, whole, facts from thread where id = ?"
+        found = self._connection.execute(query, (number,)).fetchone()
+        return Row.kept_as(*found) if found else None
+
+    def _note(self, row: Row, change: int) -> None:
+        self._threads += change
+        self._length += change * row.length
+        for token in row.tokens:
+            self._having[token] += change
 
     def _count(self) -> None:
         changed = sorted((token, n) for token, n in self._having.items() if n)
@@ -177,35 +178,6 @@ class _Change:
         self._connection.execute(
             "update total set threads = threads + ?, length = length + ?", (self._threads, self._length)
         )
-
-    def _old(self, number: int) -> tuple[int, Row] | None:
-        found = self._connection.execute(
-            "select row, packed, whole, facts, length from thread join kept using(row) where id = ?", (number,)
-        ).fetchone()
-        return (found[0], Row.kept_as(*found[1:])) if found else None
-
-    def _row_for(self, day: int, old: int | None) -> int:
-        """The row that the thread had where the day is still the same, or the next one of its day."""
-        first, behind = first_row(day), first_row(day + 1)
-        if old is not None and first <= old < behind:
-            return old
-        query = "select max(row) from thread where row >= ? and row < ?"
-        last = self._connection.execute(query, (first, behind)).fetchone()[0]
-        return first if last is None else last + 1
-
-    def _forget(self, row_number: int, row: Row) -> None:
-        self._connection.execute("delete from thread where row = ?", (row_number,))
-        self._connection.execute("delete from kept where row = ?", (row_number,))
-        self._having.subtract(row.tokens)
-        self._threads -= 1
-        self._length -= row.length
-
-    def _note(self, row_number: int, number: int, row: Row) -> None:
-        self._connection.execute("insert into thread values(?, ?, ?)", (row_number, number, row.length))
-        self._connection.execute("insert into kept values(?, ?, ?, ?)", (row_number, row.kept, row.whole, row.facts))
-        self._having.update(row.tokens)
-        self._threads += 1
-        self._length += row.length
 
 
 def _write_back(connection: sqlite3.Connection) -> None:
