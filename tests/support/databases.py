@@ -1,7 +1,7 @@
 """The databases that tests run on: made by the real migrations once, emptied before every test.
 
 Tests commit for real, as the site does, so nothing is undone by a rollback: a SQLite file is replaced by a copy of
-its empty self, and PostgreSQL's tables have their rows deleted.
+its empty self, PostgreSQL's tables have their rows deleted, and its search index, which the site makes itself, goes.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ BEGIN
     PERFORM setval(format('%I', sequencename)::regclass, 1, false)
         FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
 END $$;
+DROP SCHEMA IF EXISTS search CASCADE;
 """
 
 

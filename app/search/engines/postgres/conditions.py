@@ -56,6 +56,10 @@ def any_in_title(tokens: Iterable[str]) -> str:
     return any_of(map(_title_word, tokens))
 
 
+def two_in_title(tokens: Iterable[str]) -> str:
+    return any_of(all_of(map(_title_word, two)) for two in combinations(tokens, 2))
+
+
 def at_least(count: int, tokens: Iterable[str]) -> str:
     """Threads with `count` of these tokens or more."""
     return any_of(all_of(map(_word, some)) for some in combinations(tokens, count))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, takewhile
 from typing import Any
 
 import psycopg
@@ -17,14 +18,22 @@ from psycopg import sql
 
 from app.search.engines.clauses import Wanted
 from app.search.engines.layout import Contents
-from app.search.engines.postgres.conditions import Condition, any_in_title, at_least, having, in_title, word_query
+from app.search.engines.postgres.conditions import (
+    Condition,
+    any_in_title,
+    at_least,
+    having,
+    in_title,
+    two_in_title,
+    word_query,
+)
 from app.search.engines.postgres.tables import Build
 from app.search.engines.postgres.vector import lexeme
 from app.search.engines.searching import Proposed
 from app.search.port import Order
 
-MANY = 1_000
-"""Threads that are ranked: some 10 microseconds for each of them and each word."""
+MANY = 500
+"""Threads that are ranked: each takes 10 to 20 microseconds, most of them to fetch its words."""
 
 MOST_LOOKED_AT = 20_000
 """Threads that have the words of a phrase and are looked at, whether they stand side by side."""
@@ -33,21 +42,24 @@ LOOKED_AT_ONCE = 500
 MOST_LOOSE = 6
 """Words, the rarest ones, of which threads with some of them must have some; all words count in their ranking."""
 
+MOST_ENTRIES = 60_000
+"""Of the index that are gone through for threads with two or three of several words."""
+
 MOST_OF_ONE = 5_000
-"""Threads with a single one of the words that are looked through at most, but for those with the rarest word."""
+"""Threads with a single one of the words that are gone through, but for those with the rarest word."""
 
 SECONDS_TO_RANK = 0.05
 """What was found in time is also ranked; this long at least."""
 
-TO_READ_KEYS = 1_000
-"""Milliseconds that reading a few hundred rows by their keys may take, whatever the time of the search."""
+TO_READ_KEYS = (100, 1_000)
+"""Milliseconds, at least and at most, that reading a few hundred rows by their keys may take whatever the deadline."""
 
 LETTER_WEIGHTS = "{0.3,0.6,0.7,1.0}"
 """What a word counts in comments, in texts, in tags and the accepted answer, and in the title."""
 
 SETTINGS = """
     SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-        set_config('max_parallel_workers_per_gather', '0', true)
+        set_config('max_parallel_workers_per_gather', '0', true), set_config('statement_timeout', %s, true)
 """
 """To read every row costs far more than the planner believes, since it does not count what is stored outside of it."""
 
@@ -84,7 +96,8 @@ class PostgresReader:
         self._connection = connection
         self._build = build
         self._counts: dict[str, int] = {}
-        connection.execute(SETTINGS)
+        self._allowed = 0
+        self._begin()
 
     def every(self, wanted: Wanted, order: Order, limit: int, deadline: float) -> Proposed:
         condition = having(wanted.clauses, wanted)
@@ -93,29 +106,27 @@ class PostgresReader:
             found, is_partial = self._looked_through(portions, condition, limit + 1, deadline)
             newest = [(number, 1.0) for number in found[:limit]]
             return Proposed(found=newest, is_capped=len(found) > limit, is_partial=is_partial)
-        weights = {token: way.weight for clause in wanted.clauses for way in clause.ways for token in way.tokens}
+        weights: dict[str, float] = {}
+        for way in (way for clause in wanted.clauses for way in clause.ways):
+            weights.update((token, max(way.weight, weights.get(token, 0.0))) for token in way.tokens)
         titles = [in_title(wanted.clauses), any_in_title(weights)]
-        return self._best(self._likely(condition, titles, deadline), condition, weights, limit, deadline)
+        return self._best(self._likely(condition, titles, limit, deadline), condition, weights, limit, deadline)
 
     def some(self, wanted: Wanted, limit: int, deadline: float) -> Proposed:
         counts = self.frequencies(wanted.loose)
         known = sorted((token for token in wanted.loose if counts.get(token)), key=counts.__getitem__)
         condition = having(wanted.firm, wanted)
-        portions = (
-            portion
-            for words in _fewer_and_fewer(known, counts)
-            for portion in self._likely(condition.also(words), [any_in_title(known)], deadline)
-        )
-        return self._best(portions if known else iter(()), condition, dict.fromkeys(known, 1.0), limit, deadline)
+        portions = self._with_some(condition, known, limit, deadline)
+        return self._best(portions, condition, dict.fromkeys(known, 1.0), limit, deadline)
 
     def contents(self, ids: Collection[int]) -> Mapping[int, Contents]:
-        rows = self._ask(CONTENTS, [list(ids)])
+        rows = self._by_key(CONTENTS, list(ids))
         return {number: Contents.unpacked(kept) for number, kept in rows}
 
     def frequencies(self, tokens: Collection[str]) -> Mapping[str, int]:
         unknown = {token: lexeme(token) for token in tokens if token not in self._counts}
         if unknown:
-            counts = dict(self._ask(FREQUENCIES, [list(unknown.values())]))
+            counts = dict(self._by_key(FREQUENCIES, list(unknown.values())))
             self._counts.update((token, counts.get(word, 0)) for token, word in unknown.items())
         return {token: self._counts[token] for token in tokens}
 
@@ -126,7 +137,7 @@ class PostgresReader:
         self, portions: Iterator[Ids], condition: Condition, weights: Mapping[str, float], limit: int, deadline: float
     ) -> Proposed:
         """The best of the first MANY that are found."""
-        most = limit + 1 if condition.exact else max(MANY, limit + 1)
+        most = limit + 1 if condition.exact else max(MANY, limit) + 1
         found, is_partial = self._looked_through(portions, condition, most, deadline)
         deadline = max(deadline, time.monotonic() + SECONDS_TO_RANK)
         try:
@@ -135,15 +146,26 @@ class PostgresReader:
             ranked, is_partial = [(number, 1.0) for number in found[:limit]], True
         return Proposed(found=ranked, is_capped=len(found) > limit, is_partial=is_partial)
 
-    def _likely(self, condition: Condition, titles: Iterable[str], deadline: float) -> Iterator[Ids]:
+    def _likely(self, condition: Condition, titles: Iterable[str], limit: int, deadline: float) -> Iterator[Ids]:
         """What meets a condition as far as the index knows: all when they are few, else the likely ones first."""
-        found = self._ids(ANY, condition, MANY + 1, deadline)
-        if len(found) <= MANY:
+        many = max(MANY, limit)
+        found = self._ids(ANY, condition, many + 1, deadline)
+        if len(found) <= many:
             yield found
             return
-        for title in titles:
-            yield self._ids(NEWEST, condition.also(title), MANY, deadline)
-        yield from self._newest_first(condition, MANY, deadline)
+        for title in dict.fromkeys(titles):
+            yield self._ids(NEWEST, condition.also(title), many + 1, deadline)
+        yield from self._newest_first(condition, many, deadline)
+
+    def _with_some(self, condition: Condition, known: Sequence[str], limit: int, deadline: float) -> Iterator[Ids]:
+        """Threads with some of the words, which come in order, the rarest first: those with most of them first.
+
+        Titles are short, so two words in one are soon found and say much.
+        """
+        if len(known) > 1:
+            yield self._ids(NEWEST, condition.also(two_in_title(known[:MOST_LOOSE])), max(MANY, limit) + 1, deadline)
+        for words in _fewer_and_fewer(known, self.frequencies(known)):
+            yield from self._likely(condition.also(words), [any_in_title(known)], limit, deadline)
 
     def _newest_first(self, condition: Condition, limit: int, deadline: float) -> Iterator[Ids]:
         statement = NEWEST if condition.words else NEWEST_OF_DAYS
@@ -208,35 +230,44 @@ class PostgresReader:
         if left < 1:
             raise TimeUpError
         try:
-            return self._ask(statement, values, left, **parts)
+            self._allow(left - left // 4, left)
+            return self._ask(statement, values, **parts)
         except psycopg.errors.QueryCanceled:
             self._connection.rollback()
-            self._connection.execute(SETTINGS)
+            self._begin()
             raise TimeUpError
 
-    def _ask(
-        self,
-        statement: sql.SQL,
-        values: Sequence[object],
-        milliseconds: int = TO_READ_KEYS,
-        **parts: sql.Composable,
-    ) -> list[Any]:
+    def _by_key(self, statement: sql.SQL, keys: Sequence[object]) -> list[Any]:
+        self._allow(*TO_READ_KEYS)
+        return self._ask(statement, [keys])
+
+    def _ask(self, statement: sql.SQL, values: Sequence[object], **parts: sql.Composable) -> list[Any]:
         query = statement.format(threads=self._build.threads_table, lexemes=self._build.lexemes_table, **parts)
-        self._connection.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
         # A plan that is kept would not know how rare the words are.
         return self._connection.execute(query, values, prepare=False).fetchall()
 
+    def _begin(self) -> None:
+        self._allowed = TO_READ_KEYS[-1]
+        self._connection.execute(SETTINGS, [str(self._allowed)])
+
+    def _allow(self, least: int, most: int) -> None:
+        """Let a statement take so many milliseconds. Saying so is a way to the server, so it is not said each time."""
+        if not least <= self._allowed <= most:
+            self._allowed = most
+            self._connection.execute("SELECT set_config('statement_timeout', %s, true)", [str(most)])
+
 
 def _fewer_and_fewer(known: Sequence[str], counts: Mapping[str, int]) -> Iterator[str]:
-    """Three of the rarest words at least, two, then one: threads with most of them come first."""
-    rarest = known[:MOST_LOOSE]
+    """Three of the rarest words at least, two, then one."""
+    several = _within(known[:MOST_LOOSE], counts, MOST_ENTRIES)
     for count in (3, 2):
-        if len(rarest) >= count:
-            yield at_least(count, rarest)
-    room, single = MOST_OF_ONE, 0
-    for token in known:
-        room -= counts[token]
-        if room < 0 and single:
-            break
-        single += 1
-    yield at_least(1, known[:single])
+        if len(several) >= count:
+            yield at_least(count, several)
+    if known:
+        yield at_least(1, _within(known, counts, MOST_OF_ONE) or known[:1])
+
+
+def _within(known: Sequence[str], counts: Mapping[str, int], most: int) -> Sequence[str]:
+    """The first of the words that have no more than `most` entries together."""
+    together = accumulate(counts[token] for token in known)
+    return known[: sum(1 for _ in takewhile(lambda entries: entries <= most, together))]
