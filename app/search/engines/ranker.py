@@ -50,7 +50,7 @@ class Collected:
 
 
 class Ranked(NamedTuple):
-    """A thread with its score; `share` says how much of what is asked stands in it, from 0 to 1."""
+    """A thread with its score; `share` says how much of what is asked it has, by weight or by number, from 0 to 1."""
 
     score: float
     id: int
@@ -100,8 +100,9 @@ class Ranker:
         return self._clause_idf[clause] * (1.0 if self._known.intersection(clause.tokens) else 0.5)
 
     def _share(self, one: _Read) -> float:
-        met = sum(share for clause, share in self._shares.items() if _frequency(clause, one.weights, one.sequence))
-        return met / (sum(self._shares.values()) or 1.0)
+        met = [clause for clause in self._shares if _frequency(clause, one.weights, one.sequence)]
+        by_weight = sum(self._shares[clause] for clause in met) / (sum(self._shares.values()) or 1.0)
+        return max(by_weight, len(met) / (len(self._shares) or 1))
 
     def _idf_from(self, having: int) -> float:
         return math.log(1 + (self._threads - having + 0.5) / (having + 0.5))

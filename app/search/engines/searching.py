@@ -24,8 +24,8 @@ RANKED_LONG = 200
 RANKED_A_WORD = 40
 """Threads that are put in order for the description of a problem, which shares a word with many; and for each word."""
 
-LEAST_SHARE = 0.25
-"""What a thread must have of a description to be worth reading, by the weight of its words."""
+LEAST_SHARE = 0.3
+"""What a thread must have of a description to be worth reading."""
 
 TELLING = 12
 LONGEST_LIKENESS = 4_000
