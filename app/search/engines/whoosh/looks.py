@@ -1,7 +1,7 @@
 """One look into one segment: which of its documents have what is wanted, and how well.
 
 Term at a time: the rarest word first, then only such blocks of the others as can hold one of the documents that are
-left. Adding up whole blocks in dicts takes 0.1 microseconds for each thread and word.
+left. To read a block and add it up in a dict takes a quarter of a microsecond for each thread and word.
 """
 
 from __future__ import annotations
