@@ -18,6 +18,7 @@ from app.jobs.files import sweep_files
 from app.jobs.housekeeping import tidy
 from app.jobs.indexing import apply_pending
 from app.jobs.letters import send_due_letters
+from app.jobs.likely import look_for_likely_duplicates
 from app.jobs.links import check_due_links
 from app.jobs.reminders import remind_of_meetings
 from app.jobs.saved_searches import tell_of_new_threads
@@ -42,6 +43,7 @@ LINKS_EVERY = 5.0
 SNAPSHOTS_EVERY = 600.0
 REMINDERS_EVERY = 120.0
 SAVED_SEARCHES_EVERY = 120.0
+LIKELY_DUPLICATES_EVERY = 120.0
 TIDY_EVERY = 600.0
 SWEEP_EVERY = 3_600.0
 WORDS_EVERY = 300.0
@@ -70,6 +72,7 @@ def tasks() -> list[Task]:
         Task("snapshots", take_due_snapshots, SNAPSHOTS_EVERY),
         Task("reminders", remind_of_meetings, REMINDERS_EVERY),
         Task("saved searches", tell_of_new_threads, SAVED_SEARCHES_EVERY),
+        Task("likely duplicates", look_for_likely_duplicates, LIKELY_DUPLICATES_EVERY),
         Task("tidy", tidy, TIDY_EVERY),
         Task("files", sweep_files, SWEEP_EVERY),
     ]
@@ -79,6 +82,7 @@ def run_once() -> None:
     """Deliver and send until nothing is due."""
     remind_of_meetings()
     tell_of_new_threads()
+    look_for_likely_duplicates()
     with suppress(MailServerDown):
         while deliver_pending() or apply_pending() or send_due_letters():
             pass

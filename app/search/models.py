@@ -35,7 +35,8 @@ class IndexProgress(Model):
 
     `filled_at`: since when it has every thread; None while it is being filled. `rebuild_began_at`: since when another
     one is made beside it; None when none is. `failed_query`: a search that met damage, for the worker to try as well.
-    `words_counted_at`: when the dictionary was last made from all threads.
+    `words_counted_at`: when the dictionary was last made from all threads. `alike_until`: questions that are public
+    since before this moment were looked at for what they may repeat.
     """
 
     __tablename__ = "search_index_progress"
@@ -47,6 +48,7 @@ class IndexProgress(Model):
     rebuild_began_at: Mapped[datetime | None]
     failed_query: Mapped[str | None] = mapped_column(String(200))
     words_counted_at: Mapped[datetime | None]
+    alike_until: Mapped[datetime | None]
 
 
 class DictionaryWord(Model):

@@ -86,6 +86,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("rebuild_began_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("failed_query", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("words_counted_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("alike_until", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("search_pending_threads", schema=None) as batch_op:
         batch_op.add_column(sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True))
@@ -100,6 +101,7 @@ def downgrade() -> None:
         batch_op.drop_column("applied_at")
 
     with op.batch_alter_table("search_index_progress", schema=None) as batch_op:
+        batch_op.drop_column("alike_until")
         batch_op.drop_column("words_counted_at")
         batch_op.drop_column("failed_query")
         batch_op.drop_column("rebuild_began_at")
