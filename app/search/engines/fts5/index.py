@@ -1,17 +1,13 @@
 """The search index in SQLite files of its own, kept by FTS5: see app.search.engines.builds for its folder.
 
-Readers never wait for the writer, nor it for them. Each reads one state of the index over a connection that no other
-thread uses meanwhile.
+Readers never wait for the writer, nor it for them.
 """
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import structlog
 
@@ -38,21 +34,10 @@ from app.search.port import (
 LAYOUT = "f1"
 """Goes up when the tables, the rows or app.search.words change what an index holds; older builds are not read."""
 
-KEPT_OPEN = 4
-"""Connections that wait for the next search; each may keep some megabytes of the index in memory."""
-
 PASSING_WORDS = ("database is locked", "database or disk is full")
 
 log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
-
-
-class Source(NamedTuple):
-    """A build, and which file it was when it was opened: another one may have been put in its place."""
-
-    build: str
-    device: int
-    inode: int
 
 
 class Fts5Index:
@@ -61,8 +46,6 @@ class Fts5Index:
     def __init__(self, folder: Path) -> None:
         store.check_fts5()
         self._builds = Builds(folder, LAYOUT)
-        self._guard = threading.Lock()
-        self._idle: list[tuple[Source, sqlite3.Connection]] = []
 
     def apply(self, changes: Sequence[Change]) -> None:
         last = {change.id: change for change in changes}
@@ -116,48 +99,24 @@ class Fts5Index:
 
     def _read(self, ask: Callable[[FtsReader], Answer]) -> Answer:
         """Ask the index as it is. Damage shows up as any exception at all, so all of them are caught."""
+        build = self._builds.current()
         try:
-            with self._connection() as connection:
-                return ask(FtsReader(connection))
-        except IndexUnavailable:
-            raise
+            return self._asked(build, ask)
         except Exception as error:
+            if self._builds.current() != build:  # Another one took its place meanwhile.
+                return self._read(ask)
             log.warning("search index damaged", exc_info=True)
             raise IndexUnavailable(BROKEN.format(error=type(error).__name__)) from error
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection that reads one state of the index. It is kept for the next search where all went well."""
-        source = self._source()
-        connection = self._idle_connection(source) or store.connected(self._builds.path(source.build))
+    def _asked(self, build: str, ask: Callable[[FtsReader], Answer]) -> Answer:
+        """The answer of one state of the index, over a connection that is opened for it.
+
+        To keep it open would save a millisecond; but SQLite maps a small file that its processes share, and a process
+        in which that is cut short ends at once.
+        """
+        connection = store.connected(self._builds.path(build))
         try:
             connection.execute("begin")
-            yield connection
-            connection.rollback()
-        except BaseException:
-            connection.close()
-            raise
-        self._keep(source, connection)
-
-    def _source(self) -> Source:
-        build = self._builds.current()
-        found = (self._builds.path(build) / store.FILE).stat()
-        return Source(build, found.st_dev, found.st_ino)
-
-    def _idle_connection(self, source: Source) -> sqlite3.Connection | None:
-        """One that waits, if there is any; those to another build or file are closed."""
-        with self._guard:
-            old = [connection for each, connection in self._idle if each != source]
-            self._idle = [each for each in self._idle if each[0] == source]
-            found = self._idle.pop()[1] if self._idle else None
-        for connection in old:
-            connection.close()
-        return found
-
-    def _keep(self, source: Source, connection: sqlite3.Connection) -> None:
-        with self._guard:
-            has_room = len(self._idle) < KEPT_OPEN
-            if has_room:
-                self._idle.append((source, connection))
-        if not has_room:
+            return ask(FtsReader(connection))
+        finally:
             connection.close()

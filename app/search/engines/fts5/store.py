@@ -69,12 +69,11 @@ def check_fts5() -> None:
 
 
 def connected(build: Path, *, mode: str = "rw") -> sqlite3.Connection:
-    """A connection for any thread, used by one at a time. `mode` is "rw", or "rwc" to make the file."""
+    """A connection to the database of a build. `mode` is "rw", or "rwc" to make the file."""
     connection: sqlite3.Connection = sqlite_module().connect(
         f"file:{quote(str(build / FILE))}?mode={mode}",
         uri=True,
         isolation_level=None,
-        check_same_thread=False,
         timeout=LOCK_WAIT_SECONDS,
     )
     # Never mapped: a mapped file that is cut short kills the process.
