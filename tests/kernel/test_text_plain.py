@@ -47,3 +47,15 @@ def test_a_word_is_not_torn_where_a_tag_ends():
 )
 def test_any_repetition_is_read_in_one_pass(piece):
     assert isinstance(plain_text(piece * 200_000), str)
+
+
+@pytest.mark.parametrize("sign", ["&#{}", "&#{};", "a &#0{}b"])
+def test_a_number_that_no_character_has_stays_as_it_is(sign):
+    text = sign.format("1" * 5_000)
+
+    assert plain_text(text) == text
+    assert plain_text(render(text).html).endswith(text)
+
+
+def test_characters_by_their_numbers_are_shown():
+    assert plain_text("&#65;&#x42;&#0067; &amp;#68;") == "ABC &#68;"

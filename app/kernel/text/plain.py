@@ -28,6 +28,9 @@ EMPHASIS = re.compile(r"[*_](?:(?<![^\W_][*_])[*_]{0,2}(?=[^\s*_])|(?<=[^\s*_][*
 STRUCK_OUT = re.compile(r"~~([^~]+)~~")
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
+# Python refuses to read numbers of thousands of digits, and no character has one of eight.
+NO_CHARACTER = re.compile(r"&(?=#[0-9]{8})")
+
 # What each rule makes of its pattern, and two signs: without either there is nothing to find.
 RULES = (
     (FENCE, "\n ", "```", "~~~"),
@@ -51,7 +54,7 @@ def plain_text(text: str) -> str:
 
 def _words_of_html(page: str) -> str:
     page = BLOCK_TAG.sub(" ", AIDS.sub(" ", page.replace(COPY_BUTTON, " ")))
-    return html.unescape(TAG.sub("", page))
+    return _unescaped(TAG.sub("", page))
 
 
 def _words_of_source(source: str) -> str:
@@ -59,4 +62,9 @@ def _words_of_source(source: str) -> str:
     for pattern, words, sign, other in RULES:
         if sign in text or other in text:
             text = pattern.sub(words, text)
-    return html.unescape(text.replace("`", "").replace("|", " "))
+    return _unescaped(text.replace("`", "").replace("|", " "))
+
+
+def _unescaped(text: str) -> str:
+    """Characters instead of what stands for them: "&" for "&amp;"."""
+    return html.unescape(NO_CHARACTER.sub("&amp;", text) if "&#" in text else text)
