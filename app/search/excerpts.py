@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from app.kernel.text import plain_text
 from app.search.language import Phrase, Query, Word
@@ -18,6 +18,12 @@ from app.search.words import begins_word, exact_form, piece_at, stem, stems
 LENGTH = 240
 LEAD = 60
 """Characters shown before the first found word."""
+
+MOST_TRIED = 2_000
+"""Letters of one needle that are looked at in a text, as it may be made of nothing else."""
+
+MOST_PLACES = 400
+"""Found words of one needle; an excerpt begins at one of the first 200 of all, and shows no more than so many."""
 
 TYPED = 20
 """A needle that was typed says as much as so many others; synonyms of one search are fewer."""
@@ -131,12 +137,11 @@ def found_in(source: str, sought: Needles) -> list[str]:
 
 
 def _places(text: str, sought: Needles) -> Iterator[_Place]:
-    """Every found word in order, none over another. The time grows with the text, whatever is in it."""
+    """Found words in order, none over another. The time grows with the text at most, whatever is in it."""
     lowered = _lowered(text)
-    found = [
-        *(place for word, letters in sought.stems.items() for place in _words(text, lowered, letters, word)),
-        *(place for form in sought.exact for place in _tokens(lowered, form)),
-    ]
+    words = (_words(text, lowered, letters, word) for word, letters in sought.stems.items())
+    tokens = (_tokens(lowered, form) for form in sought.exact)
+    found = [place for places in chain(words, tokens) for place in islice(places, MOST_PLACES)]
     reached = 0
     for place in sorted(found, key=lambda place: (place.start, -place.end)):
         if place.start >= reached:
@@ -151,21 +156,27 @@ def _lowered(text: str) -> str:
 
 
 def _words(text: str, lowered: str, letters: str, word: str) -> Iterator[_Place]:
-    at = lowered.find(letters)
-    while at >= 0:
+    for at in _tries(lowered, letters):
         piece = piece_at(text, at) if begins_word(text, at) else ""
         if piece and stem(piece) == word:
             yield _Place(at, at + len(piece), word)
-        at = lowered.find(letters, at + 1)
 
 
 def _tokens(lowered: str, form: str) -> Iterator[_Place]:
-    at = lowered.find(form)
-    while at >= 0:
+    for at in _tries(lowered, form):
         end = at + len(form)
         if not lowered[at - 1 : at].isalnum() and not lowered[end : end + 1].isalnum():
             yield _Place(at, end, form)
-        at = lowered.find(form, at + len(form))
+
+
+def _tries(lowered: str, letters: str) -> Iterator[int]:
+    """Where these letters stand, the first MOST_TRIED times."""
+    at = -1
+    for _ in range(MOST_TRIED):
+        at = lowered.find(letters, at + 1)
+        if at < 0:
+            return
+        yield at
 
 
 def _best_start(text: str, places: Sequence[_Place], sought: Needles) -> int:

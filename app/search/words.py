@@ -111,8 +111,8 @@ STOP_WORDS = frozenset(
 
 
 def piece_at(text: str, start: int) -> str:
-    """The word that begins at `start`; empty where none does."""
-    found = _PIECE.match(text, start)
+    """The word that begins at `start`, LONGEST_TOKEN characters of it at most; empty where none does."""
+    found = _PIECE.match(text, start, start + LONGEST_TOKEN)
     return found[0] if found else ""
 
 
@@ -175,10 +175,11 @@ def _read(chunk: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             one = stem(core[:LONGEST_TOKEN])
             return (one,) if one else (), ()
     chunk = _composed(chunk)
-    pieces = _PIECE.findall(chunk)
-    found = [each for piece in pieces if (each := stem(piece[:LONGEST_TOKEN]))]
+    pieces = [piece[:LONGEST_TOKEN] for piece in _PIECE.findall(chunk)]
+    found = [each for piece in pieces if (each := stem(piece))]
     others = [*exact_forms(chunk), *(part for piece in pieces for part in inner_parts(piece))]
-    return tuple(found), tuple(dict.fromkeys(each for each in others if each not in found))
+    known = set(found)
+    return tuple(found), tuple(dict.fromkeys(each for each in others if each not in known))
 
 
 _chunks = _Chunks()

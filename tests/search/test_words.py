@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.words import LONGEST_TOKEN, exact_forms, stems
+from app.search.words import LONGEST_TOKEN, exact_forms, stems, tokens
 
 pytestmark = pytest.mark.pure
 
@@ -64,6 +64,13 @@ def test_a_blob_leaves_its_head():
     assert max(map(len, stems("x" * 5_000) + exact_forms("/" + "x" * 5_000))) == LONGEST_TOKEN
 
 
+@pytest.mark.parametrize("blob", ["1" + "ab" * 2_500, "Ab" + "C" * 5_000, "x" * 5_000 + "1"])
+def test_parts_of_a_blob_are_no_longer_than_its_head(blob):
+    found = tokens(blob)
+
+    assert max(map(len, (*found.stems, *found.others))) <= LONGEST_TOKEN
+
+
 @given(st.text())
 def test_any_text_gives_tokens_without_spaces(text):
     for token in stems(text) + exact_forms(text):
@@ -80,3 +87,11 @@ def test_the_time_grows_with_the_length_alone(unit):
     exact_forms(text)
 
     assert time.process_time() - start < 1
+
+
+def test_the_time_for_one_chunk_of_many_parts_grows_with_its_length_alone():
+    chunk = "/".join(f"ab{number}" for number in range(30_000))
+    start = time.process_time()
+
+    assert len(tokens(chunk).stems) == 30_000
+    assert time.process_time() - start < 3
