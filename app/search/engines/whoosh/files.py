@@ -2,8 +2,8 @@
 
 A mapped file that is cut short kills the process. Reading whole files into memory makes queries hardly faster, since
 each takes its postings in one piece, and would hold the index once for every process and once more for every commit:
-with 30,000 threads a commit took 90 ms of processor time instead of 9. So each read here says where it reads, which also spares the two
-layers of Python files that Whoosh puts over a part of a file.
+with 30,000 threads a commit took 90 ms of processor time instead of 9. So each read here says where it reads, which
+also spares the two layers of Python files that Whoosh puts over a part of a file.
 """
 
 from __future__ import annotations
