@@ -72,7 +72,9 @@ def lexeme(token: str) -> str:
 
 def quoted(word: str) -> str:
     """A lexeme in a tsvector or tsquery. Between the quotes everything is itself but the two that are doubled."""
-    return f"'{word.translate(_QUOTES)}'"
+    if "'" in word or "\\" in word:
+        word = word.translate(_QUOTES)
+    return f"'{word}'"
 
 
 def _places(contents: Contents) -> dict[str, list[str]]:
@@ -89,10 +91,13 @@ def _places(contents: Contents) -> dict[str, list[str]]:
             if places is None:
                 places = found[stem] = []
             if position <= LAST_POSITION and len(places) < MOST_POSITIONS:
-                places.append(f"{position}{letter}")
+                places.append(str(position) + letter)
         position += 1
     for other in contents.others:
         found.setdefault(other, [])
+    plain = "".join(found)
+    if plain.isascii() and "\x00" not in plain and len(plain) <= LONGEST_LEXEME:
+        return found
     return {lexeme(token): places for token, places in found.items()}
 
 
