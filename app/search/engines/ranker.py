@@ -19,7 +19,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
-from typing import NamedTuple
 
 from app.search.engines.clauses import Clause, Wanted, Way
 from app.search.engines.layout import BREAK, Contents
@@ -49,14 +48,6 @@ class Collected:
     frequencies: Frequencies
 
 
-class Ranked(NamedTuple):
-    """A thread with its score; `share` says how much of what is asked it has, by weight or by number, from 0 to 1."""
-
-    score: float
-    id: int
-    share: float
-
-
 class Ranker:
     """Ranks threads for one query."""
 
@@ -69,12 +60,11 @@ class Ranker:
         self._idf = self._weighed(every)
         self._clause_idf = {clause: self._idf_of(clause.ways[0]) for clause in wanted.ranked}
         self._all = sum(self._clause_idf.values()) or 1.0
-        self._shares = {clause: self._share_of(clause) for clause in wanted.ranked}
         heads = [clause.ways[0].tokens for clause in wanted.ranked]
         self._pairs = [(first[-1], second[0]) for first, second in pairwise(heads) if first[-1] != second[0]]
 
-    def ranked(self, found: Mapping[int, Contents]) -> list[Ranked]:
-        """Best first; of equals the newer, which has the greater id."""
+    def ranked(self, found: Mapping[int, Contents]) -> list[tuple[float, int]]:
+        """Score and id, best first; of equals the newer, which has the greater id."""
         read = {number: _Read(contents, self._average) for number, contents in found.items()}
         words = {number: self._words(one) for number, one in read.items()}
         pairs = self._pair_scores(read)
@@ -86,23 +76,11 @@ class Ranker:
         if self._wanted.is_long:
             for number, extra in self._feedback(read, words).items():
                 scores[number] += FEEDBACK_SHARE * extra
-        return sorted(
-            (Ranked(score, number, self._share(read[number])) for number, score in scores.items()), reverse=True
-        )
+        return sorted(((score, number) for number, score in scores.items()), reverse=True)
 
     def _weighed(self, tokens: Collection[str]) -> dict[str, float]:
         counts = self._frequencies(tokens)
-        self._known = {token for token in tokens if counts.get(token)}
         return {token: self._idf_from(counts.get(token, 0)) * _strength(token) for token in tokens}
-
-    def _share_of(self, clause: Clause) -> float:
-        """What a clause is of the whole; one that no thread has counts half, as nobody can have it."""
-        return self._clause_idf[clause] * (1.0 if self._known.intersection(clause.tokens) else 0.5)
-
-    def _share(self, one: _Read) -> float:
-        met = [clause for clause in self._shares if _frequency(clause, one.weights, one.sequence)]
-        by_weight = sum(self._shares[clause] for clause in met) / (sum(self._shares.values()) or 1.0)
-        return max(by_weight, len(met) / (len(self._shares) or 1))
 
     def _idf_from(self, having: int) -> float:
         return math.log(1 + (self._threads - having + 0.5) / (having + 0.5))

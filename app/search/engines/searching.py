@@ -24,9 +24,6 @@ RANKED_LONG = 200
 RANKED_A_WORD = 40
 """Threads that are put in order for the description of a problem, which shares a word with many; and for each word."""
 
-LEAST_SHARE = 0.3
-"""What a thread must have of a description to be worth reading."""
-
 TELLING = 12
 LONGEST_LIKENESS = 4_000
 SIMILAR_RANKED = 60
@@ -100,7 +97,7 @@ def similar(
     contents = reader.contents([number for number, _ in proposed.found if number != exclude])
     ranked = Ranker(asked, collected).ranked(contents)
     stems = {stem for tag in tags for stem in tokens(tag).stems}
-    hits = [Hit(number, score * _tagged_alike(stems, contents[number])) for score, number, _ in ranked]
+    hits = [Hit(number, score * _tagged_alike(stems, contents[number])) for score, number in ranked]
     return tuple(sorted(hits, key=lambda hit: (-hit.score, -hit.id))[:limit])
 
 
@@ -119,12 +116,11 @@ def _ranked(reader: Reader, asked: Wanted, hits: Hits) -> Hits:
     complete = {hit.id: hit.is_complete for hit in head}
     contents = reader.contents(list(complete))
     ranked = Ranker(asked, _collected(reader)).ranked(contents)
-    least = ranked[-1].score if ranked else 1.0
+    least = ranked[-1][0] if ranked else 1.0
     rest = _behind([hit for hit in hits.found if hit.id not in contents], least)
     if asked.is_long:
-        ranked = [one for one in ranked if complete[one.id] or one.share >= LEAST_SHARE]
         rest = [hit for hit in rest if hit.is_complete]
-    found = [*(Hit(one.id, one.score, complete[one.id]) for one in ranked), *rest]
+    found = [*(Hit(number, score, complete[number]) for score, number in ranked), *rest]
     if not asked.is_long:
         found.sort(key=lambda hit: not hit.is_complete)
     return replace(hits, found=tuple(found), is_mixed=asked.is_long)
