@@ -6,7 +6,9 @@ proposes is looked at again, in the texts of the database: a word that stood onl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from app.people.models import Person
 from app.search import texts
@@ -14,8 +16,11 @@ from app.search.engines.clauses import wanted
 from app.search.language import Query
 from app.search.sought import Text, clause_stands, closely, complete, partial, quickly
 
-READ_CLOSELY = 1_000_000
+READ_CLOSELY = 300_000
 """Characters that one search may take apart into words; what it would find only behind them, it does not find."""
+
+SECONDS = 1.0
+"""Of the processor. Ordinary threads take a hundredth of it; of those that were made to take long, the rest is left."""
 
 
 def has_words(query: Query, texts: Iterable[str], *, every: bool = True) -> bool:
@@ -39,15 +44,16 @@ def kept(ids: Collection[int], query: Query, viewer: Person | None, *, some: Col
         return set(ids)
     all_of_it, some_of_it = complete(asked), partial(asked)
     sought = {each: some_of_it if each in some else all_of_it for each in ids}
+    ends = time.thread_time() + SECONDS
     first = _read(texts.beginnings(ids, viewer))
-    found = {each for each in ids if sought[each].stands(first.get(each, ()), quickly)}
+    found = {each for each in _until(ends, ids) if sought[each].stands(first.get(each, ()), quickly)}
     rest = [each for each in ids if each not in found]
     if not rest:
         return found
     whole = _read(texts.whole(rest, viewer))
-    found |= {each for each in rest if sought[each].stands(whole.get(each, ()), quickly)}
+    found |= {each for each in _until(ends, rest) if sought[each].stands(whole.get(each, ()), quickly)}
     near = _first_of({each: whole[each] for each in rest if each in whole and each not in found})
-    return found | {each for each in near if sought[each].stands(whole[each], closely)}
+    return found | {each for each in _until(ends, near) if sought[each].stands(whole[each], closely)}
 
 
 def without_unwanted(ids: Collection[int], query: Query, viewer: Person | None) -> set[int]:
@@ -61,6 +67,11 @@ def without_unwanted(ids: Collection[int], query: Query, viewer: Person | None) 
 
 def _read(found: texts.Texts) -> dict[int, list[Text]]:
     return {thread: [Text(text) for text in said] for thread, said in found.items()}
+
+
+def _until(ends: float, threads: Iterable[int]) -> Iterator[int]:
+    """The threads that there is time for: until this moment of time.thread_time()."""
+    return takewhile(lambda _each: time.thread_time() < ends, threads)
 
 
 def _first_of(threads: Mapping[int, Sequence[Text]]) -> list[int]:

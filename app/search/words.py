@@ -15,7 +15,7 @@ from whoosh.lang.snowball.english import EnglishStemmer
 
 MOST_INNER_PARTS = 4
 SHORTEST_HUMP = 3
-MOST_CHUNKS = 200_000
+MOST_CHUNKS = 60_000
 LONGEST_CHUNK = 40
 """Characters of a chunk that is remembered; a longer one, an address or a blob, is hardly met again."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -264,6 +266,21 @@ def test_texts_are_taken_apart_only_as_far_as_there_is_time(monkeypatch):
     assert kept(ids, parse("gobbledygook"), None) == set(ids)
     monkeypatch.setattr(checking, "READ_CLOSELY", 2 * 100)
     assert len(kept(ids, parse("gobbledygook"), None)) == 2
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("unit", ["日", "x ", "x'", "ab1/"])
+@pytest.mark.parametrize("typed", ['"日日日本" 日本 "x x y"', "x y z ab", "日本 -本 -y"])
+def test_threads_made_to_take_long_are_left_out(monkeypatch, unit, typed):
+    threads = {number: [unit * (30_000 // len(unit))] * 13 for number in range(60)}
+    for read in ("beginnings", "whole"):
+        monkeypatch.setattr(checking.texts, read, lambda ids, viewer: {each: threads[each] for each in ids})
+    start = time.process_time()
+
+    kept(threads, parse(typed), None)
+    without_unwanted(threads, parse(typed), None)
+
+    assert time.process_time() - start < 5
 
 
 def test_unwanted_words_are_looked_for_everywhere():
