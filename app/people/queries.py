@@ -87,15 +87,16 @@ def with_handle_beginning(prefix: str) -> Select[Person]:
 
 
 def called(words: str) -> Select[str, str, bool]:
-    """Handle, name, and whether they are an expert: of those whose handle, or one of whose names, begins so.
+    """Handle, name, and whether they are an expert: of those whose handle, or of experts one of whose names, begins so.
 
-    Experts come first. In any capitals; only people who can be addressed.
+    Members are found by their handles alone, as nobody is to read a list of their names. Experts come first. In any
+    capitals; only people who can be addressed.
     """
     is_expert = Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == Role.EXPERT))
     begins = or_(
         func.lower(Person.handle).startswith(words.lower(), autoescape=True),
-        func.lower(Person.name).startswith(words.lower(), autoescape=True),
-        func.lower(Person.name).contains(f" {words.lower()}", autoescape=True),
+        is_expert & func.lower(Person.name).startswith(words.lower(), autoescape=True),
+        is_expert & func.lower(Person.name).contains(f" {words.lower()}", autoescape=True),
     )
     return (
         select(Person.handle, Person.name, is_expert.label("is_expert"))
