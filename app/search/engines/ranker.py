@@ -8,7 +8,7 @@ pairs       as `words`, for words of the query that follow each other in the thr
 all         the idf of all clauses, so that scores of long and short queries are alike
 feedback    for descriptions alone: what the ten best threads have in common (RM3)
 
-L is the length beside the average; idf = ln(1 + (N - n + 0.5) / (n + 0.5)) of Robertson and Spärck Jones.
+L is the length beside the average; idf as in app.search.engines.rarity.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from itertools import chain, islice, pairwise
 
 from app.search.engines.clauses import Clause, Wanted, Way
 from app.search.engines.layout import BREAK, Contents
+from app.search.engines.rarity import idf
 from app.search.faint import FAINT_WORDS
 
 K1 = 2.0
@@ -80,10 +81,7 @@ class Ranker:
 
     def _weighed(self, tokens: Collection[str]) -> dict[str, float]:
         counts = self._frequencies(tokens)
-        return {token: self._idf_from(counts.get(token, 0)) * _strength(token) for token in tokens}
-
-    def _idf_from(self, having: int) -> float:
-        return math.log(1 + (self._threads - having + 0.5) / (having + 0.5))
+        return {token: idf(self._threads, counts.get(token, 0)) * _strength(token) for token in tokens}
 
     def _idf_of(self, way: Way) -> float:
         """Of words side by side, that of the rarest: together they are at least as rare."""
@@ -108,9 +106,9 @@ class Ranker:
         found: dict[int, float] = {}
         for pair in dict.fromkeys(self._pairs):
             counts = {number: count for number, one in read.items() if (count := one.sequence(pair))}
-            idf = self._idf_from(len(counts))
+            rarity = idf(self._threads, len(counts))
             for number, count in counts.items():
-                found[number] = found.get(number, 0.0) + idf * read[number].saturated(count)
+                found[number] = found.get(number, 0.0) + rarity * read[number].saturated(count)
         return found
 
     def _feedback(self, read: Mapping[int, _Read], words: Mapping[int, float]) -> dict[int, float]:
@@ -134,7 +132,7 @@ class Ranker:
         counts = self._frequencies(likely)
         kept = [token for token in likely if 2 <= counts.get(token, 0) < self._threads / 4][:FEEDBACK_WORDS]
         total = sum(shares[token] for token in kept) or 1.0
-        return [(token, shares[token] / total * self._idf_from(counts[token])) for token in kept]
+        return [(token, shares[token] / total * idf(self._threads, counts[token])) for token in kept]
 
 
 class _Read:

@@ -21,6 +21,7 @@ from app.search.engines.clauses import Wanted
 from app.search.engines.fts5.matching import Bounds, all_of, clause_match, quoted, title_match
 from app.search.engines.fts5.rows import clean, id_of, in_title
 from app.search.engines.layout import Contents
+from app.search.engines.rarity import idf
 from app.search.engines.searching import RANKED_SHORT, Proposed
 from app.search.port import Order
 
@@ -148,7 +149,7 @@ class FtsReader:
         counts = self.frequencies(tokens)
         threads, _ = self.collected()
         rare_first = sorted(counts, key=counts.__getitem__)
-        weights = {token: math.log(1 + (threads - n + 0.5) / (n + 0.5)) for token, n in counts.items()}
+        weights = {token: idf(threads, n) for token, n in counts.items()}
         room = POSTINGS
         for token in rare_first:
             rows = self._rows_of(_NEWEST, bounds.match(quoted(clean(token)), firm), bounds.first, bounds.last, room)

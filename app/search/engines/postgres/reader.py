@@ -29,6 +29,7 @@ from app.search.engines.postgres.conditions import (
 )
 from app.search.engines.postgres.tables import Build
 from app.search.engines.postgres.vector import lexeme
+from app.search.engines.rarity import idf
 from app.search.engines.searching import Proposed
 from app.search.port import Order
 
@@ -214,13 +215,11 @@ class PostgresReader:
         """Ids with rough scores: of each word its idf times what ts_rank makes of where it stands."""
         counts = self.frequencies(weights)
         score = sql.SQL(" + ").join([SCORE] * len(weights))
-        shares = ((self._idf(counts[token]) * weight, word_query(token)) for token, weight in weights.items())
+        shares = (
+            (idf(self._build.threads, counts[token]) * weight, word_query(token)) for token, weight in weights.items()
+        )
         values = [*(value for share in shares for value in share), list(ids), limit]
         return list(self._in_time(RANKED, values, deadline, score=score))
-
-    def _idf(self, having: int) -> float:
-        having = min(having, self._build.threads)
-        return math.log(1 + (self._build.threads - having + 0.5) / (having + 0.5))
 
     def _in_time(
         self, statement: sql.SQL, values: Sequence[object], deadline: float, **parts: sql.Composable

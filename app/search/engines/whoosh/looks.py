@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from app.search.engines.clauses import Clause, Wanted
 from app.search.engines.layout import run_of, running_text
+from app.search.engines.rarity import idf
 from app.search.engines.whoosh.segments import Block, Segment
 
 PRESENT = 1.0
@@ -52,8 +53,7 @@ class Rarity:
         return sum(min(self.count("words", token) for token in way.tokens) for way in clause.ways)
 
     def idf(self, having: int) -> float:
-        having = min(having, self._threads)
-        return math.log(1 + (self._threads - having + 0.5) / (having + 0.5))
+        return idf(self._threads, having)
 
 
 @dataclass(frozen=True)
