@@ -21,6 +21,9 @@ from app.search.models import SearchCount
 
 KEEP_DAYS = 90
 LONGEST_COUNTED = 120
+MOST_WORDS_A_DAY = 10_000
+"""Different words that are counted in a day, so that nobody fills the table with what nobody looks for."""
+
 SHOWN = 20
 
 MISSING_DAYS = 28
@@ -56,7 +59,7 @@ class Rising:
 def note(query: Query, found: int) -> None:
     """Count one search today, and whether it found nothing, unless `counted_words` has no words for it."""
     words, missed = counted_words(query), int(found == 0)
-    if not words or _count(words, missed):
+    if not words or _count(words, missed) or _is_full():
         return
     try:
         with db.session.begin_nested():
@@ -148,6 +151,12 @@ def _count(words: str, missed: int) -> bool:
     more = {"searches": SearchCount.searches + 1, "found_nothing": SearchCount.found_nothing + missed}
     done = db.session.execute(update(SearchCount).where(*row).values(more))
     return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _is_full() -> bool:
+    """True where as many different words were counted today as there is room for."""
+    counted = db.session.scalar(select(func.count()).where(SearchCount.day == _today())) or 0
+    return counted >= MOST_WORDS_A_DAY
 
 
 def _days_before_today(days: int) -> Select[SearchCount]:

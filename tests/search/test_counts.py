@@ -96,6 +96,18 @@ def test_codes_are_counted(typed):
     assert counted() == {(TODAY, typed): (1, 0)}
 
 
+def test_only_so_many_different_words_are_counted_in_a_day(monkeypatch):
+    monkeypatch.setattr(counts, "MOST_WORDS_A_DAY", 2)
+    count_on(1, "yesterday", 5)
+    for typed in ("replication", "stalls", "barrier", "stalls"):
+        note(typed)
+
+    assert {words: number for (day, words), (number, _) in counted().items() if day == TODAY} == {
+        "replication": 1,
+        "stalls": 2,
+    }
+
+
 def test_nobody_stands_in_the_table():
     columns = inspect(SearchCount).columns
 
