@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import QueryableAttribute, defer, joinedload, raiseload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.curation import record, rules
 from app.curation.models import Done, DuplicateProposal
@@ -110,8 +112,7 @@ def note(look: Look) -> int:
 def asked_again(limit: int) -> Sequence[LikelyDuplicate]:
     """Pairs on which somebody should look, the most alike first, each with both questions and who asked them."""
     both = [
-        joinedload(end).options(joinedload(Question.author), joinedload(Question.product))
-        for end in (LikelyDuplicate.question, LikelyDuplicate.original)
+        _for_links(end, joinedload(Question.author)) for end in (LikelyDuplicate.question, LikelyDuplicate.original)
     ]
     rows = _waiting().options(*both).order_by(LikelyDuplicate.likeness.desc(), LikelyDuplicate.question_id.desc())
     return db.session.scalars(rows.limit(limit)).unique().all()
@@ -123,8 +124,8 @@ def original_of(question: Question, person: Person | None) -> Question | None:
         return None
     if not rules.may_settle_duplicate(person, question):
         return None
-    original = joinedload(LikelyDuplicate.original).joinedload(Question.product)
-    row = db.session.scalars(_waiting().where(LikelyDuplicate.question_id == question.id).options(original)).first()
+    rows = _waiting().where(LikelyDuplicate.question_id == question.id)
+    row = db.session.scalars(rows.options(_for_links(LikelyDuplicate.original))).first()
     return row.original if row else None
 
 
@@ -149,6 +150,12 @@ def _waiting() -> Select[LikelyDuplicate]:
         LikelyDuplicate.original_id.in_(number),
         ~_said(LikelyDuplicate.question_id, LikelyDuplicate.original_id),
     )
+
+
+def _for_links(end: QueryableAttribute[Question], *more: Any) -> ExecutableOption:
+    """Load one end of a pair with what a short link to it shows."""
+    plain = raiseload(Question.tags), defer(Question.body, raiseload=True), defer(Question.body_html, raiseload=True)
+    return joinedload(end).options(joinedload(Question.product), *plain, *more)
 
 
 def _said(question_id: SQLColumnExpression[int], original_id: SQLColumnExpression[int]) -> ColumnElement[bool]:

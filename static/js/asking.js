@@ -2,22 +2,38 @@
 
 const PAUSE = 500;
 
-helped(document.querySelector("form[data-similar]")?.elements.title, "[data-similar-place]", (title) =>
-  `/questions/similar?${new URLSearchParams({ title })}`);
-helped(document.querySelector("form[data-similar]")?.elements.tags, "[data-templates-place]", (tags) =>
-  `/questions/templates?${new URLSearchParams({ tags })}`);
+// So much of a text says what it is about.
+const BEGINNING = 1500;
 
-// Show in `place` what the site knows about what stands in `field`, once the typing pauses.
-function helped(field, place, address) {
+const form = document.querySelector("form[data-similar]");
+if (form) {
+  const { title, body, tags } = form.elements;
+  helped([title, tags], "[data-similar-place]", similar);
+  // Of a long text, one asks when it is left.
+  helped([body], "[data-similar-place]", similar, "change");
+  helped([tags], "[data-templates-place]", (signal) =>
+    fetch(`/questions/templates?${new URLSearchParams({ tags: tags.value })}`, { signal }));
+}
+
+// Sent as a form: what is still being written belongs in no address.
+function similar(signal) {
+  const { title, body, tags, csrf_token: token } = form.elements;
+  const typed = { title: title.value, body: body.value.slice(0, BEGINNING), tags: tags.value, csrf_token: token.value };
+  return fetch(form.dataset.similar, { method: "POST", body: new URLSearchParams(typed), signal });
+}
+
+// Show in `place` what the site knows about what stands in the fields, once the typing pauses or ends.
+function helped(fields, place, ask, when = "input") {
   let timer;
   let request;
-  field?.addEventListener("input", () => {
+  const begin = () => {
     clearTimeout(timer);
     timer = setTimeout(async () => {
       request?.abort();
       request = new AbortController();
-      const answer = await fetch(address(field.value), { signal: request.signal }).catch(() => null);
-      if (answer?.ok) field.form.querySelector(place).innerHTML = await answer.text();
+      const answer = await ask(request.signal).catch(() => null);
+      if (answer?.ok) form.querySelector(place).innerHTML = await answer.text();
     }, PAUSE);
-  });
+  };
+  for (const field of fields) field.addEventListener(when, begin);
 }

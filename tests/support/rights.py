@@ -103,6 +103,7 @@ def make_world(role: str) -> World:
         "notice_id": _notice(asker, question),
         "number": 1,
         "post_id": question.id,
+        "original_id": question.id,
         "part": "unanswered",
         "passkey_id": _passkey(asker),
         "person_id": asker.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.curation import rules
@@ -15,6 +15,7 @@ from app.curation.duplicates import (
 from app.http import login_required, see_other, signed_in_person
 from app.kernel.errors import RuleBroken
 from app.questions.models import Question
+from app.search.likely import dismiss
 from app.web.curation.finding import deed_on, other_named, similar_to, to_read
 from app.web.curation.forms import DuplicateForm, RefusalForm
 from app.web.security.limits import spend
@@ -22,6 +23,7 @@ from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
 
 blueprint = Blueprint("duplicates", __name__, url_prefix="/questions/<int:question_id>/duplicate")
 
+DESK = "/desk/listening#asked-again"
 DECIDED = "This was decided meanwhile. Look at the question again."
 
 
@@ -31,7 +33,8 @@ def form(question_id: int) -> ResponseReturnValue:
     """Which question asks the same."""
     question = to_read(question_id)
     rules.check_can_propose_duplicate(signed_in_person(), question)
-    return render_form(question, DuplicateForm(formdata=None))
+    number = request.args.get("original", type=int)
+    return render_form(question, DuplicateForm(formdata=None, other=f"/questions/{number}" if number else ""))
 
 
 @blueprint.post("")
@@ -65,6 +68,15 @@ def confirm(question_id: int) -> ResponseReturnValue:
     address = deed_on(question_id, deed)
     flash("Closed. Whoever comes here is led to the other question.", "good")
     return see_other(address)
+
+
+@blueprint.post("/likely/<int:original_id>/dismissal")
+@login_required
+def dismiss_likely(question_id: int, original_id: int) -> ResponseReturnValue:
+    """They only look alike. From the desk, one goes on with the next pair there."""
+    address = deed_on(question_id, lambda found: dismiss(found, original_id, by=signed_in_person()))
+    flash("Noted. The two are not proposed again.", "good")
+    return see_other(DESK if request.form.get("place") == "desk" else address)
 
 
 @blueprint.post("/refusal")

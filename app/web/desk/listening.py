@@ -12,10 +12,12 @@ from app.desk import rules, worklist
 from app.desk.worklist import WaitingTopic
 from app.http import login_required, signed_in_person
 from app.people.models import Person
-from app.search import counts
+from app.search import counts, likely
 from app.search.counts import Missing, Rising
+from app.search.models import LikelyDuplicate
 
 TOPICS_SHOWN = 12
+PAIRS_SHOWN = 10
 
 blueprint = Blueprint("listening", __name__, url_prefix="/desk/listening")
 
@@ -27,6 +29,7 @@ class ListeningPage:
     missing: Sequence[Missing]
     rising: Sequence[Rising]
     topics: Sequence[WaitingTopic]
+    asked_again: Sequence[LikelyDuplicate]
     days: int = counts.MISSING_DAYS
     recent_days: int = counts.RECENT_DAYS
     weeks_before: int = counts.WEEKS_BEFORE
@@ -47,4 +50,5 @@ def compose(person: Person) -> ListeningPage:
         missing=counts.found_nothing(),
         rising=counts.trending(),
         topics=worklist.waiting_topics(person, TOPICS_SHOWN),
+        asked_again=likely.asked_again(PAIRS_SHOWN),
     )

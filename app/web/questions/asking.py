@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,7 @@ from app.questions.models import Question, Visibility
 from app.questions.rules import LONGEST_TITLE, SHORTEST_TITLE
 from app.questions.tagging import tags_met_by
 from app.reputation.directory import Wish, by_activity, first_of
-from app.search import queries as search
+from app.search.alike import Similar, like_draft
 from app.search.port import IndexUnavailable
 from app.topics import queries as topics
 from app.topics.models import Tag
@@ -51,11 +52,17 @@ def ask() -> ResponseReturnValue:
 
 
 @asking.get("/questions/similar")
+@asking.post("/questions/similar")
 @limit("suggestions")
 @login_required
 def similar() -> ResponseReturnValue:
-    """Questions that look like a title, as a fragment of HTML for the form."""
-    return render_template("questions/_similar.html", similar=similar_to(request.args.get("title", "")))
+    """Questions that look like what is being written, as a fragment of HTML for the form.
+
+    The form sends what was typed as a form: an unfinished text, which may never be public, stands in no address.
+    """
+    typed = request.values
+    found = similar_to(typed.get("title", ""), typed.get("body", ""), split_tags(typed.get("tags")))
+    return render_template("questions/_similar.html", similar=found)
 
 
 @asking.get("/questions/templates")
@@ -129,22 +136,21 @@ def render_ask(form: AskForm, *, preview: RenderedHtml | None = None, refusal: s
         preview=preview,
         refusal=refusal,
         templates=topics.templates_of(split_tags(form.tags.data)),
-        similar=similar_to(form.title.data or ""),
+        similar=similar_to(form.title.data or "", form.body.data or "", split_tags(form.tags.data)),
         experts=known(first_of(by_activity(Wish(here=True)), SEEN_FIRST)),
         employer=employer_of(signed_in_person()),
         called=expert_of(form),
     )
 
 
-def similar_to(title: str) -> list[Question]:
-    """Questions like the one being asked, solved ones first. Want of an index keeps nobody from asking."""
+def similar_to(title: str, body: str, tags: Sequence[str]) -> list[Similar]:
+    """Questions like the one being asked. Want of an index keeps nobody from asking."""
     if len(title) < SHORTEST_TITLE:
         return []
     try:
-        found = search.similar_to(title[:LONGEST_TITLE], [], viewer(), limit=2 * MOST_SIMILAR)
+        return like_draft(title[:LONGEST_TITLE], body, tags, viewer(), MOST_SIMILAR)
     except IndexUnavailable:
         return []
-    return sorted(found, key=lambda question: not question.is_solved)[:MOST_SIMILAR]
 
 
 def drafted(form: QuestionFields) -> actions.Draft:

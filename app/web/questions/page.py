@@ -27,6 +27,7 @@ from app.questions import queries, rules
 from app.questions.models import Answer, LinkKind, Question
 from app.questions.order import Share, shares, stands
 from app.reputation.expertise import best_on_any
+from app.search import likely
 from app.web.questions.badges import today_beside
 from app.web.questions.curating import Curating, curating_of
 
@@ -104,6 +105,7 @@ class QuestionPage:
 
     `version` is the one that the reader runs, of those in `versions`; "" where none was chosen. `is_first` is False
     where other answers come before these. `today` says of posts what their author has become since.
+    `asked_before` is what the question seems to repeat, for those who may say whether it does.
     """
 
     question: Question
@@ -116,6 +118,7 @@ class QuestionPage:
     experts: Sequence[Person]
     linked: Sequence[tuple[Question, LinkKind]]
     alike: Sequence[Question]
+    asked_before: Question | None
     said: dict[int, Said]
     versions: Sequence[str]
     version: str
@@ -194,6 +197,7 @@ def compose(
         experts=[one.person for one in best_on_any(tag_ids, HELPERS_NAMED, besides=question.author_id)],
         linked=linked,
         alike=[other for other in queries.alike(question, viewer) if other.id not in linked_ids],
+        asked_before=likely.original_of(question, viewer),
         said=said_of(answers.items, viewer, version, question.opened_at),
         versions=versions,
         version=version,
