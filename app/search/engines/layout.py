@@ -81,6 +81,11 @@ class Contents:
             found[other] = get(other, 0.0) + 1.0
         return found
 
+    def weight_of(self, token: str) -> float:
+        """What `weights` says of one token, without counting all of them."""
+        pairs = zip(self.parts, WEIGHTS.values(), strict=True)
+        return sum(weight * stems.count(token) for stems, weight in pairs) + (token in self.others)
+
     @property
     def length(self) -> float:
         """Words of the thread, each counted as its part weighs."""

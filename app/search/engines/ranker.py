@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
@@ -26,6 +25,10 @@ from app.search.engines.rarity import idf
 from app.search.faint import FAINT_WORDS
 
 K1 = 2.0
+SATURATED = K1 + 1
+"""What a word comes close to, however often it stands in a thread; feedback is divided by it, so that there a word
+counts its idf at most, and FEEDBACK_SHARE says the rest."""
+
 LENGTH_POWER = 0.7
 BEGINNING = 30
 BEGINNING_SHARE = 0.5
@@ -66,7 +69,8 @@ class Ranker:
 
     def ranked(self, found: Mapping[int, Contents]) -> list[tuple[float, int]]:
         """Score and id, best first; of equals the newer, which has the greater id."""
-        read = {number: _Read(contents, self._average) for number, contents in found.items()}
+        is_long = self._wanted.is_long
+        read = {number: _Read(each, self._average, is_for_many=is_long) for number, each in found.items()}
         words = {number: self._words(one) for number, one in read.items()}
         pairs = self._pair_scores(read)
         scores = {
@@ -74,7 +78,7 @@ class Ranker:
             / self._all
             for number, one in read.items()
         }
-        if self._wanted.is_long:
+        if is_long:
             for number, extra in self._feedback(read, words).items():
                 scores[number] += FEEDBACK_SHARE * extra
         return sorted(((score, number) for number, score in scores.items()), reverse=True)
@@ -88,16 +92,13 @@ class Ranker:
         return max(self._idf[token] for token in way.tokens)
 
     def _words(self, one: _Read) -> float:
-        return sum(
-            self._clause_idf[clause] * one.saturated(_frequency(clause, one.weights, one.sequence))
-            for clause in self._wanted.ranked
-        )
+        return sum(self._clause_idf[clause] * one.saturated(_frequency(clause, one)) for clause in self._wanted.ranked)
 
     def _beginning(self, one: _Read) -> float:
-        first = one.beginning
+        first = one.beginning()
         total = 0.0
         for clause in self._wanted.ranked:
-            count = max(way.weight * min(first.get(token, 0) for token in way.tokens) for way in clause.ways)
+            count = max(way.weight * min(first.count(token) for token in way.tokens) for way in clause.ways)
             total += self._clause_idf[clause] * 2 * count / (count + 1)
         return total
 
@@ -116,7 +117,8 @@ class Ranker:
         best = heapq.nlargest(FEEDBACK_THREADS, words, key=lambda number: (words[number], number))
         expected = self._expected([(read[number], words[number]) for number in best])
         return {
-            number: sum(share * one.linear(one.weights[token]) for token, share in expected if token in one.weights) / 3
+            number: sum(share * one.linear(one.weights[token]) for token, share in expected if token in one.weights)
+            / SATURATED
             for number, one in read.items()
         }
 
@@ -136,29 +138,30 @@ class Ranker:
 
 
 class _Read:
-    """One thread, counted once."""
+    """One thread. Each of its tokens is counted where a long query asks for many, else those that are asked for."""
 
-    def __init__(self, contents: Contents, average: float) -> None:
-        self.weights = contents.weights()
+    def __init__(self, contents: Contents, average: float, *, is_for_many: bool) -> None:
+        self.weights = contents.weights() if is_for_many else {}
+        self.weight = (lambda token: self.weights.get(token, 0.0)) if is_for_many else contents.weight_of
         self.length = max(contents.length, 1.0)
         self._contents = contents
         self._norm = K1 * (self.length / average) ** LENGTH_POWER
         self._linear_norm = K1 * (0.25 + 0.75 * self.length / average)
 
-    @property
-    def beginning(self) -> Counter[str]:
+    def beginning(self) -> list[str]:
+        """The first words of the thread, its title before them."""
         title, _, body, *rest = self._contents.parts
-        return Counter(islice((each for each in chain(title, body, *rest) if each != BREAK), BEGINNING))
+        return list(islice((each for each in chain(title, body, *rest) if each != BREAK), BEGINNING))
 
     def saturated(self, count: float) -> float:
-        return (K1 + 1) * count / (count + self._norm) if count else 0.0
+        return SATURATED * count / (count + self._norm) if count else 0.0
 
     def linear(self, count: float) -> float:
-        return (K1 + 1) * count / (count + self._linear_norm)
+        return SATURATED * count / (count + self._linear_norm)
 
     def sequence(self, tokens: Sequence[str]) -> int:
         """How often these tokens stand side by side."""
-        if any(token not in self.weights for token in tokens):
+        if not all(map(self.weight, tokens)):
             return 0
         return sum(_count(part, tokens) for part in self._contents.parts)
 
@@ -173,10 +176,10 @@ def _count(part: Sequence[str], tokens: Sequence[str]) -> int:
         return count
 
 
-def _frequency(clause: Clause, weights: Mapping[str, float], sequence: Callable[[Sequence[str]], int]) -> float:
+def _frequency(clause: Clause, one: _Read) -> float:
     """How often a clause is met, by its best way."""
     return max(
-        way.weight * (weights.get(way.tokens[0], 0.0) if len(way.tokens) == 1 else sequence(way.tokens))
+        way.weight * (one.weight(way.tokens[0]) if len(way.tokens) == 1 else one.sequence(way.tokens))
         for way in clause.ways
     )
 
