@@ -12,7 +12,7 @@ ALSO_WEIGHT = 0.6
 """What another word for the same counts, as a share of the typed one."""
 
 LONG = 3
-"""From so many words outside of quotation marks on, a query describes a problem: no thread need have all of it."""
+"""From so many different words outside of quotation marks on, a query describes a problem: no thread need have all."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Wanted:
     A complete thread has every one of `clauses`, none of `unwanted`, all `facts`, none of `unwanted_facts`, and was
     asked from `since` to `until` (ordinal days). A thread with some of the words has every one of `firm` (the phrases)
     and at least one of `loose`, the single tokens; the rest holds for it as well. `ranked` is what scores are made of:
-    in a long query each token of a joined word on its own, so that half a word counts half.
+    in a long query (`is_long`) each token of a joined word on its own, so that half a word counts half.
     """
 
     clauses: tuple[Clause, ...] = ()
@@ -53,10 +53,7 @@ class Wanted:
     unwanted_facts: tuple[str, ...] = ()
     since: int | None = None
     until: int | None = None
-
-    @property
-    def is_long(self) -> bool:
-        return not self.firm and len(self.clauses) >= LONG
+    is_long: bool = False
 
 
 def wanted(query: Query) -> Wanted:
@@ -64,7 +61,9 @@ def wanted(query: Query) -> Wanted:
     words = [clause for term in query.words for clause in _word(term)]
     phrases = [clause for term in query.phrases for clause in _phrase(term)]
     ranked = [*words, *phrases]
-    if _is_long(query):
+    # Forms of one word are one clause, so saying a word three ways makes no query long.
+    is_long = len(set(words)) >= LONG
+    if is_long:
         terms = list(_apart(query.wanted))
         words = [clause for term in terms for clause in _word(term)]
         ranked = [clause for term in terms for clause in _tokens(term)]
@@ -81,11 +80,8 @@ def wanted(query: Query) -> Wanted:
         unwanted_facts=tuple(unwanted_facts),
         since=max((day.day.toordinal() for day in days if day.kind == "after"), default=None),
         until=min((day.day.toordinal() for day in days if day.kind == "before"), default=None),
+        is_long=is_long,
     )
-
-
-def _is_long(query: Query) -> bool:
-    return len(query.words) >= LONG
 
 
 def _apart(terms: Iterable[Term]) -> Iterator[Word]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from app.search.engines.clauses import Clause, Wanted, Way, wanted
+from app.search.engines.clauses import LONG, Clause, Wanted, Way, wanted
 from app.search.engines.layout import PARTS, Contents
 from app.search.engines.ranker import Collected, Ranker
 from app.search.language import Query
@@ -90,7 +90,7 @@ def similar(
         TELLING, known, key=lambda token: (counts[token] * math.log(1 + collected.threads / having[token]), token)
     )
     clauses = tuple(Clause((Way((token,)),)) for token in telling)
-    asked = Wanted(clauses=clauses, ranked=clauses, loose=tuple(telling))
+    asked = Wanted(clauses=clauses, ranked=clauses, loose=tuple(telling), is_long=len(clauses) >= LONG)
     if not telling:
         return ()
     proposed = reader.some(asked, SIMILAR_RANKED, time.monotonic() + seconds)
