@@ -7,7 +7,10 @@ both. A word counts 1, a word of asking ("use", "problem") 0.2, and one with a d
 stand for how rare a word is, which no engine has to be asked for: measured on questions of two communities, they tell
 duplicates as well as inverse document frequencies do. Where one of the two has no text, its title says it all.
 
-LIKELY was measured on the threads of both dumps and of the demonstration: docs/measurements of search have the figures.
+LIKELY was measured on all pairs of the questions of two Stack Exchange sites. IoT: 8 of 51,040 pairs reach it, of
+which people had linked 4. Bicycles Meta: 90 of 102,378, of which people had linked 19, or 10 of 37 without the series
+that return every year; of 9 pairs closed as duplicates 5. Both of the IoT duplicates say the same in other words, which
+this does not see. So of what a steward is shown, a third to a half is worth a link; below 0.4 it is hardly a sixth.
 """
 
 from __future__ import annotations
