@@ -64,6 +64,15 @@ def test_each_sign_lifts_as_documented(signs, by):
 
 
 @pytest.mark.pure
+def test_the_best_that_became_of_a_thread_is_less_than_twice_the_worst():
+    best = old(is_solved=True, is_recommended=True, works_companies=ranking.WORKS_AT, last_activity_at=NOW)
+    worst = old(is_outdated=True, is_duplicate=True)
+
+    assert lift(best, NOW) < 2 * lift(worst, NOW)
+    assert (lift(best, NOW), lift(worst, NOW)) == pytest.approx((1.32, 0.68), abs=0.005)
+
+
+@pytest.mark.pure
 @given(better=STANDINGS, worse=STANDINGS, score=st.floats(0.01, 1_000))
 def test_no_lifts_turn_around_a_text_that_is_twice_as_good(better, worse, score):
     assert 2 * score * lift(better, NOW) > score * lift(worse, NOW)
