@@ -54,6 +54,9 @@ class Operator:
 
 KINDS_TO_COME = ("article", "idea")
 
+STATES = ("solved", "unanswered", "expert")
+"""What `is:` takes. Each is a token of app.search.facts, a condition of app.search.filters and a choice of facets."""
+
 
 def _name(kind: str) -> Callable[[str], Fact | None]:
     """Anything that something may be called."""
@@ -102,7 +105,7 @@ OPERATORS: dict[str, Operator] = {
     "tag": Operator(_topic, "the name of a topic"),
     "author": Operator(_handle, "a handle such as @name"),
     "product": Operator(_name("product"), "the name of a product"),
-    "is": Operator(_one_of("is", "solved", "unanswered", "expert"), "solved, unanswered or expert"),
+    "is": Operator(_one_of("is", *STATES), f"{', '.join(STATES[:-1])} or {STATES[-1]}"),
     "type": Operator(_one_of("type", "question", "answer", *KINDS_TO_COME), "question, answer, article or idea"),
     "after": Operator(_first_day, _A_DAY),
     "before": Operator(_last_day, _A_DAY),

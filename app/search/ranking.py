@@ -1,8 +1,8 @@
 """What else counts than words: mild lifts for what helped others, and drops for what leads astray.
 
 All lifts together stay below a factor of two, so the better text wins wherever it is clearly better, and threads with
-only some of the words stay behind those with all, whatever became of them. A thread that has everything for it stands at
-1.32, one that has everything against it at 0.68: a ratio of 1.94, which leaves three per cent. Whoever adds a sign has to
+only some of the words stay behind those with all, whatever became of them. A thread with everything for it stands at
+1.32, one with everything against it at 0.68: a ratio of 1.94, which leaves three per cent. Whoever adds a sign has to
 take the rest of its room from the others.
 """
 

@@ -19,7 +19,7 @@ from app.questions.models import Question
 from app.questions.queries import visible_to
 from app.search.engines import site_index
 from app.search.filters import narrowed
-from app.search.language import Day, Fact, Query, Term, Word, parse
+from app.search.language import STATES, Day, Fact, Query, Term, Word, parse
 from app.search.lookup import look_up
 from tests.search.conftest import catch_up
 from tests.support.factories import (
@@ -160,7 +160,8 @@ TERMS = (
     *(f"tag:{name}" for name in ("fans", "noise", "c++")),
     *(f"author:@who{letter}" for letter in "abcd"),
     *(f"product:thing-{letter}" for letter in "ab"),
-    *("is:solved", "is:unanswered", "is:expert", "type:question", "type:answer", "type:article"),
+    *(f"is:{state}" for state in STATES),
+    *("type:question", "type:answer", "type:article"),
     *(f"{side}:2025-03-0{day}" for side in ("after", "before") for day in (1, 2, 3)),
 )
 
