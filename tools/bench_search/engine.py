@@ -4,6 +4,7 @@ SEARCH_URL from so many prepared threads, asks it, changes it, and prints what t
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -28,6 +29,7 @@ SINGLE_UPDATES = 40
 BATCHES = 5
 BATCH = 200
 SIMILAR = 40
+SAMPLE = 2_000
 HOSTILE = 500
 COMMON = slice(0, 40)
 
@@ -58,29 +60,39 @@ def main() -> None:
     """Build, ask, change, print."""
     count = int(sys.argv[1])
     threads = list(ThreadWriter().threads(count))
+    _forget_garbage()
     with create_app().app_context():
         index = site_index()
         found = {"engine": settings().search_url.partition(":")[0], **_build(index, threads)}
+        threads = threads[:: max(1, count // SAMPLE)]
+        _forget_garbage()
         found["queries"] = {name: _ask(index, some) for name, some in asked(threads).items()}
-        found["similar"] = _similar(index, threads[:: max(1, count // SIMILAR)])
+        found["similar"] = _similar(index, threads[:: max(1, len(threads) // SIMILAR)])
         found["hostile"] = _hostile(index)
         found["changes"] = _change(index, threads)
     found["memory_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     print(json.dumps(found))
 
 
+def _forget_garbage() -> None:
+    """No server has so many threads in its memory: what looks for garbage shall not look through ours."""
+    gc.collect()
+    gc.freeze()
+
+
 def _build(index: SearchIndex, threads: list[Thread]) -> Row:
     before, cpu, wall = _served_cpu(), time.process_time(), time.perf_counter()
     index.rebuild(threads)
-    used = time.process_time() - cpu + _served_cpu() - before
+    seconds = time.perf_counter() - wall
+    own, served = time.process_time() - cpu, _served_cpu() - before
     status = index.status()
     return {
         "threads": status.documents,
         "words_a_thread": round(sum(map(_length, threads)) / len(threads)),
         "size_mb": round(status.size / 2**20, 1),
-        "rebuild_seconds": round(time.perf_counter() - wall, 1),
-        "rebuild_cpu_seconds": round(used, 1),
-        "rebuild_threads_a_cpu_second": round(len(threads) / used),
+        "rebuild_seconds": round(seconds, 1),
+        "rebuild_cpu_seconds": {"site": round(own, 1), "database_server": round(served, 1)},
+        "rebuild_threads_a_cpu_second": round(len(threads) / (own + served)),
     }
 
 

@@ -55,6 +55,8 @@ def filled(environment: Environment, threads: int) -> None:
 def measured(environment: Environment, threads: int, served: Callable[[], float]) -> Row:
     """`served` gives the processor seconds of a database server so far."""
     found = {"rebuild": _rebuilt(environment, threads, served)}
+    # What a worker does in its first minutes, as it does every night: it counts the words of all threads.
+    run(environment, "flask", "--app", "wsgi", "worker", "--once")
     site = Server("wsgi:app", WEB_WORKERS, WEB_THREADS, environment, int(environment["PORT"]))
     with site, _worker(environment):
         found["page"] = _page(site, served)
