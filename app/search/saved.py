@@ -9,7 +9,7 @@ from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.turns import take_turn
 from app.people.models import Person
-from app.search.language import MAX_CHARACTERS, parse
+from app.search.language import MAX_CHARACTERS, Query, parse
 from app.search.models import SavedSearch
 
 MOST_SAVED = 30
@@ -22,6 +22,12 @@ TOO_MANY = f"You keep {MOST_SAVED} searches, and no more fit. Remove one that yo
 def mine(person: Person) -> Select[SavedSearch]:
     """The searches that somebody keeps."""
     return select(SavedSearch).where(SavedSearch.person_id == person.id)
+
+
+def is_kept(query: Query, person: Person) -> bool:
+    """Whether somebody keeps this search already."""
+    same = mine(person).where(SavedSearch.query == str(query)).with_only_columns(SavedSearch.id)
+    return db.session.scalar(same) is not None
 
 
 def save(typed: str, *, by: Person) -> SavedSearch:

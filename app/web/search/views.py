@@ -6,13 +6,11 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.http import viewer
-from app.kernel.db import db
 from app.kernel.errors import Malformed
 from app.questions import queries as questions
-from app.search import progress, queries, saved
+from app.search import index_progress, queries, saved
 from app.search.language import MAX_CHARACTERS, Query, parse
 from app.search.matching import PAGE
-from app.search.models import SavedSearch
 from app.search.port import MOST_HITS, IndexUnavailable
 from app.search.queries import Results
 from app.topics.queries import popular_tags
@@ -82,7 +80,7 @@ def _found(found: Results, sort: str) -> str:
     return render_template(
         "search/results.html",
         page=_page(found, sort),
-        is_filling=progress.is_filling(),
+        is_filling=index_progress.is_filling(),
         named=named(found.query) if is_first else [],
         knowing=who_know(found) if is_first and found.complete else None,
         looser=[] if found.complete else looser(found.query, has_some=found.others > 0),
@@ -100,10 +98,7 @@ def _page(found: Results, sort: str, *, is_available: bool = True) -> SearchPage
 def _kept(query: Query) -> bool:
     """Whether the reader keeps this search already."""
     reader = viewer()
-    if reader is None:
-        return False
-    same = saved.mine(reader).where(SavedSearch.query == str(query)).with_only_columns(SavedSearch.id)
-    return db.session.scalar(same) is not None
+    return reader is not None and saved.is_kept(query, reader)
 
 
 def _for_people(page: str) -> Response:
