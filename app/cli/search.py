@@ -14,7 +14,7 @@ from app.jobs import indexing
 from app.kernel import heartbeat
 from app.kernel.db import db
 from app.kernel.settings import settings
-from app.search import documents, progress
+from app.search import documents, index_progress
 from app.search.engines import site_index
 from app.search.port import IndexBusy, IndexUnavailable, Status, Thread
 
@@ -77,7 +77,7 @@ def _rebuilt() -> Status:
 def _refuse(deadline: float) -> None:
     """Say who has the turn to write: another rebuild, or the worker where it does not give it back in time."""
     db.session.rollback()
-    if since := progress.rebuild_began_at():
+    if since := index_progress.rebuild_began_at():
         raise click.ClickException(ANOTHER.format(since=since)) from None
     if time.monotonic() >= deadline:
         raise click.ClickException(TAKEN) from None
@@ -111,7 +111,7 @@ def _with_lines(threads: Iterable[Thread], count: int) -> Iterator[Thread]:
 
 
 def _next_steps() -> Iterator[str]:
-    if waiting := progress.pending_count():
+    if waiting := index_progress.pending_count():
         yield f"{waiting:,} threads changed meanwhile; the worker adds them."
     if heartbeat.is_alive(WORKER):
         yield "Next: nothing, for the worker keeps the index up."
@@ -125,14 +125,14 @@ def _lines(found: Status) -> Iterator[str]:
     built = f"{found.built_at:%Y-%m-%d %H:%M} UTC" if found.built_at else "never"
     yield f"Engine:   {found.engine} ({settings().search_url})"
     yield f"Threads:  {found.documents:,} of {documents.count():,}"
-    yield f"Waiting:  {progress.pending_count():,}"
+    yield f"Waiting:  {index_progress.pending_count():,}"
     yield f"Build:    {found.build}, made {built}, {found.size / 2**20:.1f} MB"
     yield from _remarks(found)
 
 
 def _remarks(found: Status) -> Iterator[str]:
-    known = progress.progress()
-    if since := progress.rebuild_began_at():
+    known = index_progress.progress()
+    if since := index_progress.rebuild_began_at():
         yield f"Another index is being made beside this one since {since:%Y-%m-%d %H:%M} UTC."
     if known is None or known.build != found.build:
         yield "This index was not filled from this database; the worker, or `flask search rebuild`, will see to it."

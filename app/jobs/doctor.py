@@ -23,7 +23,7 @@ from app.kernel.mail import MailServerDown
 from app.kernel.settings import settings
 from app.people import audit, letters
 from app.people.queries import has_admin
-from app.search import progress
+from app.search import index_progress
 from app.search.engines import site_index
 from app.search.port import Status
 from app.topics import queries as topics
@@ -163,9 +163,9 @@ def _index() -> Iterator[Finding]:
 
 
 def _kept_up(status: Status) -> Finding:
-    oldest, waiting = progress.oldest_pending(), progress.pending_count()
+    oldest, waiting = index_progress.oldest_pending(), index_progress.pending_count()
     has = f"{status.engine}, {_count(status.documents, 'thread')}, {_size(status.size)}"
-    if progress.is_filling():
+    if index_progress.is_filling():
         says = f"{has}. It is new and being filled: {waiting:,} more to be read. Searches do not find everything yet."
         return Finding("Search index", says, Grade.WARNING)
     is_behind = oldest is not None and clock.now() - oldest > INDEX_LATE
@@ -176,7 +176,7 @@ def _kept_up(status: Status) -> Finding:
 
 def _dictionary() -> Iterator[Finding]:
     """The words that searches are mended by, counted anew every night."""
-    known = progress.progress()
+    known = index_progress.progress()
     counted = known.words_counted_at if known else None
     if counted is None:
         yield Finding("Dictionary", "The words of all threads were not counted yet: the worker does so at night.")

@@ -11,7 +11,7 @@ import structlog
 
 from app.kernel.db import db, write
 from app.kernel.settings import settings
-from app.search import actions, dictionary, documents, progress
+from app.search import actions, dictionary, documents, index_progress
 from app.search.engines import opened_anew, site_index
 from app.search.engines.builds import NOT_BUILT, OTHER_LAYOUT
 from app.search.language import parse
@@ -100,7 +100,7 @@ class _Run:
     def threads(self) -> Iterator[Thread]:
         with write():
             self.began_at = actions.begin_rebuild()
-        self.noted = progress.every_note()
+        self.noted = index_progress.every_note()
         db.session.rollback()
         yield from documents.every_thread()
 
@@ -118,7 +118,7 @@ class _Run:
 def _apply_next(index: SearchIndex, limit: int) -> int:
     build = _follow_build(index)
     _try_failed_search()
-    batch = progress.pending(limit)
+    batch = index_progress.pending(limit)
     if not batch.notes:
         return _note_filled(build)
     changes = _within_limit(documents.changes(batch.question_ids))
@@ -132,7 +132,7 @@ def _apply_next(index: SearchIndex, limit: int) -> int:
 
 def _begin_anew(index: SearchIndex, limit: int, problem: str) -> int:
     # On a first start there is none yet, which is no reason to worry anybody.
-    tell = log.warning if progress.progress() else log.info
+    tell = log.warning if index_progress.progress() else log.info
     tell("search index begun anew", problem=problem)
     try:
         index.rebuild(())
@@ -153,7 +153,7 @@ def _follow_build(index: SearchIndex) -> str:
         raise IndexUnavailable(status.problem)
     if _is_known(status.build):
         return status.build
-    if progress.rebuild_began_at() and _is_noted_soon(status.build):
+    if index_progress.rebuild_began_at() and _is_noted_soon(status.build):
         return status.build
     with write():
         actions.note_new_build(status.build)
@@ -168,13 +168,13 @@ def _is_noted_soon(build: str) -> bool:
 
 
 def _is_known(build: str) -> bool:
-    known = progress.progress()
+    known = index_progress.progress()
     return known is not None and known.build == build
 
 
 def _try_failed_search() -> None:
     """Try what failed for somebody; damage that `status` does not see shows up there. Raises IndexUnavailable."""
-    known = progress.progress()
+    known = index_progress.progress()
     if known is None or known.failed_query is None:
         return
     query = parse(known.failed_query)
@@ -195,7 +195,7 @@ def _within_limit(changes: list[Change]) -> list[Change]:
 
 
 def _note_filled(build: str) -> int:
-    if progress.is_filling():
+    if index_progress.is_filling():
         with write():
             actions.note_filled(build)
     return 0

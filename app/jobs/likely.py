@@ -6,10 +6,10 @@ import time
 
 from app.kernel.db import db, write
 from app.search import likely
+from app.search.index_progress import is_filling
 from app.search.likely import Look, Pair
-from app.search.news import indexed_until
 from app.search.port import IndexUnavailable
-from app.search.progress import is_filling
+from app.search.saved_news import indexed_until
 
 MOST_A_ROUND = 25
 SECONDS_A_ROUND = 2.0

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app.kernel.db import db, write
-from app.search import news
-from app.search.news import Round
+from app.search import saved_news
 from app.search.port import IndexUnavailable
+from app.search.saved_news import Round
 
 MOST_A_ROUND = 50
 SECONDS_A_ROUND = 2.0
@@ -17,25 +17,25 @@ SECONDS_A_ROUND = 2.0
 
 def tell_of_new_threads() -> int:
     """Look through the kept searches whose turn it is; returns how many have news for their owners."""
-    until = news.indexed_until()
+    until = saved_news.indexed_until()
     rounds = list(_rounds(until))
     if not rounds:
         db.session.rollback()
         return 0
     with write():
-        return sum(news.note_round(found, until) for found in rounds)
+        return sum(saved_news.note_round(found, until) for found in rounds)
 
 
 def _rounds(until: datetime) -> Iterator[Round]:
     """What was found, for as many searches as there is time for; none while there is no index."""
-    newest, begun = news.newest_thread(), time.monotonic()
-    for search in news.due(until, MOST_A_ROUND):
+    newest, begun = saved_news.newest_thread(), time.monotonic()
+    for search in saved_news.due(until, MOST_A_ROUND):
         if newest is None or newest <= search.told_until:
             yield Round(search_id=search.id, told_until=search.told_until, count=0, is_untold=False)
             continue
         if time.monotonic() - begun > SECONDS_A_ROUND:
             return
         try:
-            yield news.look_through(search, until)
+            yield saved_news.look_through(search, until)
         except IndexUnavailable:
             return

@@ -13,7 +13,7 @@ from app.notifications.kinds import Kind
 from app.notifications.ledger import Cause, key
 from app.notifications.models import Notice
 from app.search.models import SavedSearch
-from app.search.news import MOST_NEW
+from app.search.saved_news import MOST_NEW
 
 
 def settle_search(search_id: int, count: int, until: datetime) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import delete, insert, literal, select, update
 from app.kernel import clock
 from app.kernel.db import db
 from app.questions.models import Question, question_tags
+from app.search.index_progress import WAITS, Pending, rebuild_began_at
 from app.search.models import IndexProgress, PendingThread
-from app.search.progress import WAITS, Pending, rebuild_began_at
 
 AT_ONCE = 1_000
 LONGEST_QUERY = 200

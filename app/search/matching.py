@@ -14,8 +14,8 @@ from app.search.checking import kept
 from app.search.engines import site_index
 from app.search.filters import narrowed
 from app.search.language import Query
+from app.search.lifts import Standing, lift, standing_of, with_standing
 from app.search.port import Hit, Order
-from app.search.ranking import Standing, lift, standing_of, with_standing
 
 FEW_TO_CHECK = 60
 """Up to so many threads are all looked at again before they are counted; of more, those of the page that is shown."""

@@ -41,8 +41,8 @@ from app.questions.actions import Draft, accept_answer, answer_question, edit_qu
 from app.questions.models import Answer, Question
 from app.reputation.models import ReputationTotal
 from app.search.engines import site_index
+from app.search.index_progress import pending_count as search_pending_count
 from app.search.language import parse
-from app.search.progress import pending_count as search_pending_count
 from app.search.queries import find
 from app.topics.models import Product, Tag
 from tests.support.factories import (

@@ -17,7 +17,7 @@ from app.kernel import clock, heartbeat
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.kernel.settings import settings
-from app.search import actions, progress
+from app.search import actions, index_progress
 from app.search.engines import site_index
 from app.search.engines.whoosh.index import WhooshIndex
 from app.search.language import parse
@@ -44,8 +44,8 @@ def test_rebuild_makes_a_lost_index_anew(app: Flask):
     assert outcome.exit_code == 0, outcome.output
     assert re.search(r"Indexed 2 threads in [0-9.]+ seconds, [0-9]+ a second \(whoosh\)\.", outcome.output)
     assert find(parse("replication"), None).total == 2
-    assert progress.pending_count() == 0
-    assert not progress.is_filling()
+    assert index_progress.pending_count() == 0
+    assert not index_progress.is_filling()
 
 
 def test_rebuild_says_what_to_do_next(app: Flask):
@@ -168,7 +168,7 @@ def test_the_doctor_says_how_old_the_dictionary_is(travel_to):
     ]
     counted = clock.now()
     with write():
-        progress.progress().words_counted_at = counted
+        index_progress.progress().words_counted_at = counted
     assert [one.grade for one in doctor._dictionary()] == [doctor.Grade.GOOD]
 
     travel_to(counted + doctor.DICTIONARY_LATE + timedelta(hours=1))

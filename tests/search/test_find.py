@@ -19,9 +19,9 @@ from app.questions.models import CloseReason, Question
 from app.search.actions import mark_threads
 from app.search.engines.builds import Builds
 from app.search.engines.whoosh.index import LAYOUT
+from app.search.index_progress import pending_count
 from app.search.language import parse
 from app.search.port import FEW, IndexBusy
-from app.search.progress import pending_count
 from app.search.queries import PAGE, Results, find, similar_to
 from tests.search.conftest import catch_up
 from tests.support.factories import (

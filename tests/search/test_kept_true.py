@@ -20,7 +20,7 @@ from app.people.models import Person
 from app.posts.bodies import prepare_body
 from app.questions import actions as questions
 from app.questions.models import Question, Visibility
-from app.search import actions, engines, progress
+from app.search import actions, engines, index_progress
 from app.search.engines import opened_anew, site_index
 from app.search.language import parse
 from app.search.models import PendingThread
@@ -161,7 +161,7 @@ def test_a_lost_index_is_said_and_begun_anew(name, damage, site_with, tmp_path, 
 
         catch_up()
         assert "1 question for" in heading(client, "tape")
-        assert not progress.is_filling()
+        assert not index_progress.is_filling()
 
 
 @pytest.mark.parametrize(("name", "damage"), DAMAGES)
@@ -201,7 +201,7 @@ class TestARebuild:
                 QuestionFactory(title="Why does the printer click?")
 
         indexing.rebuild(lambda threads: self._changing(site, threads, change))
-        assert progress.pending_count() == 3
+        assert index_progress.pending_count() == 3
         catch_up()
 
         assert found("screw") == {ids[0]}
@@ -221,9 +221,9 @@ class TestARebuild:
             deliver_pending()
             # As after `apply` on an engine that lets the worker write during a rebuild.
             with write():
-                known = progress.progress()
-                actions.settle(progress.pending(10), known.build)
-            assert progress.pending_count() == 0
+                known = index_progress.progress()
+                actions.settle(index_progress.pending(10), known.build)
+            assert index_progress.pending_count() == 0
 
         indexing.rebuild(lambda threads: self._changing(site, threads, change))
         catch_up()
@@ -273,8 +273,8 @@ class TestARebuild:
 
         assert outcomes[0].exit_code == 1
         assert "Another rebuild runs since" in outcomes[0].output
-        assert progress.rebuild_began_at() is None
-        assert not progress.is_filling()
+        assert index_progress.rebuild_began_at() is None
+        assert not index_progress.is_filling()
 
     def test_one_that_fails_changes_nothing(self, site):
         question = QuestionFactory(title="Why does the tape jam?")
@@ -292,7 +292,7 @@ class TestARebuild:
 
         assert site_index().status().build == before
         assert found("tape") == {question_id}
-        assert progress.rebuild_began_at() is None
+        assert index_progress.rebuild_began_at() is None
 
     def test_one_that_died_without_a_word_is_forgotten(self, site, travel_to):
         question = QuestionFactory()
@@ -303,7 +303,7 @@ class TestARebuild:
         catch_up()
         assert len(db.session.scalars(select(PendingThread)).all()) == 1
 
-        travel_to(clock.now() + progress.LONGEST_REBUILD + timedelta(minutes=1))
+        travel_to(clock.now() + index_progress.LONGEST_REBUILD + timedelta(minutes=1))
         edit(question.id, "It was two loose screws.")
         catch_up()
 
@@ -359,14 +359,14 @@ def test_an_index_that_is_being_filled_is_said_to_be(site):
     deliver_pending()
     assert apply_pending(limit=2) == 2
 
-    assert progress.is_filling()
+    assert index_progress.is_filling()
     assert "being made anew" in page(site.test_client(), "tape")
     assert any("being filled" in one.says for one in doctor._index())
     outcome = site.test_cli_runner().invoke(args=["search", "status"])
     assert "filling this index" in outcome.output
 
     catch_up()
-    assert not progress.is_filling()
+    assert not index_progress.is_filling()
     assert "being made anew" not in page(site.test_client(), "tape")
     assert all(one.grade is doctor.Grade.GOOD for one in doctor._index())
 
@@ -403,15 +403,15 @@ def test_what_two_workers_indexed_at_once_is_indexed_again(site):
     catch_up()
     edit(question.id, "It was a loose screw all along.")
     deliver_pending()
-    mine, build = progress.pending(10), site_index().status().build
+    mine, build = index_progress.pending(10), site_index().status().build
     with write():
-        actions.settle(progress.pending(10), build)
-    assert progress.pending_count() == 0
+        actions.settle(index_progress.pending(10), build)
+    assert index_progress.pending_count() == 0
 
     with write():
         actions.settle(mine, build)
 
-    assert progress.pending_count() == 1
+    assert index_progress.pending_count() == 1
 
 
 def test_a_search_that_failed_is_tried_by_the_worker(site, monkeypatch):
@@ -423,12 +423,12 @@ def test_a_search_that_failed_is_tried_by_the_worker(site, monkeypatch):
         actions.note_failed_search("tape")
     catch_up()
     assert site_index().status().build == before
-    assert progress.progress().failed_query is None
+    assert index_progress.progress().failed_query is None
 
     with monkeypatch.context() as damaged:
         damaged.setattr(type(site_index()), "query", failing)
         assert UNAVAILABLE in page(site.test_client(), "tape")
-        assert progress.progress().failed_query == "tape"
+        assert index_progress.progress().failed_query == "tape"
         catch_up()
 
     assert site_index().status().build != before

@@ -22,7 +22,7 @@ from app.people.models import Person
 from app.posts.models import Post
 from app.questions import actions as questions
 from app.questions.models import Question
-from app.search import actions, documents, progress
+from app.search import actions, documents, index_progress
 from app.search.engines import opened_anew, site_index
 from tests.search.conftest import catch_up
 from tests.search.engines import ENGINES, Engine
@@ -113,9 +113,9 @@ def test_after_every_kill_the_index_opens_and_the_next_run_completes_it(
                 db.session.remove()
                 workers.kill_one_after(chance.uniform(SOONEST, LATEST))
 
-                unfinished += progress.pending_count() > 0
+                unfinished += index_progress.pending_count() > 0
                 assert opened_anew().status().is_available, kill
-                assert not progress.is_filling(), f"The worker has begun another index after kill {kill}."
+                assert not index_progress.is_filling(), f"The worker has begun another index after kill {kill}."
                 forget_what_was_read()
                 catch_up()
                 assert contents_of(engine, killed) == rebuilt_contents(engine, other, rebuilt), kill

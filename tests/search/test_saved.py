@@ -18,7 +18,7 @@ from app.notifications.models import Notice
 from app.people.models import Person
 from app.questions.actions import delete_question
 from app.questions.models import Question, Visibility
-from app.search import news, saved
+from app.search import saved, saved_news
 from app.search.engines import site_index
 from app.search.models import SavedSearch
 from app.search.port import IndexUnavailable
@@ -238,10 +238,10 @@ class TestTelling:
         travel_to(start + MINUTE)
         ask()
         travel_to(start + 10 * MINUTE)
-        until = news.indexed_until()
-        found = [news.look_through(one, until) for one in 2 * list(news.due(until, 5))]
+        until = saved_news.indexed_until()
+        found = [saved_news.look_through(one, until) for one in 2 * list(saved_news.due(until, 5))]
         with write():
-            assert [news.note_round(one, until) for one in found] == [True, False]
+            assert [saved_news.note_round(one, until) for one in found] == [True, False]
         deliver()
 
         assert told(owner) == [("1 new question", search.id, False)]

@@ -23,7 +23,7 @@ from app.kernel.settings import settings
 from app.kernel.text import render_many
 from app.notifications import actions as notifications
 from app.posts.bodies import Body
-from app.search import progress as search
+from app.search import index_progress as search
 
 RENDERED_AT_ONCE = 64
 DELIVERED_AT_ONCE = 100

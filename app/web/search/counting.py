@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.kernel.db import write
 from app.kernel.errors import Busy
-from app.search import actions, counts, progress
+from app.search import actions, counts, index_progress
 from app.search.language import Query
 from app.search.queries import Results
 
@@ -30,7 +30,7 @@ def count_afterwards(response: Response, found: Results) -> None:
 
 def report_afterwards(response: Response, query: Query) -> None:
     """Tell the worker of a search that met an index which cannot be read: it tries the search too."""
-    if not progress.is_reported():
+    if not index_progress.is_reported():
         _once_sent(response, lambda: actions.note_failed_search(str(query)))
 
 

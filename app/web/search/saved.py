@@ -16,7 +16,7 @@ from app.kernel.db import db, write
 from app.kernel.errors import Malformed
 from app.notifications import actions as notifications
 from app.people.models import Person
-from app.search import news, saved
+from app.search import saved, saved_news
 from app.search.models import SavedSearch
 from app.search.port import IndexUnavailable
 from app.web.security.limits import limit
@@ -43,7 +43,7 @@ class Kept:
         """ "3 new", "100 or more new", or "" for none."""
         if not self.new:
             return ""
-        return f"{self.new} or more new" if self.new >= news.MOST_NEW else f"{self.new} new"
+        return f"{self.new} or more new" if self.new >= saved_news.MOST_NEW else f"{self.new} new"
 
 
 @blueprint.get("")
@@ -116,7 +116,7 @@ def _own(search_id: int) -> SavedSearch:
 
 def _counted(searches: Sequence[SavedSearch], person: Person) -> Iterator[Kept]:
     """The searches with what is new in them; none of them is counted after SECONDS_TO_COUNT, or without an index."""
-    newest, ends = news.newest_thread(), time.monotonic() + SECONDS_TO_COUNT
+    newest, ends = saved_news.newest_thread(), time.monotonic() + SECONDS_TO_COUNT
     for search in searches:
         if newest is None or newest <= search.looked_at:
             yield Kept(search, 0)
@@ -128,6 +128,6 @@ def _counted(searches: Sequence[SavedSearch], person: Person) -> Iterator[Kept]:
 
 def _count(search: SavedSearch, person: Person) -> int | None:
     try:
-        return len(news.new_threads(search, person, since=search.looked_at, until=clock.now()))
+        return len(saved_news.new_threads(search, person, since=search.looked_at, until=clock.now()))
     except IndexUnavailable:
         return None

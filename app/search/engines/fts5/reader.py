@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from app.search.engines.clauses import Wanted
-from app.search.engines.fts5.matching import Bounds, all_of, clause_match, quoted, title_match
+from app.search.engines.fts5.expressions import Bounds, all_of, clause_match, quoted, title_match
 from app.search.engines.fts5.rows import clean, id_of, in_title
 from app.search.engines.layout import Contents
 from app.search.engines.rarity import idf

@@ -19,11 +19,11 @@ from app.search.checking import kept
 from app.search.engines import site_index
 from app.search.events import SearchFoundMore
 from app.search.filters import narrowed
+from app.search.index_progress import oldest_pending
 from app.search.language import Day, parse
 from app.search.lookup import look_up
 from app.search.models import SavedSearch
 from app.search.port import Order
-from app.search.progress import oldest_pending
 
 MOST_NEW = 100
 """New threads of one search are counted up to here."""

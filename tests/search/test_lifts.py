@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from app.kernel.db import db, write
 from app.questions.models import CloseReason, Question
 from app.questions.queries import visible_to
-from app.search import ranking
-from app.search.ranking import Standing, lift, standing_of, with_standing
+from app.search import lifts
+from app.search.lifts import Standing, lift, standing_of, with_standing
 from tests.support.factories import AnswerFactory, QuestionFactory
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -46,17 +46,17 @@ def standings() -> dict[int, Standing]:
     ("signs", "by"),
     [
         ({}, 1.0),
-        ({"is_solved": True}, ranking.SOLVED),
-        ({"is_recommended": True}, ranking.RECOMMENDED),
-        ({"works_companies": 1}, 1 + (ranking.WORKS - 1) / 3),
-        ({"works_companies": 3}, ranking.WORKS),
-        ({"works_companies": 300}, ranking.WORKS),
-        ({"last_activity_at": NOW}, ranking.FRESH),
-        ({"last_activity_at": NOW - timedelta(days=365)}, 1 + (ranking.FRESH - 1) / 2),
+        ({"is_solved": True}, lifts.SOLVED),
+        ({"is_recommended": True}, lifts.RECOMMENDED),
+        ({"works_companies": 1}, 1 + (lifts.WORKS - 1) / 3),
+        ({"works_companies": 3}, lifts.WORKS),
+        ({"works_companies": 300}, lifts.WORKS),
+        ({"last_activity_at": NOW}, lifts.FRESH),
+        ({"last_activity_at": NOW - timedelta(days=365)}, 1 + (lifts.FRESH - 1) / 2),
         ({"last_activity_at": NOW - timedelta(days=730)}, 1.0),
-        ({"is_outdated": True}, ranking.OUTDATED),
-        ({"is_duplicate": True}, ranking.DUPLICATE),
-        ({"is_solved": True, "is_outdated": True}, ranking.SOLVED * ranking.OUTDATED),
+        ({"is_outdated": True}, lifts.OUTDATED),
+        ({"is_duplicate": True}, lifts.DUPLICATE),
+        ({"is_solved": True, "is_outdated": True}, lifts.SOLVED * lifts.OUTDATED),
     ],
 )
 def test_each_sign_lifts_as_documented(signs, by):
@@ -65,7 +65,7 @@ def test_each_sign_lifts_as_documented(signs, by):
 
 @pytest.mark.pure
 def test_the_best_that_became_of_a_thread_is_less_than_twice_the_worst():
-    best = old(is_solved=True, is_recommended=True, works_companies=ranking.WORKS_AT, last_activity_at=NOW)
+    best = old(is_solved=True, is_recommended=True, works_companies=lifts.WORKS_AT, last_activity_at=NOW)
     worst = old(is_outdated=True, is_duplicate=True)
 
     assert lift(best, NOW) < 2 * lift(worst, NOW)
