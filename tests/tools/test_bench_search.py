@@ -51,5 +51,5 @@ def test_a_filled_site_has_people_who_can_sign_in_and_goes_on_counting(monkeypat
 
     assert db.session.query(Question).count() == 8
     writers = [find_by_address(fill.address(number)) for number in range(fill.WRITERS)]
-    assert all(is_right_password(writer, fill.PASSWORD) for writer in writers)
+    assert all(is_right_password(fill.PASSWORD, writer.password) for writer in writers)
     assert db.session.query(Person).count() == 60 + fill.WRITERS
