@@ -34,6 +34,9 @@ LONGEST_OF_ONE_THREAD = 25
 MOST_WORDS = 100_000
 """Words that are kept, those of most threads first."""
 
+SHORTEST_BEGINNING = 2
+"""Letters that words of one stem have in common: with fewer, a tenth of all words and more would be compared."""
+
 AT_ONCE = 1_000
 RELOADED_AFTER = timedelta(minutes=10)
 
@@ -145,6 +148,8 @@ class Dictionary:
         root = stem(word)
         # A stem may end in an i where words have a y, and in an e that some of them lose.
         begun = root[:-1] if root.endswith(("e", "i")) else root
+        if len(begun) < SHORTEST_BEGINNING:
+            return self.threads(word)
         alike = (each for each in self.beginning(begun) if stem(each) == root)
         return max((self._threads[each] for each in alike), default=0)
 
