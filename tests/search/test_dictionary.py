@@ -185,6 +185,8 @@ def test_words_are_found_by_their_beginning_their_stem_and_their_length():
     assert copy.threads_with_stem("blaze") == 3
     assert copy.threads_with_stem("policy") == 6
     assert copy.threads_with_stem("unheard") == 0
+    assert copy.by_length[7] == ["blazing", "replica"]
+    assert 3 not in copy.by_length
 
 
 @pytest.mark.parametrize("typed", ["eing", "iing", "ieds", "aing"])
@@ -193,8 +195,6 @@ def test_a_word_of_which_its_stem_leaves_nothing_is_not_compared_with_all_words(
     monkeypatch.setattr(copy, "beginning", lambda prefix: pytest.fail(f"looks through all with {prefix!r}"))
 
     assert copy.threads_with_stem(typed) == 3
-    assert copy.by_length[7] == ["blazing", "replica"]
-    assert 3 not in copy.by_length
 
 
 def test_the_copy_is_loaded_again_after_a_count_and_after_a_while(index, monkeypatch, queries):
