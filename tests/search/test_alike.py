@@ -220,6 +220,14 @@ def test_bystanders_cannot_say_that_two_differ(sign_in, pair):
     assert len(likely.asked_again(9)) == 1
 
 
+@pytest.mark.parametrize("number", [10**6, 2**63, 10**40])
+def test_a_pair_with_what_is_not_there_is_not_there(sign_in, pair, number):
+    question, _ = pair
+    place = f"/questions/{question.id}/duplicate/likely/{number}/dismissal"
+
+    assert sign_in(StewardFactory()).post(place).status_code == 404
+
+
 def test_the_page_tells_its_author_and_stewards_alone(client, sign_in, pair):
     question, _ = pair
     told = "This may have been answered before"

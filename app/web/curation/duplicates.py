@@ -12,9 +12,10 @@ from app.curation.duplicates import (
     propose_duplicate,
     turn_down_duplicate,
 )
-from app.http import login_required, see_other, signed_in_person
+from app.http import login_required, one_or_404, see_other, signed_in_person, viewer
 from app.kernel.errors import RuleBroken
 from app.questions.models import Question
+from app.questions.queries import visible_to
 from app.search.likely import dismiss
 from app.web.curation.finding import deed_on, other_named, similar_to, to_read
 from app.web.curation.forms import DuplicateForm, RefusalForm
@@ -74,7 +75,11 @@ def confirm(question_id: int) -> ResponseReturnValue:
 @login_required
 def dismiss_likely(question_id: int, original_id: int) -> ResponseReturnValue:
     """They only look alike. From the desk, one goes on with the next pair there."""
-    address = deed_on(question_id, lambda found: dismiss(found, original_id, by=signed_in_person()))
+
+    def deed(question: Question) -> None:
+        dismiss(question, one_or_404(visible_to(viewer()), id=original_id).id, by=signed_in_person())
+
+    address = deed_on(question_id, deed)
     flash("Noted. The two are not proposed again.", "good")
     return see_other(DESK if request.form.get("place") == "desk" else address)
 
