@@ -16,9 +16,9 @@ from app.search.port import Thread
 COUNTED_AT = 3
 """The hour (UTC) at which the words are counted."""
 
-AT_ONCE = 50
-PAUSE = 0.05
-"""Seconds in which the threads beside this one have the processor to themselves, after so many threads were read."""
+AT_ONCE = 20
+PAUSE = 3.0
+"""How long the threads beside this one then have the processor to themselves, as times of what reading took."""
 
 MOST_IN_MEMORY = 600_000
 
@@ -52,10 +52,13 @@ def count_words() -> None:
 def _count() -> Counter[str]:
     counted: Counter[str] = Counter()
     batch: list[Thread] = []
+    since = time.monotonic()
     for thread in documents.every_thread():
         batch.append(thread)
         if len(batch) == AT_ONCE:
             _add(counted, batch)
+            time.sleep(PAUSE * (time.monotonic() - since))
+            since = time.monotonic()
     _add(counted, batch)
     return counted
 
@@ -67,7 +70,6 @@ def _add(counted: Counter[str], batch: list[Thread]) -> None:
         # What was met once until now is no word of many threads; the few that return later are counted from there.
         for word in [word for word, threads in counted.items() if threads == 1]:
             del counted[word]
-    time.sleep(PAUSE)
 
 
 def _last_night(now: datetime) -> datetime:
