@@ -25,6 +25,7 @@ from app.cli.demo.loading import Progress, load_community
 from app.cli.demo.timeline import Timeline, mondays_before, voting_time
 from app.cli.recount import find_differences
 from app.desk.models import Greeting
+from app.jobs.words import count_words
 from app.kernel import clock, events
 from app.kernel.db import Timestamp, db, write
 from app.kernel.settings import settings
@@ -269,6 +270,7 @@ def test_it_comes_and_goes_without_a_change_to_what_others_wrote(demo):
     with write():
         vote(answer, 1, by=voter)
     events.deliver_pending()
+    count_words(pause=0)
     before = everything()
 
     load(a_part())

@@ -17,6 +17,7 @@ from app.cli.demo.sign_ins import sign_ins_path
 from app.desk.counters import COUNTERS as DESK_COUNTERS
 from app.desk.models import ReplyTemplate
 from app.jobs.indexing import apply_pending
+from app.jobs.words import count_words
 from app.kernel import counters, events
 from app.kernel.db import db, write
 from app.kernel.settings import settings
@@ -59,6 +60,7 @@ def remove_community() -> None:
     events.deliver_pending()
     while apply_pending():
         pass
+    count_words(pause=0)
 
 
 def _remove_accounts(accounts: Collection[int], people: Collection[int]) -> None:
