@@ -14,13 +14,13 @@ SHORTEST = 3
 
 # Words that would read as the company, or that are (or may become) the first part of a path.
 RESERVED = frozenset(
-    "about abuse accessibility account accounts admin administrator answers api articles article ask assets care "
-    "comments community company confirm csp-report decisions desk docs drafts editor employee expert experts everyone "
-    "feeds files forum groups guest guidelines healthz help helpdesk ideas inbox info invitations join lessons mail "
-    "marks me meetings members metrics moderation moderator news nobody null official passkeys people photos posts "
-    "postmaster preview privacy products profile promise questions readyz reset robots root sales search security "
-    "settings sign-in sign-out sign-up sitemap site staff static steward stewards support system tags team "
-    "techcenter terms theme undefined verified webmaster welcome www".split()
+    "about abuse accessibility account accounts admin administrator answers api article articles ask assets care "
+    "comments community company confirm csp-report decisions desk docs drafts editor employee everyone expert "
+    "experts feeds files forum groups guest guidelines healthz help helpdesk ideas inbox info invitations join "
+    "lessons mail marks me meetings members metrics moderation moderator news nobody null official opensearch "
+    "passkeys people photos postmaster posts preview privacy products profile promise questions readyz reset robots "
+    "root sales search searches security settings sign-in sign-out sign-up site sitemap staff static steward "
+    "stewards support system tags team techcenter terms theme undefined verified webmaster welcome www".split()
 )
 # By these a handle would claim what only a role gives: as a word of it, or all of it but for numbers behind.
 OFFICE_WORDS = ("official", "verified", "employee")

@@ -38,7 +38,9 @@ SHORTEST_BEGINNING = 2
 """Letters that words of one stem have in common: with fewer, a tenth of all words and more would be compared."""
 
 AT_ONCE = 1_000
-RELOADED_AFTER = timedelta(minutes=10)
+OLDEST_COPY = timedelta(minutes=10)
+SECONDS_A_WORD = 0.01
+"""How old the copy of a process may be for each of its words: what takes longer to load is loaded less often."""
 
 Item = TypeVar("Item")
 
@@ -192,17 +194,22 @@ class _Copy:
 
     def forget(self) -> None:
         self._state: object = None
-        self._loaded_at = clock.now() - 2 * RELOADED_AFTER
+        self._applied_at: datetime | None = None
+        self._loaded_at = clock.now()
         self._words = Dictionary({})
 
     def current(self) -> Dictionary:
-        columns = (IndexProgress.build, IndexProgress.words_counted_at)
-        state = tuple(db.session.execute(select(*columns)).first() or ())
+        columns = (IndexProgress.applied_at, IndexProgress.build, IndexProgress.words_counted_at)
+        applied_at, *state = db.session.execute(select(*columns)).first() or (None, None)
         with self._turn:
-            if state != self._state or clock.now() - self._loaded_at > RELOADED_AFTER:
+            if state != self._state or (applied_at != self._applied_at and self._is_old()):
                 self._words = _load()
-                self._state, self._loaded_at = state, clock.now()
+                self._state, self._applied_at, self._loaded_at = state, applied_at, clock.now()
             return self._words
+
+    def _is_old(self) -> bool:
+        allowed = min(OLDEST_COPY, timedelta(seconds=SECONDS_A_WORD * len(self._words)))
+        return clock.now() - self._loaded_at > allowed
 
 
 _copy = _Copy()

@@ -267,7 +267,7 @@ def test_guests_load_nothing_of_it(page: Page, asked: str):
     page.wait_for_load_state("networkidle")
 
     scripts = [name for name in loaded if name.endswith(".js")]
-    assert [name.split(".")[0] for name in scripts] == ["site", "visits"]
+    assert [name.split(".")[0] for name in scripts] == ["site", "visits", "similar"]
 
 
 def test_without_a_script_it_is_a_plain_form(new_page: Callable[..., Page], people: dict[str, str], asked: str):

@@ -37,9 +37,9 @@ def question(site: RunningSite, browser: object, asker: str) -> str:
     expect(page.get_by_role("heading", level=1)).to_contain_text("zitherlike")
     address = str(page.url)
     for _ in range(60):
-        if TITLE in page.request.get("/search/suggest?q=zitherlike").text():
+        if TITLE in page.request.get("/search/suggest?q=zith").text():
             break
-        page.wait_for_timeout(250)
+        page.wait_for_timeout(500)
     page.context.close()
     return address
 
