@@ -409,3 +409,16 @@ def test_without_an_index_the_page_says_so_and_the_worker_makes_another(client, 
 def test_hostile_searches_are_answered(client):
     for typed in json.loads(NAUGHTY_STRINGS.read_text())[::7]:
         page(client, typed.encode("utf-8", "replace").decode())
+
+
+def test_a_description_finds_what_fits_best_in_one_list_with_its_choices(client):
+    QuestionFactory(title="Replication of the orange volume", tags=("replication",))
+    QuestionFactory(title="An orange volume grows", tags=("volumes",))
+    catch_up()
+
+    page = client.get("/search?q=why+replication+of+orange+volume").text
+
+    assert "<h1>Best matches for “replication orange volume”</h1>" in page
+    assert page.index("Replication of the orange volume") < page.index("An orange volume grows")
+    assert "These have some of the words" not in page
+    assert "q=replication+orange+volume+tag%3Avolumes" in page

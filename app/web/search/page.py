@@ -148,7 +148,7 @@ class SearchPage:
         return [facet for facet in self.results.facets if any(map(self._makes_a_difference, facet.choices))]
 
     def _makes_a_difference(self, choice: Choice) -> bool:
-        return choice.is_chosen or choice.count < self.results.complete
+        return choice.is_chosen or choice.count < self.results.answering
 
     def narrowings(self, facet: Facet) -> Iterator[Narrowing]:
         """The choices of one kind, with the addresses that they lead to."""
