@@ -13,6 +13,13 @@ from tests.support.site import RunningSite
 
 PASSWORD = "a lantern for the harbour wall"
 PHONE = {"width": 390, "height": 800}
+# Letter by letter, with no time between them however busy the machine is.
+TYPED_AT_ONCE = """(field, word) => {
+  for (const letter of word) {
+    field.value += letter;
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+}"""
 TITLE = "Why does the zitherlike array hum at night?"
 
 
@@ -130,7 +137,9 @@ def test_only_the_last_of_what_was_typed_is_shown_and_asked_for_once(page: Page,
     page.goto("/questions")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/search/suggest" in request.url else None)
-    box(page).press_sequentially("zitherlike", delay=10)
+    box(page).focus()
+    page.wait_for_load_state("networkidle")
+    box(page).evaluate(TYPED_AT_ONCE, "zitherlike")
     expect(options(page)).to_have_count(1)
     assert len(asked) == 1
 

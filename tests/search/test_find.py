@@ -284,6 +284,7 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(queries):
     for _ in range(PAGE - FEW):
         AnswerFactory()
     catch_up()
+    statements()
 
     assert statements() == with_some <= 16
 
