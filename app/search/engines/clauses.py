@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.search.language import Day, Fact, Phrase, Query, Term, Word
+from app.search.language import Fact, Phrase, Query, Term, Word
 from app.search.words import exact_form, stems, tokens
 
 ALSO_WEIGHT = 0.6
@@ -68,7 +68,6 @@ def wanted(query: Query) -> Wanted:
         words = [clause for term in terms for clause in _word(term)]
         ranked = [clause for term in terms for clause in _tokens(term)]
         phrases = []
-    days = [term for term in query.wanted if isinstance(term, Day)]
     unwanted_facts = [term.token for term in query.unwanted if isinstance(term, Fact)]
     return Wanted(
         clauses=tuple(dict.fromkeys((*words, *phrases))),
@@ -78,8 +77,8 @@ def wanted(query: Query) -> Wanted:
         unwanted=tuple(clause for term in query.unwanted for clause in _unwanted(term)),
         facts=tuple(fact.token for fact in query.facts),
         unwanted_facts=tuple(unwanted_facts),
-        since=max((day.day.toordinal() for day in days if day.kind == "after"), default=None),
-        until=min((day.day.toordinal() for day in days if day.kind == "before"), default=None),
+        since=max((day.day.toordinal() for day in query.days if day.kind == "after"), default=None),
+        until=min((day.day.toordinal() for day in query.days if day.kind == "before"), default=None),
         is_long=is_long,
     )
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import heapq
 import math
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from app.search.engines.clauses import LONG, Clause, Wanted, Way, wanted
 from app.search.engines.layout import PARTS, Contents
 from app.search.engines.ranker import Collected, Ranker
 from app.search.language import Query
-from app.search.port import FEW, Hit, Hits, Order
+from app.search.port import FEW, MOST_HITS, TIME_BUDGET, Hit, Hits, Order
 from app.search.words import tokens
+
+Answer = TypeVar("Answer")
 
 RANKED_SHORT = 30
 """Threads that are put in order for a search of a few words: somewhat more than a page."""
@@ -150,3 +153,28 @@ def _tagged_alike(stems: set[str], contents: Contents) -> float:
     """What tags in common make of a score."""
     tags = contents.parts[PARTS.index("tags")]
     return 1 + TAGS_LIFT * len(stems.intersection(tags)) / len(stems) if stems else 1.0
+
+
+class Searching(ABC):
+    """What every engine answers in the same way, as app.search.port.SearchIndex says it."""
+
+    def query(
+        self,
+        query: Query,
+        *,
+        order: Order = Order.RELEVANCE,
+        limit: int = MOST_HITS,
+        seconds: float = TIME_BUDGET,
+    ) -> Hits:
+        if not query.wanted:
+            return Hits()
+        return self._read(lambda reader: search(reader, query, order, limit, seconds))
+
+    def similar(
+        self, text: str, tags: Sequence[str] = (), *, exclude: int | None = None, limit: int = 5
+    ) -> tuple[Hit, ...]:
+        return self._read(lambda reader: similar(reader, text, tags, exclude=exclude, limit=limit, seconds=TIME_BUDGET))
+
+    @abstractmethod
+    def _read(self, ask: Callable[[Any], Answer]) -> Answer:
+        """Ask a Reader of the index as it is now. Raises IndexUnavailable."""

@@ -11,21 +11,15 @@ from typing import TypeVar
 
 import structlog
 
-from app.search.engines import searching
 from app.search.engines.builds import BROKEN, Builds, made_at
 from app.search.engines.fts5 import store
 from app.search.engines.fts5.reader import FtsReader
 from app.search.engines.fts5.rows import Row
-from app.search.language import Query
+from app.search.engines.searching import Searching
 from app.search.port import (
-    MOST_HITS,
-    TIME_BUDGET,
     Change,
-    Hit,
-    Hits,
     IndexBusy,
     IndexUnavailable,
-    Order,
     Removal,
     Status,
     Thread,
@@ -40,7 +34,7 @@ log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 
 
-class Fts5Index:
+class Fts5Index(Searching):
     """The engine for large sites on one machine: see app.search.port.SearchIndex."""
 
     def __init__(self, folder: Path) -> None:
@@ -63,25 +57,6 @@ class Fts5Index:
     def rebuild(self, threads: Iterable[Thread]) -> None:
         with self._builds.made() as build:
             store.fill(self._builds.path(build), threads)
-
-    def query(
-        self,
-        query: Query,
-        *,
-        order: Order = Order.RELEVANCE,
-        limit: int = MOST_HITS,
-        seconds: float = TIME_BUDGET,
-    ) -> Hits:
-        if not query.wanted:
-            return Hits()
-        return self._read(lambda reader: searching.search(reader, query, order, limit, seconds))
-
-    def similar(
-        self, text: str, tags: Sequence[str] = (), *, exclude: int | None = None, limit: int = 5
-    ) -> tuple[Hit, ...]:
-        return self._read(
-            lambda reader: searching.similar(reader, text, tags, exclude=exclude, limit=limit, seconds=TIME_BUDGET)
-        )
 
     def status(self) -> Status:
         try:

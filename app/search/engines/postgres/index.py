@@ -16,21 +16,15 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.search.engines import searching
 from app.search.engines.builds import BROKEN, NOT_BUILT, OTHER_LAYOUT
 from app.search.engines.postgres import changes, tables
 from app.search.engines.postgres.reader import PostgresReader
 from app.search.engines.postgres.tables import Build, Connection
-from app.search.language import Query
+from app.search.engines.searching import Searching
 from app.search.port import (
-    MOST_HITS,
-    TIME_BUDGET,
     Change,
-    Hit,
-    Hits,
     IndexBusy,
     IndexUnavailable,
-    Order,
     Status,
     Thread,
 )
@@ -54,7 +48,7 @@ log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 
 
-class PostgresIndex:
+class PostgresIndex(Searching):
     """The engine of the database that `engine` gives when it is asked."""
 
     def __init__(self, engine: Callable[[], Engine]) -> None:
@@ -79,25 +73,6 @@ class PostgresIndex:
                 _swap(connection, build)
             finally:
                 _tidy(connection)
-
-    def query(
-        self,
-        query: Query,
-        *,
-        order: Order = Order.RELEVANCE,
-        limit: int = MOST_HITS,
-        seconds: float = TIME_BUDGET,
-    ) -> Hits:
-        if not query.wanted:
-            return Hits()
-        return self._read(lambda reader: searching.search(reader, query, order, limit, seconds))
-
-    def similar(
-        self, text: str, tags: Sequence[str] = (), *, exclude: int | None = None, limit: int = 5
-    ) -> tuple[Hit, ...]:
-        return self._read(
-            lambda reader: searching.similar(reader, text, tags, exclude=exclude, limit=limit, seconds=TIME_BUDGET)
-        )
 
     def status(self) -> Status:
         try:

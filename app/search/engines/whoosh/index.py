@@ -18,21 +18,15 @@ from whoosh.index import FileIndex
 from whoosh.reading import TermNotFound
 from whoosh.writing import SegmentWriter
 
-from app.search.engines import searching
 from app.search.engines.builds import BROKEN, Builds, made_at
+from app.search.engines.searching import Searching
 from app.search.engines.whoosh.files import Files
 from app.search.engines.whoosh.impacts import codec, document, encoded, schema
 from app.search.engines.whoosh.reader import WhooshReader
 from app.search.engines.whoosh.segments import Segment, opened
-from app.search.language import Query
 from app.search.port import (
-    MOST_HITS,
-    TIME_BUDGET,
     Change,
-    Hit,
-    Hits,
     IndexUnavailable,
-    Order,
     Removal,
     Status,
     Thread,
@@ -50,7 +44,7 @@ LARGEST_SITE = 17_000
 
 CROWDED = "Too many searches are waiting for their turn."
 OUTGROWN = (
-    "{:,} threads are more than the {:,} that Whoosh serves well: set SEARCH_URL=fts5:<file> and run `flask search "
+    "{:,} threads are more than the {:,} that Whoosh serves well: set SEARCH_URL=fts5:<folder> and run `flask search "
     "rebuild`, or move the site to PostgreSQL, which has a search engine of its own."
 )
 
@@ -58,7 +52,7 @@ log = structlog.get_logger(__name__)
 Answer = TypeVar("Answer")
 
 
-class WhooshIndex:
+class WhooshIndex(Searching):
     """The embedded engine: see app.search.port.SearchIndex."""
 
     def __init__(self, folder: Path) -> None:
@@ -86,25 +80,6 @@ class WhooshIndex:
                 for thread in threads:
                     writer.add_document(**document(thread))
         self._look_again()
-
-    def query(
-        self,
-        query: Query,
-        *,
-        order: Order = Order.RELEVANCE,
-        limit: int = MOST_HITS,
-        seconds: float = TIME_BUDGET,
-    ) -> Hits:
-        if not query.wanted:
-            return Hits()
-        return self._read(lambda reader: searching.search(reader, query, order, limit, seconds))
-
-    def similar(
-        self, text: str, tags: Sequence[str] = (), *, exclude: int | None = None, limit: int = 5
-    ) -> tuple[Hit, ...]:
-        return self._read(
-            lambda reader: searching.similar(reader, text, tags, exclude=exclude, limit=limit, seconds=TIME_BUDGET)
-        )
 
     def status(self) -> Status:
         try:
