@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,7 +51,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty database that belongs to one test."""
     if request.config.getoption("--database") == "sqlite":
         pytest.skip("this run is to use SQLite alone")
-    database = PostgresDatabase.create(request.getfixturevalue("postgres"), "search_of_one_test")
+    database = PostgresDatabase.create(request.getfixturevalue("postgres"), f"search_of_one_test_{os.getpid()}")
     yield database.url
     database.drop()
 
