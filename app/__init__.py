@@ -19,12 +19,15 @@ DOMAINS = (
     "posts",
     "questions",
     "meetings",
+    "introductions",
     "marks",
     "desk",
     "curation",
     "search",
     "reputation",
     "affinity",
+    "outcomes",
+    "exchange",
     "notifications",
 )
 

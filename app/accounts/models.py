@@ -27,6 +27,13 @@ class SizeBand(enum.StrEnum):
 EMPLOYEES = {SizeBand.XS: 25, SizeBand.S: 250, SizeBand.M: 2_500, SizeBand.L: 25_000, SizeBand.XL: 100_000}
 
 
+class Status(enum.StrEnum):
+    """What a company is to us. Partners stand in no portfolio."""
+
+    CUSTOMER = "customer"
+    PARTNER = "partner"
+
+
 class Source(enum.StrEnum):
     """How somebody came to belong to an account."""
 
@@ -41,6 +48,10 @@ class Account(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="SET NULL", name="fk_accounts_parent_id_accounts"), index=True
+    )
+    status: Mapped[str] = mapped_column(String(10), default=Status.CUSTOMER)
     size_band: Mapped[str | None] = mapped_column(String(2))
     crm_id: Mapped[str | None] = mapped_column(String(60), unique=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -96,12 +107,60 @@ class Membership(Model):
     )
 
 
+class SharedDomain(Model):
+    """A mail domain that an admin says belongs to many: of a university, or of whoever sells connections."""
+
+    __tablename__ = "shared_domains"
+
+    domain: Mapped[str] = mapped_column(String(255), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    added_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Apart(enum.StrEnum):
+    """Why somebody belongs to no account, whatever their address says."""
+
+    CONTRACTOR = "contractor"
+    LEFT = "left"
+
+
+class KeptApart(Model):
+    """Somebody who belongs to no account: a contractor of ours, or a member who said that the company is not theirs."""
+
+    __tablename__ = "kept_apart"
+
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    # Why an admin set it; the person reads it too.
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Ownership(enum.StrEnum):
+    """Who looks after an account, and who stands in."""
+
+    OWNER = "owner"
+    BACKUP = "backup"
+
+
+class SalesLead(Model):
+    """A sales person who leads another one, and so reads about the accounts of both."""
+
+    __tablename__ = "sales_leads"
+
+    lead_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class AccountOwner(Model):
-    """The sales person who looks after an account."""
+    """A sales person looks after an account for a time. `until` is None while it lasts."""
 
     __tablename__ = "account_owners"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int] = person_key(Erasure.DELETED)
+    role: Mapped[str] = mapped_column(String(10), default=Ownership.OWNER)
     since: Mapped[datetime] = mapped_column(default=clock.now)
+    until: Mapped[datetime | None]

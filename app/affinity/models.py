@@ -50,6 +50,8 @@ class AffinitySnapshot(Model):
     score: Mapped[float]
     active_people: Mapped[int]
     overdue: Mapped[int]
+    # When it was measured again because somebody does not want to be counted; None for what stands as it was taken.
+    measured_again_at: Mapped[datetime | None]
     report: Mapped[str] = mapped_column(Text, default="{}")
 
     account: Mapped[Account] = relationship(lazy="raise")
@@ -66,4 +68,52 @@ class ReportView(Model):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     viewer_id: Mapped[int] = key_of_person(Erasure.KEPT)
     what: Mapped[str] = mapped_column(String(40))
+    # What for, one of app.affinity.purposes.
+    purpose: Mapped[str] = mapped_column(String(40), default="")
     at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class NotCounted(Model):
+    """Somebody who does not want to be counted in any report: neither what they did nor what they will do."""
+
+    __tablename__ = "not_counted"
+
+    person_id: Mapped[int] = key_of_person(Erasure.DELETED, primary_key=True)
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class MeasuringDue(Model):
+    """An account whose snapshots have to be measured again within a day, for somebody is counted no more, or again."""
+
+    __tablename__ = "measuring_due"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Pledge(Model):
+    """A reader of reports has said this year that they will not contact people because of one."""
+
+    __tablename__ = "pledges"
+
+    person_id: Mapped[int] = key_of_person(Erasure.DELETED, primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Alert(Model):
+    """Something about an account that its owner and its experts should know; `cause` keeps it from coming twice."""
+
+    __tablename__ = "alerts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(20))
+    cause: Mapped[str] = mapped_column(String(80))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
+    expert_id: Mapped[int | None] = key_of_person(Erasure.KEPT, nullable=True, index=True)
+    raised_at: Mapped[datetime] = mapped_column(default=clock.now)
+    settled_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="raise")
+
+    __table_args__ = (UniqueConstraint("account_id", "kind", "cause"),)

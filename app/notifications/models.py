@@ -40,7 +40,7 @@ class Notice(Model):
     person_id: Mapped[int] = person_key(Erasure.DELETED)
     kind: Mapped[str] = mapped_column(String(40))
     cause: Mapped[str] = mapped_column(String(120))
-    # What it is about: a post of a thread, a request for a meeting, a saved search, or somebody.
+    # What it is about: a post of a thread, a meeting, a saved search, a request to sales, an account, or somebody.
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     meeting_id: Mapped[int | None] = mapped_column(
@@ -48,6 +48,12 @@ class Notice(Model):
     )
     search_id: Mapped[int | None] = mapped_column(
         ForeignKey("saved_searches.id", ondelete="CASCADE", name="fk_notices_search_id_saved_searches"), index=True
+    )
+    introduction_id: Mapped[int | None] = mapped_column(
+        ForeignKey("introductions.id", ondelete="CASCADE", name="fk_notices_introduction_id_introductions"), index=True
+    )
+    account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE", name="fk_notices_account_id_accounts"), index=True
     )
     about_id: Mapped[int | None] = person_key(Erasure.DELETED, nullable=True, index=True)
     by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True, index=True)

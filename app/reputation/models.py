@@ -137,3 +137,53 @@ class Recognition(Model):
     worked_for_people: Mapped[int] = mapped_column(default=0)
     corrections: Mapped[int] = mapped_column(default=0)
     thanks: Mapped[int] = mapped_column(default=0)
+
+
+class Badge(Model):
+    """Something somebody is known for, at one level; with a topic where it is about one."""
+
+    __tablename__ = "badges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = person_key(Erasure.DELETED, index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    level: Mapped[str] = mapped_column(String(10))
+    tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), index=True)
+    earned_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    tag: Mapped[Tag | None] = relationship(lazy="raise")
+
+    __table_args__ = (UniqueConstraint("person_id", "kind", "level", "tag_id"),)
+
+
+class BurstVote(Model):
+    """A vote that was one of many within minutes for the same author: it earns nothing, and both are told why."""
+
+    __tablename__ = "burst_votes"
+
+    vote_id: Mapped[int] = mapped_column(ForeignKey("votes.id", ondelete="CASCADE"), primary_key=True)
+    found_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class VoteRing(Model):
+    """Two people who vote for each other more than chance allows, for a steward to look at; nothing follows by itself.
+
+    `first_id` is the smaller of the two ids; `tail` the larger of the two binomial tails.
+    """
+
+    __tablename__ = "vote_rings"
+
+    first_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    second_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True, index=True)
+    first_to_second: Mapped[int]
+    second_to_first: Mapped[int]
+    votes_of_first: Mapped[int]
+    votes_of_second: Mapped[int]
+    tail: Mapped[float]
+    found_at: Mapped[datetime] = mapped_column(default=clock.now)
+    looked_at: Mapped[datetime | None]
+    looked_by_id: Mapped[int | None] = person_key(Erasure.EMPTIED, nullable=True)
+    verdict: Mapped[str] = mapped_column(String(200), default="")
+
+    first: Mapped[Person] = relationship(lazy="raise", foreign_keys=[first_id])
+    second: Mapped[Person] = relationship(lazy="raise", foreign_keys=[second_id])

@@ -1,6 +1,6 @@
 """Tables of people: who they are, what they may do, and how they sign in."""
 
-from app.people.models.audit import AuditEntry
+from app.people.models.audit import AuditEntry, AuditHead
 from app.people.models.letters import JoinInvitation, Letter, PendingJoin
 from app.people.models.person import (
     MEMBER,
@@ -27,6 +27,7 @@ __all__ = [
     "MEMBER",
     "SHOWN_FIRST",
     "AuditEntry",
+    "AuditHead",
     "Erasure",
     "HeldHandle",
     "IdempotencyKey",

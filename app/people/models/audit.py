@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -28,3 +28,13 @@ class AuditEntry(Model):
 
     actor: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[actor_id])
     about: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[about_id])
+
+
+class AuditHead(Model):
+    """Where the trail ended on a day (UTC): what was taken away from its end since then shows here."""
+
+    __tablename__ = "audit_heads"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    entry_id: Mapped[int]
+    seal: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,1 @@
+"""What other systems are told about accounts, and what they tell: never anything about a person."""
