@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.affinity import queries
 from app.affinity.models import AffinitySnapshot, ReportView
+from app.affinity.purposes import USUAL, Purpose
 from app.affinity.report import Report, make_report, to_text
 from app.affinity.score import Score
 from app.kernel.db import db
+from app.people import audit
 from app.people.models import Person
 
 
@@ -52,9 +55,15 @@ def keep_snapshots(measured: Iterable[Measured]) -> int:
     return kept
 
 
-def record_view(viewer: Person, what: str, account: Account | None = None) -> None:
-    """Note that `viewer` opened a report; `what` is the page or file, `account` None for all accounts at once."""
-    db.session.add(ReportView(viewer_id=viewer.id, account_id=account.id if account else None, what=what))
+def record_view(viewer: Person, what: str, account: Account | None = None, purpose: Purpose = USUAL) -> None:
+    """Note for the members and in the trail that `viewer` opened a report.
+
+    `what` is the page or file, in words; `account` is None for all accounts of the viewer at once.
+    """
+    account_id = account.id if account else None
+    db.session.add(ReportView(viewer_id=viewer.id, account_id=account_id, what=what, purpose=purpose))
+    about: dict[str, Any] = {"account": account.id, "name": account.name} if account else {}
+    audit.note("report.read", by=viewer, page=what, purpose=purpose, **about)
 
 
 def _snapshot(one: Measured) -> AffinitySnapshot:

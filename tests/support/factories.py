@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from app.accounts import actions as accounts
 from app.accounts.models import Account, AccountDomain
+from app.affinity.models import Pledge
 from app.kernel.db import db, is_writing, write
 from app.kernel.settings import settings
 from app.people import actions as people
@@ -125,9 +126,17 @@ class StewardFactory(PersonFactory):
 
 
 class SalesFactory(PersonFactory):
-    """An employee who reads the affinity reports."""
+    """An employee who reads the reports of the accounts they look after, and has promised what that takes."""
 
     roles = (Role.SALES,)
+    pledged = True
+
+    @staticmethod
+    def make(*, pledged: bool, **fields: Any) -> Person:
+        person = PersonFactory.make(**fields)
+        if pledged:
+            db.session.add(Pledge(person_id=person.id))
+        return person
 
 
 class AdminFactory(PersonFactory):

@@ -12,11 +12,13 @@ PARTS = {
     "company_sign_in": "Company sign-in",
     "invitations": "Invitations",
     "accounts": "Accounts",
+    "report": "Reports for sales",
     "topics": "Topics",
     "choices": "Choices",
     "texts": "Texts",
     "outbox": "Outbox",
     "letters": "Letters",
+    "webhooks": "Other systems",
 }
 
 # After the doer; "{about}" stands for whom it is about, other places for details. Missing ones stay empty.
@@ -47,11 +49,16 @@ DEEDS = {
     "accounts.domain_removed": "let {domain} stand for {name} no more",
     "accounts.owner_added": "let {about} look after {name}",
     "accounts.owner_removed": "let {about} look after {name} no more",
+    "report.read": "read “{page}” {name}, for: {purpose}",
+    "report.pledged": "promised to contact nobody because of a report",
+    "report.asked_to_look": "asked somebody of ours to look at a question of {name}: {about}",
     "topics.stewards_named": "named who looks after {topic}: {stewards}",
     "choices.changed": "changed the choice {choice} from “{before}” to “{now}”",
     "texts.written": "wrote the text {text}",
     "outbox.tried_again": "had event {number} tried again",
     "letters.tried_again": "had letter {number} tried again",
+    "webhooks.added": "let {host} be told what the report says of accounts",
+    "webhooks.stopped": "let {host} be told nothing more",
 }
 ABOUT = "{about}"
 

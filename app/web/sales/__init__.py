@@ -2,8 +2,11 @@
 
 from flask import Flask
 
-from app.web.sales.views import sales
+from app.web.sales import door, pledge, views
 
 
 def register(app: Flask) -> None:
-    app.register_blueprint(sales)
+    """Put the door before the pages."""
+    door.register(app)
+    for module in (pledge, views):
+        app.register_blueprint(module.blueprint)

@@ -8,8 +8,11 @@ from datetime import date, datetime
 
 from app.affinity import queries
 from app.affinity.portfolio import FALLING, Line
+from app.affinity.purposes import Purpose
 from app.affinity.report import Figures, Report
 from app.affinity.score import PART_POINTS
+from app.kernel import clock
+from app.people.models import Person
 from app.questions.models import Question
 from app.web.ui.figures import figures as shown_figures
 
@@ -63,11 +66,37 @@ class PortfolioPage:
         return contact_week(line.report.figures if line.report else None)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SeenAs:
+    """Who a page was made for, and what for: its notice and its last line say so.
+
+    `purpose` is None for a member, who reads what sales is shown of their company.
+    """
+
+    reader: Person
+    purpose: Purpose | None
+    at: datetime
+
+    @classmethod
+    def sales(cls, reader: Person, purpose: Purpose) -> SeenAs:
+        """For whoever looks after the account."""
+        return cls(reader=reader, purpose=purpose, at=clock.now())
+
+    @classmethod
+    def member(cls, reader: Person) -> SeenAs:
+        """For somebody whom the page counts."""
+        return cls(reader=reader, purpose=None, at=clock.now())
+
+
 @dataclass(frozen=True)
 class AccountPage:
-    """One account, without people of theirs. How strong a tie is counts as a figure about that expert of ours."""
+    """One account, without people of theirs. How strong a tie is counts as a figure about that expert of ours.
+
+    Sales and members are shown the same. To a member, `reader_is_member`, what sales can press is shown as words.
+    """
 
     line: Line
+    reader_is_member: bool
     parts: Sequence[Part]
     curve: Curve | None
     ties: Sequence[tuple[str, str]]
@@ -75,7 +104,7 @@ class AccountPage:
     open_questions: Sequence[Question]
 
     @classmethod
-    def of(cls, line: Line) -> AccountPage:
+    def of(cls, line: Line, *, reader_is_member: bool = False) -> AccountPage:
         """Read what the page of this account shows."""
         report = line.report
         figures = report.figures if report else None
@@ -83,6 +112,7 @@ class AccountPage:
         named = queries.handles(tie.expert_id for tie in figures.ties) if figures else {}
         return cls(
             line=line,
+            reader_is_member=reader_is_member,
             parts=describe_parts(line, report, figures) if report and figures else [],
             curve=draw(line.curve, width=240, height=56),
             ties=_ties(figures, named, strongest_first=ties_shown) if figures else [],
