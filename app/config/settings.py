@@ -48,6 +48,7 @@ class Settings:
     brand_names: tuple[str, ...]
     second_factor: str
     rate_limits: bool
+    affinity_enabled: bool
     issuers: tuple[Issuer, ...]
     oidc_check_seconds: int
     desk_rise_hours: int
@@ -110,6 +111,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
         brand_names=words(values.get("BRAND_NAMES", "northwind")),
         second_factor=values.get("SECOND_FACTOR", _usual_second_factor(instance)),
         rate_limits=values.get("RATE_LIMITS", "on") != "off",
+        affinity_enabled=values.get("AFFINITY_ENABLED", "true").lower() not in {"false", "off", "0", "no"},
         issuers=read_issuers(values),
         oidc_check_seconds=whole_number(values, "OIDC_CHECK_SECONDS", 60),
         desk_rise_hours=whole_number(values, "DESK_RISE_HOURS", 24),
