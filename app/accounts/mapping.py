@@ -6,13 +6,14 @@ What is settled here is always read from how things are, so asking once too ofte
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from app.accounts import queries
 from app.accounts.events import DomainChanged
-from app.accounts.freemail import is_free_mail
-from app.accounts.models import Account, Membership, Source
+from app.accounts.freemail import is_free_mail, is_own_domain
+from app.accounts.models import Account, KeptApart, Membership, Source
 from app.kernel import clock, events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
@@ -28,44 +29,57 @@ LONGEST_REASON = 200
 def map_by_address(person: Person, *, company_domains: Collection[str]) -> Membership | None:
     """Make the membership of `person` agree with the verified address they have now, and end an earlier one.
 
-    Employees, people at the company's own domains, at free-mail domains or without a verified address have none. What
-    an admin set by hand holds for as long as the person keeps an address at the same domain.
+    Employees, people at the company's own domains, at domains that many share, without a verified address or kept
+    apart have none. What an admin set by hand holds for as long as the person keeps an address at the same domain.
     """
-    _lock(person)
+    lock(person)
     current = queries.current_membership(person)
     if current is not None and current.source == Source.ADMIN and _may_belong(person, company_domains):
         return current
     account = _account_for(person, company_domains)
     if current is not None and account is not None and _is_same(current, account):
         return current
+    moment = _moment(person)
     if current is not None:
-        _end(current)
-    return None if account is None else _begin(person, account, Source.DOMAIN)
+        _end(current, moment)
+    return None if account is None else _begin(person, account, moment)
 
 
 def set_by_hand(person: Person, account: Account, reason: str) -> Membership:
     """Let `person` belong to `account` whatever their address says; they are told by mail. Raises RuleBroken."""
-    reason = " ".join(reason.split())
-    if not reason or len(reason) > LONGEST_REASON:
-        raise RuleBroken(f"Say why, in up to {LONGEST_REASON} letters; the person reads it too.")
-    _lock(person)
+    reason = clean_reason(reason)
+    lock(person)
+    if db.session.get(KeptApart, person.id) is not None:
+        raise RuleBroken("They are kept apart from every company: that has to end first.")
     if not _may_belong(person, settings().company_domains):
         raise RuleBroken("Only a member with a confirmed address, and not one of your own company, can belong to one.")
     current = queries.current_membership(person)
+    moment = _moment(person)
     if current is not None:
-        _end(current)
+        _end(current, moment)
     letters.write_letter(person, LetterKind.COMPANY_SET)
-    return _begin(person, account, Source.ADMIN, reason)
+    return _begin(person, account, moment, reason)
 
 
 def undo_by_hand(person: Person) -> None:
     """Let the address decide again. Raises RuleBroken where nothing was set by hand."""
-    _lock(person)
+    lock(person)
     current = queries.current_membership(person)
     if current is None or current.source != Source.ADMIN:
         raise RuleBroken("Nothing was set by hand: the address decides already.")
-    _end(current)
+    _end(current, _moment(person))
     map_by_address(person, company_domains=settings().company_domains)
+
+
+def follow_at_once(domain: str) -> int:
+    """Settle for those at `domain` who can be asked at once; returns how many. The worker asks all of them again.
+
+    That is for whoever confirms an address at this very moment, and for those who are too many for one request.
+    """
+    db.session.flush()
+    asked = follow_domain(domain)
+    events.record(DomainChanged(domain=domain))
+    return asked
 
 
 def follow_domain(domain: str, *, after: int = 0) -> int:
@@ -87,8 +101,16 @@ def follow_person(person_id: int) -> None:
         map_by_address(person, company_domains=settings().company_domains)
 
 
-def _lock(person: Person) -> None:
-    """Somebody else who asks about the same person waits, so that nobody belongs twice."""
+def clean_reason(reason: str) -> str:
+    """Why something was set by hand, in one line. Raises RuleBroken where there is none."""
+    reason = " ".join(reason.split())
+    if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise RuleBroken(f"Say why, in up to {LONGEST_REASON} letters; whoever it is about reads it too.")
+    return reason
+
+
+def lock(person: Person) -> None:
+    """Let somebody else who asks about the same person wait, so that nobody belongs twice."""
     db.session.flush()
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     db.session.refresh(person, ["email_domain", "confirmed_at", "roles_held"])
@@ -96,12 +118,16 @@ def _lock(person: Person) -> None:
 
 def _may_belong(person: Person, company_domains: Collection[str]) -> bool:
     domain = person.email_domain
-    return bool(domain) and person.confirmed_at is not None and not person.is_employee and domain not in company_domains
+    if not domain or person.confirmed_at is None or person.is_employee or is_own_domain(domain, company_domains):
+        return False
+    return db.session.get(KeptApart, person.id) is None
 
 
 def _account_for(person: Person, company_domains: Collection[str]) -> Account | None:
     domain = person.email_domain
-    if not domain or not _may_belong(person, company_domains) or is_free_mail(domain):
+    if not domain or not _may_belong(person, company_domains):
+        return None
+    if is_free_mail(domain) or queries.is_shared(domain):
         return None
     return queries.account_for_domain(domain)
 
@@ -110,13 +136,22 @@ def _is_same(current: Membership, account: Account) -> bool:
     return current.account_id == account.id and current.source == Source.DOMAIN
 
 
-def _end(membership: Membership) -> None:
-    membership.until = clock.now()
+def _moment(person: Person) -> datetime:
+    """Now, or the end of what was before where the clock has gone back: no two memberships may overlap."""
+    ends = func.max(func.coalesce(Membership.until, Membership.since))
+    last = db.session.scalar(select(ends).where(Membership.person_id == person.id))
+    return clock.now() if last is None else max(clock.now(), last)
+
+
+def _end(membership: Membership, at: datetime) -> None:
+    membership.until = at
     db.session.flush()
 
 
-def _begin(person: Person, account: Account, source: Source, reason: str = "") -> Membership:
-    made = Membership(person_id=person.id, account_id=account.id, since=clock.now(), source=source.value, reason=reason)
+def _begin(person: Person, account: Account, at: datetime, reason: str | None = None) -> Membership:
+    """Begin a membership. One with a reason was set by hand."""
+    source = Source.DOMAIN if reason is None else Source.ADMIN
+    made = Membership(person_id=person.id, account_id=account.id, since=at, source=source.value, reason=reason or "")
     db.session.add(made)
     db.session.flush()
     return made

@@ -164,3 +164,5 @@ class AccountOwner(Model):
     role: Mapped[str] = mapped_column(String(10), default=Ownership.OWNER)
     since: Mapped[datetime] = mapped_column(default=clock.now)
     until: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_account_owners_person_id_until", "person_id", "until"),)

@@ -9,10 +9,37 @@ from datetime import datetime
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
-from app.accounts.freemail import is_free_mail
-from app.accounts.models import Account, AccountDomain, AccountOwner, Membership
+from app.accounts.freemail import is_free_mail, with_parents
+from app.accounts.models import Account, AccountDomain, AccountOwner, KeptApart, Membership, SharedDomain, Status
+from app.accounts.owning import leads_of, led_by, looked_after_by, owner_history, owners_of
+from app.accounts.tree import below, parents_of, roots_of
 from app.kernel.db import db
 from app.people.models import Person, PersonRole, Role
+
+__all__ = [
+    "Unmapped",
+    "account_for_domain",
+    "account_of",
+    "accounts_without_owner",
+    "below",
+    "current_membership",
+    "employers_shown",
+    "every_account",
+    "is_shared",
+    "is_taken",
+    "kept_apart",
+    "leads_of",
+    "led_by",
+    "looked_after_by",
+    "member_counts",
+    "owner_history",
+    "owners_of",
+    "parents_of",
+    "roots_of",
+    "shared_domains",
+    "unmapped_domains",
+    "with_name",
+]
 
 # A domain that this many people have, and that stands for no account, may be one that is missing.
 ENOUGH = 3
@@ -33,12 +60,13 @@ def current_membership(person: Person) -> Membership | None:
 
 
 def account_of(person: Person, at: datetime | None = None) -> Account | None:
-    """The account the person belonged to at `at` (default: now). Employees belong to none."""
-    if person.is_employee:
-        return None
+    """The account the person belonged to at `at` (default: now).
+
+    Employees belong to none; what they belonged to before they had a role is still true of that time.
+    """
     rows = select(Account).join(Membership).where(Membership.person_id == person.id)
     if at is None:
-        return db.session.scalar(rows.where(Membership.until.is_(None)))
+        return None if person.is_employee else db.session.scalar(rows.where(Membership.until.is_(None)))
     lasting = or_(Membership.until.is_(None), Membership.until > at)
     return db.session.scalar(rows.where(Membership.since <= at, lasting).order_by(Membership.since.desc()).limit(1))
 
@@ -63,20 +91,33 @@ def with_name(name: str) -> Account | None:
 
 def account_for_domain(domain: str) -> Account | None:
     """The account a mail domain stands for: that very domain, or a parent that counts its subdomains too."""
-    labels = domain.split(".")
-    parents = [".".join(labels[start:]) for start in range(1, len(labels) - 1)]
     rows = (
         select(Account)
         .join(AccountDomain)
         .where(
             or_(
                 AccountDomain.domain == domain,
-                AccountDomain.domain.in_(parents) & AccountDomain.subdomains,
+                AccountDomain.domain.in_(with_parents(domain)) & AccountDomain.subdomains,
             )
         )
         .order_by(db.func.length(AccountDomain.domain).desc())
     )
     return db.session.scalars(rows.limit(1)).first()
+
+
+def is_shared(domain: str) -> bool:
+    """True for a domain that an admin knows to belong to many, and for what is below it."""
+    return db.session.scalar(select(exists().where(SharedDomain.domain.in_(with_parents(domain))))) is True
+
+
+def shared_domains() -> Select[SharedDomain]:
+    """Every domain that an admin knows to belong to many."""
+    return select(SharedDomain)
+
+
+def kept_apart(person: Person) -> KeptApart | None:
+    """Why somebody belongs to no account whatever their address says; None for everybody else."""
+    return db.session.get(KeptApart, person.id)
 
 
 def every_account(beginning: str = "") -> Select[Account]:
@@ -97,20 +138,6 @@ def is_taken(
     return db.session.scalar(same.where(Account.id != but.id) if but.id else same) is not None
 
 
-def owners_of(account_ids: Iterable[int]) -> dict[int, list[Person]]:
-    """Who looks after each of these accounts, in one query; accounts that nobody looks after are left out."""
-    rows = (
-        select(AccountOwner.account_id, Person)
-        .join(Person, Person.id == AccountOwner.person_id)
-        .where(AccountOwner.account_id.in_(list(account_ids)))
-        .order_by(AccountOwner.since, AccountOwner.id)
-    )
-    found: dict[int, list[Person]] = {}
-    for account_id, person in db.session.execute(rows).unique():
-        found.setdefault(account_id, []).append(person)
-    return found
-
-
 def member_counts(account_ids: Iterable[int]) -> dict[int, int]:
     """How many people belong to each of these accounts now; those without anybody are left out."""
     rows = select(Membership.account_id, func.count()).where(
@@ -120,32 +147,38 @@ def member_counts(account_ids: Iterable[int]) -> dict[int, int]:
 
 
 def accounts_without_owner(limit: int) -> Sequence[Account]:
-    """Accounts that no active sales person looks after, by name."""
+    """Customers that no active sales person looks after, by name."""
     in_sales = select(PersonRole.person_id).where(PersonRole.role == Role.SALES)
     owned = exists().where(
         AccountOwner.account_id == Account.id,
         AccountOwner.person_id == Person.id,
         AccountOwner.person_id.in_(in_sales),
+        AccountOwner.until.is_(None),
         Person.active,
     )
-    return db.session.scalars(select(Account).where(~owned).order_by(Account.name).limit(limit)).all()
+    customers = select(Account).where(Account.status == Status.CUSTOMER, ~owned)
+    return db.session.scalars(customers.order_by(Account.name).limit(limit)).all()
 
 
 def unmapped_domains(*, company_domains: Collection[str]) -> list[Unmapped]:
     """Domains that at least ENOUGH members have and that stand for no account, most people first.
 
-    Free mail and the company's own domains stand for nobody.
+    Free mail, domains that many share and the company's own stand for nobody; whoever is kept apart is not counted.
     """
+    apart = exists().where(KeptApart.person_id == Person.id)
     belongs = exists().where(Membership.person_id == Person.id, Membership.until.is_(None))
     employed = exists().where(PersonRole.person_id == Person.id)
     count = func.count()
     rows = (
         select(Person.email_domain, count)
-        .where(Person.email_domain.is_not(None), Person.confirmed_at.is_not(None), Person.active, ~belongs, ~employed)
+        .where(Person.email_domain.is_not(None), Person.confirmed_at.is_not(None), Person.active)
+        .where(~belongs, ~employed, ~apart)
         .group_by(Person.email_domain)
         .having(count >= ENOUGH)
         .order_by(count.desc(), Person.email_domain)
         .limit(MOST_DOMAINS)
     )
     found = [Unmapped(domain or "", people) for domain, people in db.session.execute(rows)]
-    return [one for one in found if one.domain not in company_domains and not is_free_mail(one.domain)]
+    shared = set(db.session.scalars(select(SharedDomain.domain)))
+    nobodys = shared | set(company_domains)
+    return [one for one in found if not is_free_mail(one.domain) and nobodys.isdisjoint(with_parents(one.domain))]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from app.accounts.freemail import is_free_mail, is_shared_suffix
-from app.accounts.models import SizeBand
+from app.accounts.freemail import is_free_mail, is_own_domain, is_shared_suffix, with_parents
+from app.accounts.models import SizeBand, Status
 from app.kernel.errors import RuleBroken
 from app.people.domains import clean_domain
 from app.people.models import Person, Role
@@ -29,6 +29,13 @@ def clean_size_band(band: str) -> str | None:
     return band or None
 
 
+def clean_status(status: str) -> str:
+    """What a company is to us. Raises RuleBroken."""
+    if status not in set(Status):
+        raise RuleBroken("An account is a customer or a partner.")
+    return status
+
+
 def clean_crm_id(crm_id: str) -> str | None:
     """The number under which another system knows the account, or None. Raises RuleBroken."""
     crm_id = crm_id.strip()
@@ -44,7 +51,7 @@ def clean_account_domain(domain: str, *, company_domains: Collection[str]) -> st
         raise RuleBroken(f"{plain} gives addresses to everybody, so it cannot stand for one company.")
     if is_shared_suffix(plain):
         raise RuleBroken(f"Many companies have domains below {plain}, so it cannot stand for one.")
-    if any(plain == own or plain.endswith(f".{own}") or own.endswith(f".{plain}") for own in company_domains):
+    if is_own_domain(plain, company_domains) or any(plain in with_parents(own) for own in company_domains):
         raise RuleBroken(f"{plain} is your own domain, and employees belong to no account.")
     return plain
 

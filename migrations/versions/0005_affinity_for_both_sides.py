@@ -14,6 +14,7 @@ depends_on = None
 ROWS_FILLED = {
     "account_owners": ("role",),
     "accounts": ("status",),
+    "affinity_snapshots": ("withheld",),
     "report_views": ("purpose",),
 }
 
@@ -320,12 +321,11 @@ def upgrade() -> None:
         "lead_checks",
         sa.Column("opportunity_id", sa.Integer(), nullable=False),
         sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(length=10), nullable=False),
         sa.Column("holds", sa.Boolean(), nullable=False),
-        sa.Column("by_sales_id", sa.Integer(), nullable=True),
-        sa.Column("by_marketing_id", sa.Integer(), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["by_marketing_id"], ["people.id"], name=op.f("fk_lead_checks_by_marketing_id_people")),
-        sa.ForeignKeyConstraint(["by_sales_id"], ["people.id"], name=op.f("fk_lead_checks_by_sales_id_people")),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_lead_checks_by_id_people")),
         sa.ForeignKeyConstraint(
             ["item_id"], ["lead_items.id"], name=op.f("fk_lead_checks_item_id_lead_items"), ondelete="CASCADE"
         ),
@@ -335,14 +335,32 @@ def upgrade() -> None:
             name=op.f("fk_lead_checks_opportunity_id_opportunities"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("opportunity_id", "item_id", name=op.f("pk_lead_checks")),
+        sa.PrimaryKeyConstraint("opportunity_id", "item_id", "side", name=op.f("pk_lead_checks")),
     )
     with op.batch_alter_table("lead_checks", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lead_checks_item_id"), ["item_id"], unique=False)
 
+    op.create_table(
+        "look_requests",
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("expert_id", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_look_requests_by_id_people")),
+        sa.ForeignKeyConstraint(["expert_id"], ["people.id"], name=op.f("fk_look_requests_expert_id_people")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["questions.id"], name=op.f("fk_look_requests_question_id_questions"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("question_id", name=op.f("pk_look_requests")),
+    )
+    with op.batch_alter_table("look_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_look_requests_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_look_requests_expert_id"), ["expert_id"], unique=False)
+
     with op.batch_alter_table("account_owners", schema=None) as batch_op:
         batch_op.add_column(sa.Column("role", sa.String(length=10), nullable=False, server_default="owner"))
         batch_op.add_column(sa.Column("until", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index("ix_account_owners_person_id_until", ["person_id", "until"], unique=False)
 
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.add_column(sa.Column("parent_id", sa.Integer(), nullable=True))
@@ -354,6 +372,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("affinity_snapshots", schema=None) as batch_op:
         batch_op.add_column(sa.Column("measured_again_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("shown_until", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("withheld", sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.add_column(sa.Column("introduction_id", sa.Integer(), nullable=True))
@@ -392,6 +412,8 @@ def downgrade() -> None:
         batch_op.drop_column("introduction_id")
 
     with op.batch_alter_table("affinity_snapshots", schema=None) as batch_op:
+        batch_op.drop_column("withheld")
+        batch_op.drop_column("shown_until")
         batch_op.drop_column("measured_again_at")
 
     with op.batch_alter_table("accounts", schema=None) as batch_op:
@@ -401,9 +423,15 @@ def downgrade() -> None:
         batch_op.drop_column("parent_id")
 
     with op.batch_alter_table("account_owners", schema=None) as batch_op:
+        batch_op.drop_index("ix_account_owners_person_id_until")
         batch_op.drop_column("until")
         batch_op.drop_column("role")
 
+    with op.batch_alter_table("look_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_look_requests_expert_id"))
+        batch_op.drop_index(batch_op.f("ix_look_requests_by_id"))
+
+    op.drop_table("look_requests")
     with op.batch_alter_table("lead_checks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lead_checks_item_id"))
 

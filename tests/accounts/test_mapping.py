@@ -36,17 +36,26 @@ def test_a_new_domain_brings_those_who_are_there_already(acme):
     with write():
         actions.add_domain(acme, "ACME.example.")
 
-    assert belongs_to(at_it) == "Acme"
-    assert [belongs_to(one) for one in (below, *looks_alike, unconfirmed, employee)] == [None] * 5
+    assert (belongs_to(at_it), belongs_to(below)) == ("Acme", "Acme")
+    assert [belongs_to(one) for one in (*looks_alike, unconfirmed, employee)] == [None] * 4
 
 
-def test_subdomains_count_only_where_that_is_said(acme):
+def test_subdomains_do_not_count_where_that_is_said(acme):
+    below = PersonFactory.create(address="bo@eu.acme.example")
+
+    with write():
+        actions.add_domain(acme, "acme.example", subdomains=False)
+
+    assert belongs_to(below) is None
+
+
+def test_the_longest_domain_wins(acme):
     below = PersonFactory.create(address="bo@eu.acme.example")
     apart = AccountFactory.create(name="Acme Labs", domains=["labs.acme.example"])
     at_labs = PersonFactory.create(address="di@labs.acme.example")
 
     with write():
-        actions.add_domain(acme, "acme.example", subdomains=True)
+        actions.add_domain(acme, "acme.example")
 
     assert (belongs_to(below), belongs_to(at_labs)) == ("Acme", "Acme Labs")
     with write():
