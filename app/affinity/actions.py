@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.affinity import queries
+from app.affinity.figures import Report, to_text
 from app.affinity.models import AffinitySnapshot, ReportView
 from app.affinity.purposes import USUAL, Purpose
-from app.affinity.report import Report, make_report, to_text
+from app.affinity.report import make_report
 from app.affinity.score import Score
 from app.kernel.db import db
 from app.people import audit

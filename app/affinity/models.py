@@ -52,6 +52,10 @@ class AffinitySnapshot(Model):
     overdue: Mapped[int]
     # When it was measured again because somebody does not want to be counted; None for what stands as it was taken.
     measured_again_at: Mapped[datetime | None]
+    # How far the report looks but for the affinity itself: at the last moment before which three people had taken part.
+    shown_until: Mapped[datetime | None]
+    # True where the number, taken from that of a company above, would tell about one or two people.
+    withheld: Mapped[bool] = mapped_column(default=False)
     report: Mapped[str] = mapped_column(Text, default="{}")
 
     account: Mapped[Account] = relationship(lazy="raise")
@@ -117,3 +121,17 @@ class Alert(Model):
     account: Mapped[Account] = relationship(lazy="raise")
 
     __table_args__ = (UniqueConstraint("account_id", "kind", "cause"),)
+
+
+class LookRequest(Model):
+    """Somebody in sales asked an expert of ours to look at a public question that waits; the last time anybody did.
+
+    `expert_id` is None where the stewards were asked, because no expert has the question.
+    """
+
+    __tablename__ = "look_requests"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True)
+    by_id: Mapped[int | None] = key_of_person(Erasure.EMPTIED, nullable=True, index=True)
+    expert_id: Mapped[int | None] = key_of_person(Erasure.EMPTIED, nullable=True, index=True)
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -12,8 +12,8 @@ from sqlalchemy import Select
 
 from app.accounts.models import Account
 from app.affinity import queries
+from app.affinity.figures import Report, from_text
 from app.affinity.models import AffinitySnapshot
-from app.affinity.report import Report, from_text
 from app.affinity.score import OVERDUE_AFTER, PART_POINTS
 from app.kernel.db import db
 

@@ -5,7 +5,6 @@ No page, file or command can show a number that this module did not let through.
 
 from __future__ import annotations
 
-import json
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from app.affinity import cohort
+from app.affinity.figures import Figures, Report, Service, TieLine, TopicLine
 from app.affinity.score import WEIGHTS, Event, Score, events_that_count, fates, score
 
 TREND_OVER = timedelta(days=90)
@@ -26,68 +26,16 @@ TIE_WORDS = ("strong", "fair", "weak", cohort.SOME)
 
 @dataclass(frozen=True, kw_only=True)
 class AccountHistory:
-    """An account's events, its size, and the tags of the questions that the events name."""
+    """An account's events, its size, and the tags of the questions that the events name.
+
+    `shown_until` is how far the account's last earlier report looked (AffinitySnapshot.shown_until), None if there is
+    none: until three people have taken part since, the next one looks no further.
+    """
 
     events: Sequence[Event]
     employees: int | None
     tags: Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Service:
-    """How well questions of the last 90 days were served. Hours are a median; None where there is nothing to say."""
-
-    asked: int
-    solved: int
-    solve_rate: float | None
-    first_answer_hours: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TieLine:
-    """How an account gets on with one expert, in a word."""
-
-    expert_id: int
-    word: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TopicLine:
-    """A topic that at least five people of the account talk about; `people` is a bucket."""
-
-    name: str
-    people: str
-    posts: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figures:
-    """What may be said once three people take part. Affinity, its change and its parts are whole points.
-
-    `risk` is the percentage of the affinity that would go with one person; `last_contact` is the Monday of the week
-    in which an expert last spoke with them.
-    """
-
-    affinity: int
-    change: int | None
-    parts: dict[str, int]
-    service: Service
-    risk: int | None
-    helped: int
-    last_contact: str | None
-    ties: list[TieLine]
-    topics: list[TopicLine]
-    topics_withheld: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """One account at one time. `figures` is None while fewer than three people take part."""
-
-    band: str
-    people: str
-    confidence: str
-    figures: Figures | None
+    shown_until: datetime | None = None
 
 
 def make_report(history: AccountHistory, now: datetime) -> tuple[Score, Report]:
@@ -101,22 +49,6 @@ def make_report(history: AccountHistory, now: datetime) -> tuple[Score, Report]:
         figures=_figures(history, events, result, now) if _may_count(result) else None,
     )
     return result, report
-
-
-def to_text(report: Report) -> str:
-    """The report as it is kept."""
-    return json.dumps(asdict(report), ensure_ascii=False)
-
-
-def from_text(text: str) -> Report:
-    """A report that was kept."""
-    fields = json.loads(text)
-    if figures := fields["figures"]:
-        figures["service"] = Service(**figures["service"])
-        figures["ties"] = [TieLine(**tie) for tie in figures["ties"]]
-        figures["topics"] = [TopicLine(**topic) for topic in figures["topics"]]
-        fields["figures"] = Figures(**figures)
-    return Report(**fields)
 
 
 def _may_count(result: Score) -> bool:

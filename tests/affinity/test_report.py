@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.affinity.report import AccountHistory, Report, from_text, make_report, to_text
+from app.affinity.figures import Report, from_text, to_text
+from app.affinity.report import AccountHistory, make_report
 from app.affinity.score import Event
 from tests.affinity.histories import NOON, WORKED_EXAMPLE
 

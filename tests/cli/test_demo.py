@@ -16,10 +16,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.models import Account, AccountOwner, Membership
+from app.affinity.figures import from_text
 from app.affinity.ledger import desired_rows, stored_rows
 from app.affinity.models import AffinityEvent, AffinitySnapshot, ReportView
 from app.affinity.queries import latest
-from app.affinity.report import from_text
 from app.cli.demo.content import Community, read_community
 from app.cli.demo.loading import Progress, load_community
 from app.cli.demo.timeline import Timeline, mondays_before, voting_time

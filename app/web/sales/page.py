@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.affinity import queries
+from app.affinity.figures import Figures, Report
 from app.affinity.portfolio import FALLING, Line
 from app.affinity.purposes import Purpose
-from app.affinity.report import Figures, Report
 from app.affinity.score import PART_POINTS
 from app.kernel import clock
 from app.people.models import Person
