@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
+from app.exchange import webhooks
 from app.kernel import clock, events
 from app.kernel.db import db, write
 from app.notifications import actions as notifications
@@ -19,7 +20,7 @@ KEYS_FOR = timedelta(days=7)
 
 def tidy() -> None:
     """Drop what is over: sessions and sign-ins, counts and keys, settled messages, letters and notices, counts of
-    searches, and whatever unconfirmed registrations and old invitations leave behind.
+    searches, old messages to other systems, and whatever unconfirmed registrations and old invitations leave behind.
     """
     with write():
         sessions.drop_old()
@@ -34,3 +35,4 @@ def tidy() -> None:
         invitations.forget_old()
         held_handles.forget_old()
         counts.forget_old()
+        webhooks.forget_old()

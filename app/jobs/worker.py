@@ -23,6 +23,7 @@ from app.jobs.links import check_due_links
 from app.jobs.reminders import remind_of_meetings
 from app.jobs.saved_searches import tell_of_new_threads
 from app.jobs.snapshots import take_due_snapshots
+from app.jobs.webhooks import tell_other_systems
 from app.jobs.words import count_due_words
 from app.kernel import heartbeat, mail
 from app.kernel.db import db, write
@@ -47,6 +48,7 @@ LIKELY_DUPLICATES_EVERY = 120.0
 TIDY_EVERY = 600.0
 SWEEP_EVERY = 3_600.0
 WORDS_EVERY = 300.0
+WEBHOOKS_EVERY = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -88,6 +90,7 @@ def run_once() -> None:
             pass
     check_due_links()
     count_due_words()
+    tell_other_systems()
     tidy()
     sweep_files()
 
@@ -105,6 +108,7 @@ def run_until_stopped() -> None:
     postman = _work_apart(Task("letters", send_due_letters, LETTERS_EVERY), stop)
     _work_apart(Task("links", check_due_links, LINKS_EVERY), stop)
     _work_apart(Task("words", count_due_words, WORDS_EVERY), stop)
+    _work_apart(Task("other systems", tell_other_systems, WEBHOOKS_EVERY), stop)
     work(tasks(), stop)
     postman.join(mail.PATIENCE_SECONDS)
 

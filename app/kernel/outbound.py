@@ -1,7 +1,7 @@
-"""The one way in which the site reads an address that somebody typed: https, to the public internet, and no further.
+"""The one way in which the site reaches an address that somebody typed: https, to the public internet, and no further.
 
-`check_address` refuses by the spelling alone and may be asked in a request; `fetch` also looks at where the name leads
-and belongs in the worker.
+`check_address` refuses by the spelling alone and may be asked in a request; `fetch` and `post` also look at where the
+name leads and belong in the worker.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
@@ -143,12 +143,35 @@ def fetch(address: str, *, most: int, allowed: Collection[str] = (), resolver: R
     Raises AddressRefused or NoAnswer.
     """
     target = check_address(address, allowed=allowed)
+    request = _request("GET", target, {"Accept": "text/html"})
+    return _exchange(target, request, most=most, resolver=resolver)
+
+
+def post(
+    address: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allowed: Collection[str] = (),
+    resolver: Resolver = resolve,
+) -> Reply:
+    """Send `body` to `address`, as carefully as `fetch` reads one; of the answer only its status matters.
+
+    `headers` are ours, in ASCII and without line breaks. Raises AddressRefused or NoAnswer.
+    """
+    target = check_address(address, allowed=allowed)
+    request = _request("POST", target, {**headers, "Content-Length": str(len(body))}) + body
+    return _exchange(target, request, most=0, resolver=resolver)
+
+
+def _exchange(target: Target, request: bytes, *, most: int, resolver: Resolver) -> Reply:
+    """Send a request and read the answer, all of it within the time. Raises AddressRefused or NoAnswer."""
     places = _look_up(target, resolver)
     until = time.monotonic() + SECONDS_IN_ALL
     try:
         with closing(_connect(target, places)) as connection:
             connection.settimeout(_left(until))
-            connection.sendall(_request(target))
+            connection.sendall(request)
             return _read(connection, until, most)
     except ssl.SSLCertVerificationError as error:
         raise NoAnswer("The certificate of that host could not be checked.") from error
@@ -233,14 +256,14 @@ def _first_answering(places: Sequence[str], port: int) -> socket.socket:
     raise error
 
 
-def _request(target: Target) -> bytes:
+def _request(method: str, target: Target, headers: Mapping[str, str]) -> bytes:
     lines = (
-        f"GET {target.path} HTTP/1.1",
+        f"{method} {target.path} HTTP/1.1",
         f"Host: {target.authority}",
         "User-Agent: Firsthand",
-        "Accept: text/html",
         "Accept-Encoding: identity",
         "Connection: close",
+        *(f"{name}: {value}" for name, value in headers.items()),
     )
     return "\r\n".join((*lines, "", "")).encode("ascii")
 

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app.desk.replies import ReplyDraft, write_reply
+from app.exchange.webhooks import add_webhook
 from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage
@@ -117,6 +118,7 @@ def make_world(role: str) -> World:
         "slug": "array-two",
         "tag_id": db.session.scalars(select(Tag.id).where(Tag.name == "replication")).one(),
         "token": "not-a-token",
+        "webhook_id": _webhook(),
     }
     return World(reader=reader, values=values, form=_form(answer))
 
@@ -239,6 +241,11 @@ def _stuck_letter(person: Person) -> int:
         letter = Letter(person_id=person.id, kind=LetterKind.CONFIRM, dead_at=clock.now())
         db.session.add(letter)
     return letter.id
+
+
+def _webhook() -> int:
+    with write():
+        return add_webhook("https://crm.example.com/hook", by=AdminFactory())[0].id
 
 
 def _stuck_message() -> int:

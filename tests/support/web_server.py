@@ -27,11 +27,15 @@ class Page:
 
 
 class WebServer:
-    """A server for `name` at 127.0.0.1. `pages` may be changed at any time; `asked` are (host, path) of what came."""
+    """A server for `name` at 127.0.0.1. `pages` may be changed at any time.
+
+    `asked` are (host, path) of what came, `posted` (headers, body) of what was sent in.
+    """
 
     def __init__(self, folder: Path, name: str = "localhost") -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[str, str]] = []
+        self.posted: list[tuple[dict[str, str], str]] = []
         self.certificate = folder / f"{name}.pem"
         key = folder / f"{name}.key"
         make_certificate(name, self.certificate, key)
@@ -86,6 +90,11 @@ def _answering(server: WebServer) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            server.posted.append((dict(self.headers), sent))
+            self.do_GET()
 
         def log_message(self, *arguments: object) -> None:
             """Tests print nothing."""

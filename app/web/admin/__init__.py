@@ -18,6 +18,7 @@ from app.web.admin import (
     texts,
     topics,
     trail,
+    webhooks,
 )
 
 PARTS = (
@@ -33,6 +34,7 @@ PARTS = (
     texts,
     health,
     outbox,
+    webhooks,
     trail,
 )
 
