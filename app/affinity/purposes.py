@@ -40,4 +40,4 @@ def read_purpose(value: str | None) -> Purpose:
 
 def words_of(value: str) -> str:
     """What a purpose that was kept is called; "" for one of a time before there were any."""
-    return Purpose(value).words if value in Purpose else ""
+    return next((purpose.words for purpose in Purpose if purpose == value), "")

@@ -60,6 +60,20 @@ def holder_of(question: Question) -> Invitation | None:
     return db.session.scalars(rows.options(joinedload(Invitation.expert)).order_by(Invitation.id).limit(1)).first()
 
 
+def experts_called_to(question_ids: Collection[int]) -> dict[int, Person]:
+    """Who is to answer each of these questions: whoever took it, else whoever was called first and has not said no."""
+    rows = (
+        select(Invitation)
+        .where(Invitation.question_id.in_(question_ids), open_invitations())
+        .options(joinedload(Invitation.expert))
+        .order_by(Invitation.taken_at.is_(None), Invitation.made_at, Invitation.id)
+    )
+    found: dict[int, Person] = {}
+    for invitation in db.session.scalars(rows):
+        found.setdefault(invitation.question_id, invitation.expert)
+    return found
+
+
 def count_open_invitations(question: Question) -> int:
     """How many experts this question waits for."""
     rows = select(func.count(Invitation.id)).where(Invitation.question_id == question.id, open_invitations())

@@ -34,6 +34,7 @@ class Kind(enum.StrEnum):
     ASSIGNED = "assigned"
     TAKEN = "taken"
     DECLINED = "declined"
+    ASKED_TO_LOOK = "asked_to_look"
     ASKED_FOR_MORE = "asked_for_more"
     DUPLICATE_PROPOSED = "duplicate_proposed"
     OPENING_PROPOSED = "opening_proposed"
@@ -86,6 +87,7 @@ SENTENCES: dict[Kind, str] = {
     Kind.ASSIGNED: "{who} gave this question to you",
     Kind.TAKEN: "{who} takes your question",
     Kind.DECLINED: "{who} cannot take the question",
+    Kind.ASKED_TO_LOOK: "{who} in sales asks you to see that somebody answers: this still waits",
     Kind.ASKED_FOR_MORE: "{who} needs to know more from you",
     Kind.DUPLICATE_PROPOSED: "{who} thinks that your question was asked before",
     Kind.OPENING_PROPOSED: "{who} would like everybody to read this, and asks you to agree",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app.affinity.events import LookAsked
 from app.curation.events import (
     DuplicateConfirmed,
     DuplicateProposed,
@@ -20,7 +21,7 @@ from app.desk.events import AskedForMore, ExpertCalled, InvitationAnswered, Newc
 from app.kernel.events import on
 from app.marks.events import AnswerThanked, MarksChanged, MarkSettled, MistakeOwned, RecommendationChanged
 from app.meetings.events import MeetingChanged
-from app.notifications import endorsements, meetings, safety, said, searches, threads, verdicts
+from app.notifications import endorsements, looking, meetings, safety, said, searches, threads, verdicts
 from app.people.events import SignedInFromTwoPlaces
 from app.posts.events import CommentDeleted, CommentPosted, PostEdited
 from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, VisibilityChanged
@@ -91,6 +92,11 @@ def tell_of_call(event: ExpertCalled) -> None:
 @on(InvitationAnswered)
 def tell_of_answer_to_call(event: InvitationAnswered) -> None:
     threads.settle_calls(event.question_id)
+
+
+@on(LookAsked)
+def tell_of_look(event: LookAsked) -> None:
+    looking.settle_look(event.question_id)
 
 
 @on(AskedForMore)

@@ -16,6 +16,8 @@ ROWS_FILLED = {
     "accounts": ("status",),
     "affinity_snapshots": ("withheld",),
     "report_views": ("purpose",),
+    "reputation_entries": ("nth", "reason"),
+    "reputation_totals": ("is_employee",),
 }
 
 
@@ -26,6 +28,13 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("seal", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_audit_heads")),
+    )
+    op.create_table(
+        "reputation_checks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("differences", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reputation_checks")),
     )
     op.create_table(
         "shared_domains",
@@ -390,6 +399,19 @@ def upgrade() -> None:
     with op.batch_alter_table("report_views", schema=None) as batch_op:
         batch_op.add_column(sa.Column("purpose", sa.String(length=40), nullable=False, server_default=""))
 
+    with op.batch_alter_table("reputation_entries", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("nth", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("reason", sa.String(length=20), nullable=False, server_default=""))
+        batch_op.alter_column(
+            "kind", existing_type=sa.VARCHAR(length=30), type_=sa.String(length=40), existing_nullable=False
+        )
+
+    with op.batch_alter_table("reputation_totals", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("is_employee", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.create_index(
+            "ix_reputation_totals_is_employee_points", ["is_employee", "points", "person_id"], unique=False
+        )
+
     # The rows that stand already have their values; new ones get theirs from the site.
     for table, columns in ROWS_FILLED.items():
         with op.batch_alter_table(table) as batch:
@@ -400,6 +422,17 @@ def upgrade() -> None:
 def downgrade() -> None:
     # What the earlier tables cannot hold.
     op.execute("DELETE FROM notices WHERE introduction_id IS NOT NULL OR account_id IS NOT NULL")
+    with op.batch_alter_table("reputation_totals", schema=None) as batch_op:
+        batch_op.drop_index("ix_reputation_totals_is_employee_points")
+        batch_op.drop_column("is_employee")
+
+    with op.batch_alter_table("reputation_entries", schema=None) as batch_op:
+        batch_op.alter_column(
+            "kind", existing_type=sa.String(length=40), type_=sa.VARCHAR(length=30), existing_nullable=False
+        )
+        batch_op.drop_column("reason")
+        batch_op.drop_column("nth")
+
     with op.batch_alter_table("report_views", schema=None) as batch_op:
         batch_op.drop_column("purpose")
 
@@ -489,4 +522,5 @@ def downgrade() -> None:
 
     op.drop_table("badges")
     op.drop_table("shared_domains")
+    op.drop_table("reputation_checks")
     op.drop_table("audit_heads")

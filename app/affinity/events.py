@@ -1,0 +1,14 @@
+"""What happened around the reports."""
+
+from dataclasses import dataclass
+
+from app.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAsked(Event):
+    """An expert or the stewards were asked to look at a question that waits."""
+
+    name = "affinity.look_asked"
+
+    question_id: int
