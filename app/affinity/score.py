@@ -6,67 +6,42 @@ then saturates, so that one loud person cannot look like a company. Nothing is r
 """
 
 import math
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from app.affinity.fates import DEBT, OVERDUE_AFTER, Fate, fates
+from app.affinity.kinds import WEIGHTS, Event, Weights
+
+__all__ = [
+    "ACTIVE_BREADTH",
+    "HALF_LIFE",
+    "OVERDUE_AFTER",
+    "PART_POINTS",
+    "SCORE_VERSION",
+    "WEIGHTS",
+    "Event",
+    "Fate",
+    "Parts",
+    "Score",
+    "Tie",
+    "Weighed",
+    "Weights",
+    "events_that_count",
+    "fates",
+    "score",
+]
 
 SCORE_VERSION = "1"
 
 HALF_LIFE = timedelta(days=180)
-WAIT_HALF_LIFE = timedelta(hours=24)
-OVERDUE_AFTER = timedelta(hours=72)
 DAY_LIMIT = 8
 ACTIVE_BREADTH = 0.1
 LIVE_TIE = 0.1
 EMPLOYEES_IF_UNKNOWN = 500
-
-
-class Weights(NamedTuple):
-    """What one event adds to each of the four day sums."""
-
-    breadth: int = 0
-    to_customer: int = 0
-    to_expert: int = 0
-    advocacy: int = 0
-
-
-WEIGHTS: Mapping[str, Weights] = {
-    "ask": Weights(breadth=2),
-    "comment": Weights(breadth=1, to_expert=1),
-    "accept": Weights(breadth=1, to_expert=2),
-    "solved_note": Weights(breadth=1, to_expert=1),
-    "expert_answer": Weights(to_customer=3),
-    "expert_comment": Weights(to_customer=1),
-    "expert_followup": Weights(to_customer=1),
-    "met": Weights(breadth=2, to_customer=2, to_expert=2),
-    "correction": Weights(breadth=2, to_expert=3, advocacy=1),
-    "peer_answer": Weights(breadth=3, advocacy=2),
-    "peer_accepted": Weights(advocacy=3),
-    "article": Weights(breadth=4, advocacy=4),
-    "invite_joined": Weights(breadth=1, advocacy=2),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened between a person of the account and the community.
-
-    `person` is always the customer's person, also where an expert acted (`expert_answer`);
-    `expert` and `question` are None where nobody and nothing is named. `at` is aware.
-    """
-
-    id: str
-    at: datetime
-    person: str
-    kind: str
-    expert: str | None = None
-    question: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.kind not in WEIGHTS:
-            raise ValueError(f"“{self.kind}” is not a kind of event. The kinds are: {', '.join(WEIGHTS)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +75,19 @@ class Score:
     score_version: str = SCORE_VERSION
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one person brings into each component at one moment: values in [0, 1), and the ties to experts."""
+
+    breadth: float
+    depth: float
+    reciprocity: float
+    responsiveness: float
+    advocacy: float
+    overdue: int
+    ties: Mapping[str, float]
+
+
 PART_POINTS = Parts(breadth=25, depth=30, reciprocity=15, responsiveness=15, advocacy=15)
 
 Key = TypeVar("Key", bound=Hashable)
@@ -112,37 +100,49 @@ def score(events: Iterable[Event], now: datetime, employees: float | None = None
     Sums are exactly rounded (`math.fsum`), so the result does not depend on the order of the
     events, and an event more can never make a sum smaller through rounding.
     """
-    history = events_that_count(events, now)
-    breadth = _saturated(_decayed_sums(history, now, _person, lambda weights: weights.breadth), 4)
-    advocacy = _saturated(_decayed_sums(history, now, _person, lambda weights: weights.advocacy), 4)
-    to_customer = _decayed_sums(history, now, _pair, lambda weights: weights.to_customer)
-    to_expert = _decayed_sums(history, now, _pair, lambda weights: weights.to_expert)
-    ties = _ties(to_customer, to_expert)
-    questions = fates(history)
-    parts = _parts(
-        scale=_scale(employees),
-        breadth=math.fsum(breadth.values()),
-        depth=_over_people(ties),
-        reciprocity=_over_people(_reciprocity(to_customer, to_expert)),
-        responsiveness=_responsiveness(questions, now),
-        advocacy=math.fsum(advocacy.values()),
-    )
-    return Score(
-        score=math.fsum((parts.breadth, parts.depth, parts.reciprocity, parts.responsiveness, parts.advocacy)),
-        parts=parts,
-        active_people=sum(b >= ACTIVE_BREADTH for b in breadth.values()),
-        overdue=sum(question.is_overdue(now) for question in questions),
-        ties=_ties_by_expert(ties),
-    )
+    return Weighed(events).score(now, employees)
+
+
+class Weighed:
+    """One history that is scored several times: at several moments, and without one person or another.
+
+    It is weighed once for each moment. A score without somebody then costs no more than adding up the other people.
+    """
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._events = _each_once(events)
+        self._times = [event.at for event in self._events]
+        self._entangled = _entangled(self._events)
+        self._shares: dict[datetime, dict[str, Share]] = {}
+
+    def events(self, now: datetime) -> Sequence[Event]:
+        """What counts at `now`, in the order of time: each event once, and nothing that lies ahead."""
+        return self._events[: bisect_right(self._times, now)]
+
+    def people(self, now: datetime) -> Mapping[str, Share]:
+        """What everybody who had a part in it until `now` brings in."""
+        if now not in self._shares:
+            self._shares[now] = _shares(self.events(now), now)
+        return self._shares[now]
+
+    def score(self, now: datetime, employees: float | None = None, without: str | None = None) -> Score:
+        """The affinity at `now`, as if the person `without` had never been there."""
+        if without in self._entangled:
+            return Weighed(event for event in self._events if event.person != without).score(now, employees)
+        shares = [share for person, share in self.people(now).items() if person != without]
+        parts = _parts(shares, _scale(employees))
+        return Score(
+            score=math.fsum((parts.breadth, parts.depth, parts.reciprocity, parts.responsiveness, parts.advocacy)),
+            parts=parts,
+            active_people=sum(share.breadth >= ACTIVE_BREADTH for share in shares),
+            overdue=sum(share.overdue for share in shares),
+            ties=_ties_by_expert(shares),
+        )
 
 
 def events_that_count(events: Iterable[Event], now: datetime) -> list[Event]:
     """Leave out what lies after `now`, and count one id once (of several, the earliest stands)."""
-    by_id: dict[str, Event] = {}
-    for event in sorted(events, key=_order):
-        if event.at <= now:
-            by_id.setdefault(event.id, event)
-    return list(by_id.values())
+    return [event for event in _each_once(events) if event.at <= now]
 
 
 def saturation(amount: float, half_point: float) -> float:
@@ -155,32 +155,54 @@ def decay(at: datetime, now: datetime) -> float:
     return float(2.0 ** -(max(timedelta(0), now - at) / HALF_LIFE))
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of one question of an account's person; `answered_at` is None until an expert answers."""
-
-    person: str
-    asked_at: datetime
-    answered_at: datetime | None
-    is_solved: bool
-
-    @property
-    def wait(self) -> timedelta | None:
-        """How long an expert's first answer took."""
-        return max(timedelta(0), self.answered_at - self.asked_at) if self.answered_at else None
-
-    def is_overdue(self, now: datetime) -> bool:
-        """True while we owe an answer that nobody else has given either."""
-        return self.answered_at is None and not self.is_solved and now - self.asked_at > OVERDUE_AFTER
-
-    def credit(self) -> float:
-        """Between 0 and 1: half for how soon an expert answered, half for being solved."""
-        promptness = 0.0 if self.wait is None else 2.0 ** -(self.wait / WAIT_HALF_LIFE)
-        return 0.5 * promptness + 0.5 * self.is_solved
+def _each_once(events: Iterable[Event]) -> list[Event]:
+    by_id: dict[str, Event] = {}
+    for event in sorted(events, key=_order):
+        by_id.setdefault(event.id, event)
+    return list(by_id.values())
 
 
 def _order(event: Event) -> tuple[datetime, str, str, str, str]:
     return event.at, event.kind, event.person, event.expert or "", event.question or ""
+
+
+def _entangled(events: Iterable[Event]) -> set[str]:
+    """People who did something about a question that others did something about too.
+
+    In threads a question's events are all of whoever asked it, so there is nobody; a history from elsewhere may
+    have some. Without one of them, others' questions may have another fate.
+    """
+    first: dict[str, str] = {}
+    found: set[str] = set()
+    for event in events:
+        if event.question is not None:
+            other = first.setdefault(event.question, event.person)
+            if other != event.person:
+                found |= {other, event.person}
+    return found
+
+
+def _shares(events: Sequence[Event], now: datetime) -> dict[str, Share]:
+    """Weigh every person's part as seen at `now`."""
+    breadth = _decayed_sums(events, now, _person, lambda weights: weights.breadth)
+    advocacy = _decayed_sums(events, now, _person, lambda weights: weights.advocacy)
+    to_customer = _decayed_sums(events, now, _pair, lambda weights: weights.to_customer)
+    to_expert = _decayed_sums(events, now, _pair, lambda weights: weights.to_expert)
+    ties = _by_person(_ties(to_customer, to_expert))
+    reciprocity = _by_person(_reciprocity(to_customer, to_expert))
+    questions = _questions_by_person(events)
+    return {
+        person: Share(
+            breadth=saturation(breadth.get(person, 0.0), 4),
+            depth=saturation(math.fsum(ties[person].values()), 1),
+            reciprocity=saturation(math.fsum(reciprocity[person].values()), 1),
+            responsiveness=_responsiveness(questions[person], now),
+            advocacy=saturation(advocacy.get(person, 0.0), 4),
+            overdue=sum(question.is_overdue(now) for question in questions[person]),
+            ties=ties[person],
+        )
+        for person in dict.fromkeys(event.person for event in events)
+    }
 
 
 def _person(event: Event) -> str:
@@ -207,10 +229,6 @@ def _decayed_sums(
     return {key: math.fsum(amounts) for key, amounts in decayed.items()}
 
 
-def _saturated(amounts: Mapping[Key, float], half_point: float) -> dict[Key, float]:
-    return {key: saturation(amount, half_point) for key, amount in amounts.items()}
-
-
 def _ties(to_customer: Mapping[Pair, float], to_expert: Mapping[Pair, float]) -> dict[Pair, float]:
     pairs = to_customer.keys() | to_expert.keys()
     return {pair: saturation(to_customer.get(pair, 0.0) + to_expert.get(pair, 0.0), 4) for pair in pairs}
@@ -221,57 +239,36 @@ def _reciprocity(to_customer: Mapping[Pair, float], to_expert: Mapping[Pair, flo
     return {pair: math.sqrt(saturation(to_customer[pair], 3) * saturation(to_expert[pair], 3)) for pair in both_acted}
 
 
-def _over_people(by_pair: Mapping[Pair, float]) -> float:
-    """Add up a person's pairs and saturate them, then add up the people."""
-    by_person: dict[str, list[float]] = defaultdict(list)
-    for (person, _expert), amount in by_pair.items():
-        by_person[person].append(amount)
-    return math.fsum(saturation(math.fsum(amounts), 1) for amounts in by_person.values())
+def _by_person(by_pair: Mapping[Pair, float]) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for (person, expert), amount in by_pair.items():
+        found[person][expert] = amount
+    return found
 
 
-def _ties_by_expert(ties: Mapping[Pair, float]) -> dict[str, Tie]:
+def _ties_by_expert(shares: Iterable[Share]) -> dict[str, Tie]:
     by_expert: dict[str, list[float]] = defaultdict(list)
-    for (_person, expert), amount in ties.items():
-        by_expert[expert].append(amount)
+    for share in shares:
+        for expert, amount in share.ties.items():
+            by_expert[expert].append(amount)
     return {
         expert: Tie(math.fsum(amounts), sum(amount >= LIVE_TIE for amount in amounts))
         for expert, amounts in sorted(by_expert.items())
     }
 
 
-def fates(events: Iterable[Event]) -> list[Fate]:
-    """Read each question's fate from what its asker and the experts did.
-
-    An `ask` that names no question counts for breadth alone: nothing could ever answer it, so
-    it must not become a debt that nobody can pay.
-    """
-    firsts: dict[tuple[str, str, str], datetime] = {}
-    for event in events:
-        if event.question is not None:
-            key = (event.kind, event.person, event.question)
-            firsts[key] = min(event.at, firsts.get(key, event.at))
-    return [
-        Fate(
-            person=person,
-            asked_at=asked_at,
-            answered_at=firsts.get(("expert_answer", person, question)),
-            is_solved=("accept", person, question) in firsts or ("solved_note", person, question) in firsts,
-        )
-        for (kind, person, question), asked_at in firsts.items()
-        if kind == "ask"
-    ]
+def _questions_by_person(events: Iterable[Event]) -> dict[str, list[Fate]]:
+    found: dict[str, list[Fate]] = defaultdict(list)
+    for fate in fates(events):
+        found[fate.person].append(fate)
+    return found
 
 
-def _responsiveness(questions: Iterable[Fate], now: datetime) -> float:
-    """Sum over people of what we did for their questions, less what we owe them."""
-    earned: dict[str, list[float]] = defaultdict(list)
-    owed: dict[str, list[float]] = defaultdict(list)
-    for question in questions:
-        freshness = decay(question.asked_at, now)
-        earned[question.person].append(freshness * question.credit())
-        if question.is_overdue(now):
-            owed[question.person].append(freshness * 0.5)
-    return math.fsum(saturation(math.fsum(earned[p]) - math.fsum(owed[p]), 1) for p in earned)
+def _responsiveness(questions: Collection[Fate], now: datetime) -> float:
+    """What we did for a person's questions, less what we owe them."""
+    earned = math.fsum(decay(question.asked_at, now) * question.credit() for question in questions)
+    owed = math.fsum(decay(question.asked_at, now) * DEBT for question in questions if question.is_overdue(now))
+    return saturation(earned - owed, 1)
 
 
 def _scale(employees: float | None) -> float:
@@ -283,13 +280,14 @@ def _scale(employees: float | None) -> float:
     return float(max(1.0, employees / 50) ** 0.30)
 
 
-def _parts(
-    *, scale: float, breadth: float, depth: float, reciprocity: float, responsiveness: float, advocacy: float
-) -> Parts:
+def _parts(shares: Collection[Share], scale: float) -> Parts:
+    def component(amounts: Iterable[float], half_point: float) -> float:
+        return saturation(math.fsum(amounts), half_point * scale)
+
     return Parts(
-        breadth=PART_POINTS.breadth * saturation(breadth, 2 * scale),
-        depth=PART_POINTS.depth * saturation(depth, 2 * scale),
-        reciprocity=PART_POINTS.reciprocity * saturation(reciprocity, 1.5 * scale),
-        responsiveness=PART_POINTS.responsiveness * saturation(responsiveness, 2 * scale),
-        advocacy=PART_POINTS.advocacy * saturation(advocacy, scale),
+        breadth=PART_POINTS.breadth * component((share.breadth for share in shares), 2),
+        depth=PART_POINTS.depth * component((share.depth for share in shares), 2),
+        reciprocity=PART_POINTS.reciprocity * component((share.reciprocity for share in shares), 1.5),
+        responsiveness=PART_POINTS.responsiveness * component((share.responsiveness for share in shares), 2),
+        advocacy=PART_POINTS.advocacy * component((share.advocacy for share in shares), 1),
     )
