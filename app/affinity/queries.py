@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from app.accounts.models import Account
+from app.accounts.queries import looked_after_by
 from app.affinity.cohort import FEWEST_FOR_A_NUMBER
-from app.affinity.models import AffinityEvent, AffinitySnapshot, ReportView
+from app.affinity.models import AffinityEvent, AffinitySnapshot
+from app.affinity.readers import counted_in, views_of, views_this_quarter
 from app.affinity.report import AccountHistory
 from app.affinity.score import Event
 from app.kernel.db import db
@@ -22,25 +24,35 @@ from app.questions import queries as questions
 from app.questions.models import Answer, Question, question_tags
 from app.topics.models import Tag
 
+__all__ = [
+    "counted_in",
+    "curves",
+    "events_of",
+    "handles",
+    "histories",
+    "is_snapshot_due",
+    "latest",
+    "open_questions",
+    "open_since",
+    "snapshots_visible_to",
+    "views_of",
+    "views_this_quarter",
+    "visible_to",
+]
+
 SPARKLINE_OVER = timedelta(days=366)
 OPEN_SHOWN = 50
 
 
 def visible_to(viewer: Person | None) -> Select[Account]:
-    """The accounts whose report `viewer` may read: all of them for sales people, none for anybody else."""
-    return select(Account).where(_reads_reports(viewer))
+    """The accounts whose report `viewer` may read: those they look after now, and those of whom they lead."""
+    return looked_after_by(viewer)
 
 
 def snapshots_visible_to(viewer: Person | None) -> Select[AffinitySnapshot]:
     """The snapshots that `viewer` may read."""
-    return select(AffinitySnapshot).where(_reads_reports(viewer))
-
-
-def views_of(account: Account, limit: int = 20) -> list[tuple[ReportView, Person]]:
-    """Who opened the report of `account`, or the list that it stands in, newest first: for the people it is about."""
-    about = or_(ReportView.account_id == account.id, ReportView.account_id.is_(None))
-    rows = select(ReportView, Person).join(Person, ReportView.viewer_id == Person.id).where(about)
-    return [(view, who) for view, who in db.session.execute(rows.order_by(ReportView.id.desc()).limit(limit))]
+    theirs = looked_after_by(viewer).with_only_columns(Account.id)
+    return select(AffinitySnapshot).where(AffinitySnapshot.account_id.in_(theirs))
 
 
 def latest(snapshots: Select[AffinitySnapshot]) -> dict[int, AffinitySnapshot]:
@@ -133,10 +145,6 @@ def is_snapshot_due(now: datetime) -> bool:
     monday = today - timedelta(days=today.weekday())
     last = db.session.scalar(select(func.max(AffinitySnapshot.taken_at)))
     return last is None or last < monday
-
-
-def _reads_reports(viewer: Person | None) -> ColumnElement[bool]:
-    return true() if viewer is not None and viewer.holds(Role.SALES) else false()
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -1,0 +1,90 @@
+"""Who looked at what is said about a company: for the people whom it is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from app.accounts.models import Account, AccountOwner, Ownership, SalesLead
+from app.accounts.queries import account_of, parents_of
+from app.affinity.models import ReportView
+from app.kernel import clock
+from app.kernel.db import db
+from app.people.models import Person
+
+LEAD = "lead"
+OTHER = "other"
+
+
+def counted_in(person: Person) -> list[Account]:
+    """The accounts in whose report what `person` does here would count now: their own company, then those above it."""
+    own = account_of(person)
+    if own is None:
+        return []
+    above = parents_of([own.id]).get(own.id, [])
+    rows = {account.id: account for account in db.session.scalars(select(Account).where(Account.id.in_(above)))}
+    return [own, *(rows[account_id] for account_id in above)]
+
+
+def views_of(account: Account, limit: int = 20) -> list[tuple[ReportView, Person]]:
+    """Who opened the report of `account` or of a company above it, or a list that one of them stood in; newest first."""
+    rows = select(ReportView, Person).join(Person, ReportView.viewer_id == Person.id).where(_is_about(account))
+    return [(view, who) for view, who in db.session.execute(rows.order_by(ReportView.id.desc()).limit(limit))]
+
+
+def views_this_quarter(account: Account) -> dict[str, int]:
+    """How often this calendar quarter (UTC), by who the reader was to the account then.
+
+    Readers are Ownership.OWNER, Ownership.BACKUP, LEAD (of one of these) or OTHER; those who never looked are left out.
+    """
+    since = _quarter_of(clock.now())
+    rows = select(ReportView).where(_is_about(account), ReportView.at >= since)
+    owned = _ownerships(account)
+    return dict(Counter(_reader(view, owned) for view in db.session.scalars(rows)))
+
+
+def _is_about(account: Account) -> ColumnElement[bool]:
+    ids = _with_parents(account)
+    # Until readers said what for, every list held every account.
+    stood_in = or_(ReportView.purpose == "", _stood_in_list(ids))
+    return or_(ReportView.account_id.in_(ids), and_(ReportView.account_id.is_(None), stood_in))
+
+
+def _stood_in_list(account_ids: Sequence[int]) -> ColumnElement[bool]:
+    """A list holds the accounts that its reader, or somebody whom the reader leads, looked after at the time."""
+    led = exists().where(
+        SalesLead.lead_id == ReportView.viewer_id,
+        SalesLead.person_id == AccountOwner.person_id,
+        SalesLead.since <= ReportView.at,
+    )
+    return exists().where(
+        AccountOwner.account_id.in_(account_ids),
+        AccountOwner.since <= ReportView.at,
+        or_(AccountOwner.until.is_(None), AccountOwner.until > ReportView.at),
+        or_(AccountOwner.person_id == ReportView.viewer_id, led),
+    )
+
+
+def _with_parents(account: Account) -> list[int]:
+    return [account.id, *parents_of([account.id]).get(account.id, [])]
+
+
+def _ownerships(account: Account) -> Sequence[AccountOwner]:
+    rows = select(AccountOwner).where(AccountOwner.account_id.in_(_with_parents(account)))
+    return db.session.scalars(rows).all()
+
+
+def _reader(view: ReportView, owned: Sequence[AccountOwner]) -> str:
+    then = [row for row in owned if row.since <= view.at and (row.until is None or row.until > view.at)]
+    roles = {row.role for row in then if row.person_id == view.viewer_id}
+    known = next((role.value for role in Ownership if role in roles), None)
+    return known or (LEAD if then else OTHER)
+
+
+def _quarter_of(moment: datetime) -> datetime:
+    """When the calendar quarter of `moment` began, in UTC."""
+    day = moment.astimezone(UTC)
+    return datetime(day.year, (day.month - 1) // 3 * 3 + 1, 1, tzinfo=UTC)
