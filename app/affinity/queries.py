@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from app.accounts.models import Account
-from app.accounts.queries import looked_after_by
+from app.accounts.queries import below, looked_after_by
 from app.affinity.cohort import FEWEST_FOR_A_NUMBER
 from app.affinity.models import AffinityEvent, AffinitySnapshot
 from app.affinity.readers import counted_in, views_of, views_this_quarter
@@ -32,6 +32,7 @@ __all__ = [
     "histories",
     "is_snapshot_due",
     "latest",
+    "longest_open",
     "open_questions",
     "open_since",
     "snapshots_visible_to",
@@ -81,11 +82,16 @@ def curves(snapshots: Select[AffinitySnapshot], until: datetime) -> dict[int, li
 
 
 def open_questions(account: Account) -> Sequence[Question]:
-    """Public questions of the account's people that no expert has answered, the one that waits longest first.
+    """Public questions of the account's people, and of companies below it, that no expert has answered."""
+    return longest_open(below([account.id])[account.id], OPEN_SHOWN)
+
+
+def longest_open(account_ids: Collection[int], limit: int) -> Sequence[Question]:
+    """Public questions of the people of these accounts that no expert has answered, the one that waits longest first.
 
     Those that were asked without naming the company are counted elsewhere and not named here.
     """
-    named = Question.author_account_id == account.id, Question.company_withheld.is_(False)
+    named = Question.author_account_id.in_(account_ids), Question.company_withheld.is_(False)
     rows = questions.visible_to(None).where(_is_open(), *named)
     rows = rows.options(
         selectinload(Question.tags),
@@ -93,7 +99,7 @@ def open_questions(account: Account) -> Sequence[Question]:
         defer(Question.body, raiseload=True),
         defer(Question.body_html, raiseload=True),
     )
-    return db.session.scalars(rows.order_by(Question.asked_at, Question.id).limit(OPEN_SHOWN)).all()
+    return db.session.scalars(rows.order_by(Question.asked_at, Question.id).limit(limit)).all()
 
 
 def open_since(account_ids: Collection[int]) -> dict[int, list[datetime]]:
