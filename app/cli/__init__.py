@@ -7,7 +7,18 @@ import importlib
 from flask import Flask
 
 # Each module has `register(app)`.
-MODULES = ("affinity", "demo.commands", "doctor", "import_data", "people", "posts", "recount", "search", "serve")
+MODULES = (
+    "affinity",
+    "audit",
+    "demo.commands",
+    "doctor",
+    "import_data",
+    "people",
+    "posts",
+    "recount",
+    "search",
+    "serve",
+)
 
 
 def register(app: Flask) -> None:

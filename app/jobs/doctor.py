@@ -21,7 +21,7 @@ from app.kernel import clock, events, heartbeat, mail
 from app.kernel.db import db
 from app.kernel.mail import MailServerDown
 from app.kernel.settings import settings
-from app.people import audit, letters
+from app.people import letters, trail_proof
 from app.people.queries import has_admin
 from app.search import index_progress
 from app.search.engines import site_index
@@ -187,12 +187,11 @@ def _dictionary() -> Iterator[Finding]:
 
 
 def _trail() -> Iterator[Finding]:
-    broken = audit.first_broken()
+    broken = trail_proof.newest_broken()
     if broken is None:
-        yield Finding("Trail", "No entry was changed.")
+        yield Finding("Trail", f"None of the newest {trail_proof.PROVED:,} entries was changed or taken away.")
     else:
-        says = f"Entry {broken.id} of {broken.at:%Y-%m-%d %H:%M} UTC, or the one before it, was changed or taken away."
-        yield Finding("Trail", says, Grade.FAULT)
+        yield Finding("Trail", f"{broken} Look further with `flask audit verify`.", Grade.FAULT)
 
 
 def _care() -> Iterator[Finding]:

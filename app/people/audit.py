@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -20,9 +22,17 @@ from app.kernel.settings import settings
 from app.kernel.turns import take_turn
 from app.people.models import AuditEntry, Person
 
-# Entries that are proved at once, the newest: enough to see that somebody changed something lately.
-PROVED = 5_000
-BY, ABOUT = "_by", "_about"
+# What every entry says in its details as well, where the seal covers it: who, about whom, and its own number.
+BY, ABOUT, NUMBER = "_by", "_about", "_number"
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the trail ends: the number of an entry, its seal, and when it was made."""
+
+    entry_id: int
+    seal: str
+    at: datetime
 
 
 def note(deed: str, *, by: Person | None, about: Person | None = None, **details: str | int) -> None:
@@ -34,51 +44,41 @@ def note(deed: str, *, by: Person | None, about: Person | None = None, **details
     if not is_writing():
         raise RuntimeError(f"{deed} was to be noted outside a write transaction.")
     take_turn("audit trail", 0)
-    people = {BY: by.id if by else 0, ABOUT: about.id if about else 0}
+    last = head()
+    number = last.entry_id + 1 if last else 1
+    noted = {BY: by.id if by else 0, ABOUT: about.id if about else 0, NUMBER: number}
     entry = AuditEntry(
+        # Numbered without gaps, whatever becomes of other transactions, so that a gap is an entry taken away.
+        id=number,
         at=clock.now(),
         deed=deed,
         actor_id=by.id if by else None,
         about_id=about.id if about else None,
-        details=json.dumps({**details, **people}, ensure_ascii=False, sort_keys=True),
+        details=json.dumps({**details, **noted}, ensure_ascii=False, sort_keys=True),
     )
-    last = db.session.scalar(select(AuditEntry.seal).order_by(AuditEntry.id.desc()).limit(1))
-    entry.seal = _seal(entry, last or "")
+    entry.seal = seal_of(last.seal if last else "", entry.at, entry.deed, entry.details)
     db.session.add(entry)
     db.session.flush()
+
+
+def head() -> Head | None:
+    """The newest entry: its number and its seal, which proves all before it. None for an empty trail."""
+    row = db.session.execute(
+        select(AuditEntry.id, AuditEntry.seal, AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1)
+    ).first()
+    return Head(row.id, row.seal, row.at) if row else None
+
+
+def seal_of(before: str, at: datetime, deed: str, details: str) -> str:
+    """What an entry is sealed with that stands behind one sealed with `before`."""
+    told = f"{before}\n{at.isoformat()}\n{deed}\n{details}"
+    return hmac.new(_key(settings().address_key), told.encode(), hashlib.sha256).hexdigest()
 
 
 def last_deed_about(person: Person, kind: str) -> str | None:
     """The last deed about `person` that begins with `kind`, like "roles."; None where there is none."""
     about = select(AuditEntry.deed).where(AuditEntry.about_id == person.id, AuditEntry.deed.startswith(kind))
     return db.session.scalar(about.order_by(AuditEntry.id.desc()).limit(1))
-
-
-def first_broken(limit: int = PROVED) -> AuditEntry | None:
-    """The oldest of the newest `limit` entries that was changed, or before which one was taken away; None for none.
-
-    Entries taken away from the end leave no trace in those before them.
-    """
-    newest = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit + 1)
-    found = list(db.session.scalars(newest).all()[::-1])
-    # The very first entry has none before it; of a longer trail, one more is read for what the oldest is sealed with.
-    before = found.pop(0).seal if len(found) > limit else ""
-    for entry in found:
-        if not hmac.compare_digest(entry.seal, _seal(entry, before)) or not _points_right(entry):
-            return entry
-        before = entry.seal
-    return None
-
-
-def _seal(entry: AuditEntry, before: str) -> str:
-    told = f"{before}\n{entry.at.isoformat()}\n{entry.deed}\n{entry.details}"
-    return hmac.new(_key(settings().address_key), told.encode(), hashlib.sha256).hexdigest()
-
-
-def _points_right(entry: AuditEntry) -> bool:
-    """The people may be gone, but they are nobody else than those who were noted."""
-    noted = json.loads(entry.details)
-    return (entry.actor_id or noted[BY]) == noted[BY] and (entry.about_id or noted[ABOUT]) == noted[ABOUT]
 
 
 @lru_cache(maxsize=4)
@@ -103,4 +103,4 @@ def entries(
 def details_of(entry: AuditEntry) -> dict[str, Any]:
     """What the entry tells beside its people: words and numbers by name."""
     found: dict[str, Any] = json.loads(entry.details)
-    return {name: value for name, value in found.items() if name not in {BY, ABOUT}}
+    return {name: value for name, value in found.items() if name not in {BY, ABOUT, NUMBER}}
