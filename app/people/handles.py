@@ -14,8 +14,8 @@ SHORTEST = 3
 
 # Words that would read as the company, or that are (or may become) the first part of a path.
 RESERVED = frozenset(
-    "about abuse accessibility account accounts admin administrator answers api article articles ask assets care "
-    "comments community company confirm csp-report decisions desk docs drafts editor employee everyone expert "
+    "about abuse accessibility account accounts admin administrator answers api article articles ask assets boards "
+    "care comments community company confirm csp-report decisions desk docs drafts editor employee everyone expert "
     "experts feeds files forum groups guest guidelines healthz help helpdesk ideas inbox info invitations join "
     "lessons mail marks me meetings members metrics moderation moderator news nobody null official opensearch "
     "passkeys people photos postmaster posts preview privacy products profile promise questions readyz reset robots "

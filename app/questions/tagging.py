@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Select, delete, or_, select, update
 
 from app.kernel import counters, events
@@ -23,6 +25,14 @@ def tags_met_by(viewer: Person | None) -> Select[Tag]:
     met = tagged.where(question_tags.c.tag_id == Tag.id).with_only_columns(Question.id).correlate(Tag).exists()
     is_open = Tag.id.in_(topics.tags_open_to(viewer).with_only_columns(Tag.id))
     return select(Tag).where(or_(is_open, met))
+
+
+def names_met_by(viewer: Person | None, names: Collection[str]) -> set[str]:
+    """Those of these names (already clean) by which `viewer` can meet a tag: its own name or a synonym."""
+    met = tags_met_by(viewer)
+    own = db.session.scalars(met.where(Tag.name.in_(names)).with_only_columns(Tag.name))
+    others = select(TagSynonym.name).where(TagSynonym.name.in_(names))
+    return {*own, *db.session.scalars(others.where(TagSynonym.tag_id.in_(met.with_only_columns(Tag.id))))}
 
 
 def take_in(tag: Tag, other: Tag, *, by: Person) -> None:

@@ -23,12 +23,29 @@ class SignUpRule(enum.StrEnum):
     INVITED = "invited"
 
 
+class Boards(enum.StrEnum):
+    """Whether those who earned most have a page."""
+
+    ON = "on"
+    OFF = "off"
+
+
+class Privileges(enum.StrEnum):
+    """How much reputation some deeds need; what each needs stands in app.reputation.privileges."""
+
+    EVERYTHING = "everything"
+    YOUNG = "young"
+    GROWN = "grown"
+
+
 class ChoiceName(enum.StrEnum):
     """The choices there are, by the name of their row."""
 
     PERSONAL_STATISTICS = "personal_statistics"
     SIGN_UP_RULE = "sign_up_rule"
     SIGN_UP_DOMAINS = "sign_up_domains"
+    BOARDS = "boards"
+    PRIVILEGES = "privileges"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,5 +84,23 @@ CHOICES: Mapping[ChoiceName, Choice] = {
         label="Domains whose addresses may join",
         hint="One a line, like customer.com; each stands for itself, not for its subdomains.",
         default="",
+    ),
+    ChoiceName.BOARDS: Choice(
+        label="Boards of who earned most",
+        hint="The twenty with the most reputation, our experts and our customers apart. "
+        "They show numbers about single people, so they are there only where those are shown.",
+        default=Boards.ON,
+        options={Boards.ON: "Shown", Boards.OFF: "Not shown"},
+    ),
+    ChoiceName.PRIVILEGES: Choice(
+        label="What members may do from the start",
+        hint="Asking, answering, saying what worked and commenting in one's own threads never need points. "
+        "Voting, commenting elsewhere and naming new topics may. It never concerns employees.",
+        default=Privileges.EVERYTHING,
+        options={
+            Privileges.EVERYTHING: "Everything at once",
+            Privileges.YOUNG: "As for a young site: little reputation is enough",
+            Privileges.GROWN: "As for a grown one: more of it",
+        },
     ),
 }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.kernel.db import db
 from app.kernel.settings import settings
 from app.kernel.text import RenderedHtml, render
-from app.site.choices import CHOICES, ChoiceName, SignUpRule, Statistics
+from app.site.choices import CHOICES, Boards, ChoiceName, Privileges, SignUpRule, Statistics
 from app.site.models import SiteChoice, SiteText
 from app.site.texts import TextName, default_text
 
@@ -82,6 +82,18 @@ def forget_choices() -> None:
 def personal_statistics() -> Statistics:
     """How far numbers about answering may go down to one person."""
     return Statistics(choices()[ChoiceName.PERSONAL_STATISTICS])
+
+
+def has_boards() -> bool:
+    """True where those who earned most have a page: figures about single people are shown, and boards are wanted."""
+    held = choices()
+    shown = held[ChoiceName.PERSONAL_STATISTICS] == Statistics.PERSON
+    return shown and held[ChoiceName.BOARDS] == Boards.ON
+
+
+def privileges() -> Privileges:
+    """How much reputation some deeds need."""
+    return Privileges(choices()[ChoiceName.PRIVILEGES])
 
 
 def sign_up_rule() -> SignUpRule:

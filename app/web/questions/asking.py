@@ -31,6 +31,7 @@ from app.topics.models import Tag
 from app.web.drafts.recalling import forget, recall
 from app.web.questions.checking import author_agrees
 from app.web.questions.forms import WITHHELD, AskForm, QuestionFields, read_others, split_tags
+from app.web.questions.gates import check_may_use, refusal_of_new_topics
 from app.web.questions.views import address_of, preview_of
 from app.web.security.limits import limit, spend
 from app.web.ui.experts import known
@@ -87,6 +88,7 @@ def publish() -> ResponseReturnValue:
         draft = asked(form)
         with write_once() as once:
             if not once.made:
+                check_may_use(draft.tags)
                 question = actions.ask_question(draft, by=signed_in_person())
                 once.made = address_of(question)
                 forget(QUESTION)
@@ -140,6 +142,7 @@ def render_ask(form: AskForm, *, preview: RenderedHtml | None = None, refusal: s
         experts=known(first_of(by_activity(Wish(here=True)), SEEN_FIRST)),
         employer=employer_of(signed_in_person()),
         called=expert_of(form),
+        new_topics=refusal_of_new_topics(),
     )
 
 

@@ -18,8 +18,10 @@ from app.posts.models import Comment, Post
 from app.questions import actions, queries
 from app.questions.composition import compose_body
 from app.questions.models import Answer, Question
+from app.reputation.privileges import check_may_comment
 from app.web.questions.checking import author_agrees
 from app.web.questions.forms import CommentForm, VoteForm
+from app.web.questions.gates import check_may_vote
 from app.web.questions.page import Can
 from app.web.questions.views import address_of
 from app.web.security.limits import limit, spend
@@ -59,6 +61,7 @@ def comment(post_id: int) -> ResponseReturnValue:
         with write_once() as once:
             if not once.made:
                 post, question = post_and_question(post_id)
+                check_may_comment(signed_in_person(), post, question)
                 made = actions.comment_on(post, question, body, by=signed_in_person())
                 if form.ask_for_more.data:
                     desk.ask_for_more(question, by=signed_in_person())
@@ -89,6 +92,7 @@ def vote(post_id: int) -> ResponseReturnValue:
         raise Malformed("A vote is 1 for helpful, -1 for not helpful, or 0 to take it back.")
     with write():
         post, question = post_and_question(post_id)
+        check_may_vote(form.value.data)
         actions.vote_on(post, question, form.value.data, by=signed_in_person())
         address = address_of(question, anchor=anchor_of(post))
     return see_other(address)

@@ -22,6 +22,7 @@ from app.web.questions.conflicts import Conflict, conflict_in_progress, new_conf
 from app.web.questions.discussion import anchor_of, post_and_question
 from app.web.questions.edit_forms import EditForm, filled_form, form_for, says_already, set_revision
 from app.web.questions.forms import EditAnswerForm, EditQuestionForm
+from app.web.questions.gates import check_may_use, refusal_of_new_topics
 from app.web.questions.views import address_of, preview_of
 from app.web.security.limits import spend
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
@@ -89,6 +90,7 @@ def save_edit(post_id: int, form: EditForm, *, was_typed: bool = True) -> str:
         if says_already(post, form):
             flash(NOTHING_NEW)
         elif isinstance(text, actions.Draft):
+            check_may_use(text.tags)
             actions.edit_question(question, text, by=signed_in_person(), revision_number=number, reason=reason)
         elif isinstance(post, Answer):
             advice = form.honest_advice.data if isinstance(form, EditAnswerForm) else None
@@ -111,6 +113,7 @@ def render_edit(
 ) -> str:
     """The form with another text, and with the conflict that it settles, if any. `refusal` says what kept it."""
     context = {"preview": preview, "refusal": refusal, "conflict": conflict or conflict_in_progress(post)}
+    context["new_topics"] = refusal_of_new_topics() if isinstance(post, Question) else ""
     return render_template("questions/edit.html", post=post, question=question, form=form, **context)
 
 

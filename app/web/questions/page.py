@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from app.curation.standing import Standing, standing_of
@@ -27,6 +28,7 @@ from app.questions import queries, rules
 from app.questions.models import Answer, LinkKind, Question
 from app.questions.order import Share, shares, stands
 from app.reputation.expertise import best_on_any
+from app.reputation.privileges import Privilege, Rights, is_own_thread, rights_of
 from app.search import likely
 from app.web.questions.badges import today_beside
 from app.web.questions.curating import Curating, curating_of
@@ -39,6 +41,22 @@ class Can:
     """What the reader may do; a template asks this and knows no rule."""
 
     person: Person | None
+
+    @cached_property
+    def rights(self) -> Rights:
+        """What the reader's points allow; asked for once however many posts there are."""
+        return rights_of(self.person) if self.person else Rights(0, {})
+
+    def points_lacking(self, privilege: str) -> int:
+        """How many points a deed needs that the reader does not have; 0 for what their points allow."""
+        wanted = Privilege(privilege)
+        return 0 if self.rights.may(wanted) else self.rights.needed[wanted]
+
+    def why_no_comment(self, post: Post, question: Question) -> str:
+        """Why the reader's points do not allow a comment here; "" where they do."""
+        if self.person is None or is_own_thread(self.person, post, question):
+            return ""
+        return self.rights.refusal(Privilege.COMMENT)
 
     def vote(self, post: Post, question: Question) -> bool:
         return self._may(rules.check_can_vote, post, question)

@@ -14,7 +14,7 @@ from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage
 from app.people.models import AuditEntry, JoinInvitation
 from app.site import queries as site
-from app.site.choices import SignUpRule, Statistics
+from app.site.choices import Privileges, SignUpRule, Statistics
 from tests.support.databases import close_connections
 from tests.support.factories import (
     AccountFactory,
@@ -133,11 +133,14 @@ def test_choices_hold_from_the_next_request(browser, queries):
     with queries() as seen:
         assert site.personal_statistics() is Statistics.PERSON
         assert (site.sign_up_rule(), site.sign_up_domains()) == (SignUpRule.OPEN, ())
+        assert (site.has_boards(), site.privileges()) == (True, Privileges.EVERYTHING)
     assert len(seen) == 1
     chosen = {
         "personal_statistics": "team",
         "sign_up_rule": "domains",
         "sign_up_domains": "Acme.example, müller.example\nacme.example",
+        "boards": "off",
+        "privileges": "young",
     }
     db.session.rollback()
 
@@ -145,10 +148,11 @@ def test_choices_hold_from_the_next_request(browser, queries):
     assert site.personal_statistics() is Statistics.TEAM
     assert site.sign_up_rule() is SignUpRule.DOMAINS
     assert site.sign_up_domains() == ("acme.example", "xn--mller-kva.example")
+    assert (site.has_boards(), site.privileges()) == (False, Privileges.YOUNG)
     assert "xn--mller-kva.example" in browser.get("/admin/choices").text
-    for wrong in ({"sign_up_rule": "everybody"}, {"sign_up_domains": "not a domain"}):
+    for wrong in ({"sign_up_rule": "everybody"}, {"sign_up_domains": "not a domain"}, {"boards": "maybe"}):
         assert browser.post("/admin/choices", data={**chosen, **wrong}).status_code == 422
-    assert deeds() == ["choices.changed"] * 3
+    assert deeds() == ["choices.changed"] * 5
 
 
 def test_no_secret_stands_on_the_page_of_settings(browser, app):
