@@ -12,3 +12,12 @@ class LookAsked(Event):
     name = "affinity.look_asked"
 
     question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountingChanged(Event):
+    """Somebody does not want to be counted any more, or wants to be again; which of the two stands in the table."""
+
+    name = "affinity.counting_changed"
+
+    person_id: int

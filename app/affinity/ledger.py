@@ -12,12 +12,14 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import defer
 
 from app.accounts.models import Membership
-from app.affinity.models import AffinityEvent
+from app.affinity.models import AffinityEvent, NotCounted
 from app.affinity.thread import Fact, Thread, facts
 from app.kernel.db import db
 from app.kernel.settings import settings
 from app.kernel.turns import take_turn
+from app.marks import owned
 from app.marks import queries as marks
+from app.marks.models import Correction
 from app.posts.models import Comment, Revision
 from app.questions.models import Answer, Question
 
@@ -50,19 +52,40 @@ def settle_thread(question_id: int) -> None:
 
 
 def settle_threads(question_ids: Iterable[int]) -> None:
-    """Make the stored events of these threads agree with the threads as they are now."""
+    """Make the stored events of these threads agree with the threads as they are now.
+
+    While affinity is switched off nothing is written down; `flask affinity rebuild` does it later.
+    """
+    if not settings().affinity_enabled:
+        return
     ids = sorted(set(question_ids))
     for start in range(0, len(ids), CHUNK):
         _settle(ids[start : start + CHUNK])
 
 
 def desired_rows(question_ids: Collection[int]) -> set[Row]:
-    """What should be stored of these threads."""
-    rows = set()
-    for thread in _threads(question_ids):
-        for fact in facts(thread):
-            rows.add(_row(thread.question.id, fact))
-    return rows
+    """What should be stored of these threads: what they tell, but for people who do not want to be counted."""
+    told = [(thread.question.id, fact) for thread in _threads(question_ids) for fact in facts(thread)]
+    left_out = left_out_of({fact.person_id for _, fact in told})
+    return {_row(question_id, fact) for question_id, fact in told if fact.person_id not in left_out}
+
+
+def left_out_of(person_ids: Collection[int]) -> set[int]:
+    """Those of these people who do not want to be counted."""
+    return set(db.session.scalars(select(NotCounted.person_id).where(NotCounted.person_id.in_(person_ids))))
+
+
+def write_down(source: str, row: Row | None) -> None:
+    """Make what is stored of something outside threads, a meeting say, agree with `row`: that, or nothing."""
+    about = AffinityEvent.source == source
+    columns = (getattr(AffinityEvent, name) for name in Row._fields)
+    stored = [Row(*found) for found in db.session.execute(select(*columns).where(about))]
+    if stored == ([] if row is None else [row]):
+        return
+    db.session.execute(delete(AffinityEvent).where(about))
+    if row is not None:
+        db.session.add(AffinityEvent(**row._asdict()))
+    db.session.flush()
 
 
 def stored_rows(question_ids: Collection[int]) -> dict[Row, int]:
@@ -101,7 +124,7 @@ def _row(question_id: int, fact: Fact) -> Row:
 
 
 def _threads(question_ids: Collection[int]) -> list[Thread]:
-    """Read threads in six queries, however many they are."""
+    """Read threads in seven queries, however many they are."""
     questions = _read(select(Question).where(Question.id.in_(question_ids)), Question.body, Question.body_html)
     public_answers = select(Answer).where(Answer.question_id.in_(question_ids), Answer.deleted_at.is_(None))
     answers = _read(public_answers, Answer.body, Answer.body_html)
@@ -111,13 +134,24 @@ def _threads(question_ids: Collection[int]) -> list[Thread]:
     by_experts = [answer.id for answer in answers if answer.by_expert]
     edits = _read(select(Revision).where(Revision.post_id.in_(by_experts), Revision.number > 1), Revision.body)
     works = _read(marks.askers_marks(question_ids))
-    account_at = accounts_at({post.author_id for post in (*questions, *answers)})
+    corrections = _read(owned.corrections_on(by_experts), Correction.old_html)
+    thanked = {correction.thanks_id for correction in corrections if correction.thanks_id is not None}
+    account_at = accounts_at({post.author_id for post in (*questions, *answers)} | thanked)
     answers_of = _grouped(answers, lambda answer: answer.question_id)
     comments_of = _grouped(comments, lambda comment: thread_of[comment.post_id])
     edits_of = _grouped(edits, lambda edit: thread_of[edit.post_id])
     works_of = _grouped(works, lambda mark: thread_of.get(mark.answer_id, 0))
+    corrections_of = _grouped(corrections, lambda correction: thread_of[correction.answer_id])
     return [
-        Thread(one, answers_of[one.id], comments_of[one.id], edits_of[one.id], works_of[one.id], account_at)
+        Thread(
+            question=one,
+            answers=answers_of[one.id],
+            comments=comments_of[one.id],
+            edits=edits_of[one.id],
+            works=works_of[one.id],
+            corrections=corrections_of[one.id],
+            account_at=account_at,
+        )
         for one in questions
     ]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from app.affinity import ledger, meetings
+from collections.abc import Collection
+
+from app.affinity import invitations, ledger, meetings, not_counted, persons
+from app.affinity.events import CountingChanged
 from app.curation.events import CommentsMoved, ThreadsMerged
 from app.kernel.events import on
-from app.marks.events import MarksChanged
+from app.marks.events import MarksChanged, MistakeOwned
 from app.meetings.events import MeetingCounted
+from app.people.events import AddressConfirmed
 from app.posts.events import CommentDeleted, CommentPosted, PostDeleted, PostEdited, PostRestored
 from app.questions.events import (
     AcceptanceChanged,
@@ -19,12 +23,12 @@ from app.questions.events import (
 
 @on(QuestionAsked)
 def follow_question(event: QuestionAsked) -> None:
-    ledger.settle_thread(event.question_id)
+    _follow_posts([event.question_id])
 
 
 @on(AnswerPosted)
 def follow_answer(event: AnswerPosted) -> None:
-    ledger.settle_thread(event.question_id)
+    _follow_posts([event.question_id])
 
 
 @on(AcceptanceChanged)
@@ -49,12 +53,12 @@ def follow_edit(event: PostEdited) -> None:
 
 @on(PostDeleted)
 def follow_deletion(event: PostDeleted) -> None:
-    ledger.settle_thread(event.question_id)
+    _follow_posts([event.question_id])
 
 
 @on(PostRestored)
 def follow_restoration(event: PostRestored) -> None:
-    ledger.settle_thread(event.question_id)
+    _follow_posts([event.question_id])
 
 
 @on(MarksChanged)
@@ -62,26 +66,47 @@ def follow_marks(event: MarksChanged) -> None:
     ledger.settle_thread(event.question_id)
 
 
+@on(MistakeOwned)
+def follow_owned_mistake(event: MistakeOwned) -> None:
+    ledger.settle_thread(event.question_id)
+
+
 @on(VisibilityChanged)
 def follow_visibility(event: VisibilityChanged) -> None:
-    ledger.settle_thread(event.question_id)
+    _follow_posts([event.question_id])
 
 
 @on(ThreadsMerged)
 def follow_merger(event: ThreadsMerged) -> None:
-    ledger.settle_threads([event.question_id, event.original_id])
+    _follow_posts([event.question_id, event.original_id])
 
 
 @on(CommentsMoved)
 def follow_split(event: CommentsMoved) -> None:
-    ledger.settle_threads([event.question_id, event.new_question_id])
+    _follow_posts([event.question_id, event.new_question_id])
 
 
 @on(ThreadsImported)
 def follow_import(event: ThreadsImported) -> None:
-    ledger.settle_threads(event.question_ids)
+    _follow_posts(event.question_ids)
 
 
 @on(MeetingCounted)
 def follow_meeting(event: MeetingCounted) -> None:
     meetings.settle_meeting(event.request_id)
+
+
+@on(AddressConfirmed)
+def follow_joining(event: AddressConfirmed) -> None:
+    invitations.settle_invited(event.person_id)
+
+
+@on(CountingChanged)
+def follow_choice(event: CountingChanged) -> None:
+    persons.settle_person(event.person_id)
+    not_counted.measure_again(event.person_id)
+
+
+def _follow_posts(question_ids: Collection[int]) -> None:
+    ledger.settle_threads(question_ids)
+    invitations.settle_authors(question_ids)

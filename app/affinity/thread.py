@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from app.marks.models import Mark
+from app.marks.models import Correction, Mark
 from app.posts.models import Authored, Comment, Post, Revision
 from app.questions.models import Answer, Question
 
@@ -33,8 +33,8 @@ class Fact(NamedTuple):
 class Thread:
     """A question with what is public below it: no deleted answer or comment, and nothing below a deleted answer.
 
-    `edits` are the later texts of the answers, `works` the asker's own marks that one works for them; `account_at`
-    tells whose account somebody was at a moment.
+    `edits` are the later texts of the experts' answers, `corrections` what they took back in them, `works` the asker's
+    own marks that an answer works for them; `account_at` tells whose account somebody was at a moment.
     """
 
     question: Question
@@ -42,6 +42,7 @@ class Thread:
     comments: Sequence[Comment]
     edits: Sequence[Revision]
     works: Sequence[Mark]
+    corrections: Sequence[Correction]
     account_at: Callable[[int, datetime], int | None]
 
     @property
@@ -69,6 +70,7 @@ def facts(thread: Thread) -> set[Fact]:
         *_come_back(thread),
         *_accepted(thread),
         *_worked(thread),
+        *_corrected(thread),
     }
 
 
@@ -168,3 +170,17 @@ def _worked(thread: Thread) -> Iterator[Fact]:
     if account is not None:
         expert = answer.author_id if answer.by_expert else None
         yield Fact(f"works:{question.id}", "solved_note", first.made_at, account, question.author_id, expert)
+
+
+def _corrected(thread: Thread) -> Iterator[Fact]:
+    """An expert took an answer back and thanks the member who saw that it was wrong.
+
+    What was corrected in confidence, before the thread was opened, is not public.
+    """
+    opened_at = thread.question.opened_at
+    for correction in thread.corrections:
+        at, member = correction.made_at, correction.thanks_id
+        account = thread.account_at(member, at) if member is not None else None
+        if member is not None and account is not None and (opened_at is None or at >= opened_at):
+            expert = thread.posts[correction.answer_id].author_id
+            yield Fact(f"correction:{correction.answer_id}", "correction", at, account, member, expert)

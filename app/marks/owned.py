@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from app.kernel.db import db
@@ -33,3 +33,8 @@ def corrections_of(person: Person, limit: int) -> Sequence[Correction]:
     answer = joinedload(Correction.answer)
     shown = rows.options(defer(Correction.old_html), joinedload(Correction.thanks), answer.joinedload(Answer.question))
     return db.session.scalars(shown.order_by(Correction.made_at.desc(), Correction.answer_id.desc()).limit(limit)).all()
+
+
+def corrections_on(answer_ids: Collection[int]) -> Select[Correction]:
+    """What was taken back in these answers."""
+    return select(Correction).where(Correction.answer_id.in_(answer_ids))

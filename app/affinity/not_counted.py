@@ -1,0 +1,69 @@
+"""Members who do not want to be counted: what they did goes at once, and nothing of them is written down again.
+
+Reports that were taken before are measured anew in the following night, as if the person had never been counted:
+not at once, so that nobody can compare the report before with the report after. It changes nothing else on the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, delete, select
+
+from app.accounts import queries as accounts
+from app.affinity.events import CountingChanged
+from app.affinity.ledger import person_key
+from app.affinity.models import AffinityEvent, MeasuringDue, NotCounted
+from app.kernel import clock, events
+from app.kernel.db import db
+from app.kernel.turns import take_turn
+from app.people.models import Person
+
+__all__ = ["count_again", "is_left_out", "leave_out", "measure_again"]
+
+
+def is_left_out(person: Person) -> bool:
+    """True for somebody who does not want to be counted."""
+    return db.session.get(NotCounted, person.id) is not None
+
+
+def leave_out(person: Person) -> None:
+    """Count a person no more: neither what they did nor what they will do."""
+    if is_left_out(person):
+        return
+    db.session.add(NotCounted(person_id=person.id))
+    db.session.flush()
+    measure_again(person.id)
+    db.session.execute(delete(AffinityEvent).where(_of(person.id)))
+    # What is being settled at this very moment may not know yet; it is settled again after the commit.
+    events.record(CountingChanged(person_id=person.id))
+
+
+def count_again(person: Person) -> None:
+    """Count a person as everybody else, with what they did meanwhile; the worker reads it from their threads."""
+    if is_left_out(person):
+        db.session.execute(delete(NotCounted).where(NotCounted.person_id == person.id))
+        events.record(CountingChanged(person_id=person.id))
+
+
+def measure_again(person_id: int) -> None:
+    """Have the reports measured anew that the stored events of a person count in: of their accounts and those above."""
+    counted = set(db.session.scalars(select(AffinityEvent.account_id).where(_of(person_id)).distinct()))
+    above = accounts.parents_of(counted)
+    _note_due(counted.union(*above.values()))
+
+
+def _note_due(account_ids: Iterable[int]) -> None:
+    for account_id in sorted(account_ids):
+        take_turn("measuring", account_id)
+        due = db.session.get(MeasuringDue, account_id, populate_existing=True)
+        if due is None:
+            db.session.add(MeasuringDue(account_id=account_id))
+        else:
+            # Whoever measures it at this moment has not seen the change, and must not take it off the list.
+            due.since = clock.now()
+    db.session.flush()
+
+
+def _of(person_id: int) -> ColumnElement[bool]:
+    return AffinityEvent.person_key == person_key(person_id)
