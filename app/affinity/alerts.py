@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import enum
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app.affinity.models import Alert
+from app.kernel.db import db
 from app.people.models import Person
 
 
@@ -47,3 +51,16 @@ def alerts_of(account_ids: Collection[int], viewer: Person) -> dict[int, list[Al
     Sales people read of the accounts they look after, without what is for experts alone.
     """
     return {}
+
+
+def alerts_on_report(account_ids: Collection[int]) -> dict[int, list[Alert]]:
+    """What stands on the report of each of these accounts now, for sales and members alike; as `alerts_of` otherwise.
+
+    Whoever asks has made sure that the reader may read these reports.
+    """
+    now_on = Alert.account_id.in_(account_ids), Alert.settled_at.is_(None), Alert.kind.in_(FOR_SALES)
+    rows = select(Alert).where(*now_on).order_by(Alert.raised_at.desc(), Alert.id.desc())
+    found: dict[int, list[Alert]] = defaultdict(list)
+    for alert in db.session.scalars(rows):
+        found[alert.account_id].append(alert)
+    return dict(found)
