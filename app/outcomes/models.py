@@ -113,16 +113,23 @@ class LeadItem(Model):
     definition: Mapped[LeadDefinition] = relationship(back_populates="items", lazy="raise")
 
 
+class Side(enum.StrEnum):
+    """Who has to agree on what we call a lead."""
+
+    SALES = "sales"
+    MARKETING = "marketing"
+
+
 class LeadCheck(Model):
-    """Whether one item holds for an opportunity, and who of sales and of marketing says so."""
+    """Whether one item holds for an opportunity, as one side sees it."""
 
     __tablename__ = "lead_checks"
 
     opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunities.id", ondelete="CASCADE"), primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("lead_items.id", ondelete="CASCADE"), primary_key=True, index=True)
+    side: Mapped[str] = mapped_column(String(10), primary_key=True)
     holds: Mapped[bool]
-    by_sales_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True)
-    by_marketing_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True)
+    by_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True)
     at: Mapped[datetime] = mapped_column(default=clock.now)
 
 

@@ -1,0 +1,109 @@
+"""Won more often where people talk here more? Pairs of opportunities at companies of about the same size.
+
+Only the size band is known. What a company spent the year before, where it is, and how well it knew us already are
+not, so a difference says that the two went together, and no more.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Account
+from app.affinity.models import AffinitySnapshot
+from app.kernel.db import db
+from app.outcomes.comparison import Difference, e_value, newcombe
+from app.outcomes.models import Opportunity, Result
+
+HIGH, LOW = 35, 15
+FEWEST_PAIRS = 10
+# A snapshot comes every week; one older than this says little about the day of opening.
+STALE_AFTER = timedelta(days=35)
+
+
+class Case(NamedTuple):
+    """A closed opportunity: the size band of its account, the affinity when it was opened, and whether it was won."""
+
+    size_band: str
+    affinity: float
+    opened_at: datetime
+    was_won: bool
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Pairs, and how many of each side were won."""
+
+    pairs: int
+    high_won: int
+    low_won: int
+
+    @property
+    def is_enough(self) -> bool:
+        """True from ten pairs on."""
+        return self.pairs >= FEWEST_PAIRS
+
+    @property
+    def difference(self) -> Difference:
+        """How far the high side lies above the low one, with its 95 % interval."""
+        return newcombe(self.high_won, self.pairs, self.low_won, self.pairs)
+
+    @property
+    def explained_away_by(self) -> float | None:
+        """The E-value; None where one side won nothing, so that there is no ratio, or where nothing is clear."""
+        if not self.high_won or not self.low_won or not self.difference.is_clear:
+            return None
+        return e_value(self.high_won / self.low_won)
+
+
+def compared(now: datetime) -> Compared:
+    """Compare what was closed up to `now`, all of the site."""
+    return pair(_cases(now))
+
+
+def pair(cases: Sequence[Case]) -> Compared:
+    """Pair cases of high and of low affinity within each size band, the latest ones first; each stands in one pair."""
+    bands: dict[str, tuple[list[Case], list[Case]]] = defaultdict(lambda: ([], []))
+    for case in sorted(cases, key=lambda case: case.opened_at, reverse=True):
+        if case.affinity >= HIGH:
+            bands[case.size_band][0].append(case)
+        elif case.affinity < LOW:
+            bands[case.size_band][1].append(case)
+    pairs = [both for high, low in bands.values() for both in zip(high, low, strict=False)]
+    return Compared(len(pairs), sum(high.was_won for high, _ in pairs), sum(low.was_won for _, low in pairs))
+
+
+def _cases(now: datetime) -> list[Case]:
+    """Those whose size and whose affinity at opening are known."""
+    earlier = aliased(AffinitySnapshot)
+    last = (
+        select(func.max(earlier.taken_at))
+        .where(earlier.account_id == Opportunity.account_id, earlier.taken_at <= Opportunity.opened_at)
+        .correlate(Opportunity)
+        .scalar_subquery()
+    )
+    rows = (
+        select(
+            Account.size_band,
+            AffinitySnapshot.score,
+            AffinitySnapshot.taken_at,
+            Opportunity.opened_at,
+            Opportunity.result,
+        )
+        .join(Account, Account.id == Opportunity.account_id)
+        .join(AffinitySnapshot, AffinitySnapshot.account_id == Opportunity.account_id)
+        .where(AffinitySnapshot.taken_at == last, Account.size_band.is_not(None))
+        .where(Opportunity.result != Result.OPEN, Opportunity.closed_at <= now)
+        .order_by(Opportunity.id)
+    )
+    return [
+        Case(band, score, opened_at, result == Result.WON)
+        for band, score, taken_at, opened_at, result in db.session.execute(rows)
+        if band and opened_at - taken_at < STALE_AFTER
+    ]
