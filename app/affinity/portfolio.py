@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -123,13 +123,13 @@ def record(line: Line) -> dict[str, Cell]:
     return {column: cells[column] for column in COLUMNS}
 
 
-def as_csv(records: Iterable[dict[str, Cell]]) -> str:
+def as_csv(records: Iterable[Mapping[str, Cell]], columns: Sequence[str] = COLUMNS) -> str:
     """A table with every field in quotes (RFC 4180), in which no text can be taken for a formula."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for one in records:
-        writer.writerow([_cell(one[column]) for column in COLUMNS])
+        writer.writerow([_cell(one[column]) for column in columns])
     return text.getvalue()
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 MODULES = (
     "affinity",
     "audit",
+    "crm",
     "demo.commands",
     "doctor",
     "import_data",

@@ -52,6 +52,7 @@ DEEDS = {
     "report.read": "read “{page}” {name}, for: {purpose}",
     "report.pledged": "promised to contact nobody because of a report",
     "report.asked_expert": "asked {about} to look at question {question} of {name}",
+    "report.exported": "exported the figures of {accounts} accounts for {layout}",
     "report.asked_stewards": "asked the stewards to look at question {question} of {name}",
     "topics.stewards_named": "named who looks after {topic}: {stewards}",
     "choices.changed": "changed the choice {choice} from “{before}” to “{now}”",

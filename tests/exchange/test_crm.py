@@ -1,0 +1,79 @@
+"""Files about accounts for customer systems: accounts, never people, and no text that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from sqlalchemy import select
+
+from app.affinity.actions import keep_snapshots, measure
+from app.affinity.portfolio import COLUMNS
+from app.exchange.crm import LAYOUTS
+from app.kernel import clock
+from app.kernel.db import db, write
+from app.kernel.events import deliver_pending
+from app.people.models import AuditEntry
+from tests.support.factories import AccountFactory, AnswerFactory, PersonFactory, QuestionFactory
+
+PERSONAL = {"email", "name of the contact", "contact", "phone", "first name", "last name", "handle", "person"}
+
+
+@pytest.fixture
+def accounts():
+    risky = AccountFactory(name="=HYPERLINK(1)", domains=["risky.example"])
+    for number in range(3):
+        asker = PersonFactory(account=risky, name=f"Quux {'abc'[number]}")
+        AnswerFactory(question=QuestionFactory(author=asker), accepted=True)
+    AccountFactory(name="Small Foods", domains=["small.example", "another.example"])
+    deliver_pending()
+    with write():
+        keep_snapshots(measure(clock.now()))
+    return risky
+
+
+def exported(app, layout):
+    result = app.test_cli_runner().invoke(args=["crm", "export", "--for", layout])
+    assert result.exit_code == 0, result.output
+    return list(csv.DictReader(io.StringIO(result.output)))
+
+
+def test_salesforce_knows_accounts_by_their_number_here(app, accounts):
+    risky, small = exported(app, "salesforce")
+
+    assert risky["Community_Account_Id__c"] == str(accounts.id)
+    assert risky["Community_Affinity__c"].isdigit()
+    assert small["Community_Affinity__c"] == ""
+    assert small["Community_Band__c"] == "early"
+
+
+def test_hubspot_knows_companies_by_their_domain(app, accounts):
+    assert [row["Company Domain Name"] for row in exported(app, "hubspot")] == ["risky.example", "small.example"]
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+def test_a_name_is_no_formula(app, accounts, layout):
+    column = "Name" if layout == "salesforce" else "Company name"
+    assert exported(app, layout)[0][column] == "'=HYPERLINK(1)"
+
+
+def test_an_export_stands_in_the_trail(app, accounts):
+    exported(app, "hubspot")
+    (entry,) = db.session.scalars(select(AuditEntry).where(AuditEntry.deed == "report.exported"))
+    assert '"accounts": 2' in entry.details
+
+
+def test_without_a_snapshot_there_is_nothing_to_export(app):
+    AccountFactory()
+    result = app.test_cli_runner().invoke(args=["crm", "export", "--for", "hubspot"])
+
+    assert result.exit_code == 1
+    assert "flask affinity recompute" in result.output
+
+
+@pytest.mark.pure
+def test_no_column_is_about_a_person():
+    for layout in LAYOUTS.values():
+        assert not PERSONAL & {column.lower() for column in layout.columns}
+        assert {*layout.columns.values()} - {"domain"} <= {*COLUMNS}
