@@ -36,13 +36,7 @@ def map_by_address(person: Person, *, company_domains: Collection[str]) -> Membe
     current = queries.current_membership(person)
     if current is not None and current.source == Source.ADMIN and _may_belong(person, company_domains):
         return current
-    account = _account_for(person, company_domains)
-    if current is not None and account is not None and _is_same(current, account):
-        return current
-    moment = _moment(person)
-    if current is not None:
-        _end(current, moment)
-    return None if account is None else _begin(person, account, moment)
+    return _go_by_address(person, current, company_domains)
 
 
 def set_by_hand(person: Person, account: Account, reason: str) -> Membership:
@@ -67,8 +61,7 @@ def undo_by_hand(person: Person) -> None:
     current = queries.current_membership(person)
     if current is None or current.source != Source.ADMIN:
         raise RuleBroken("Nothing was set by hand: the address decides already.")
-    _end(current, _moment(person))
-    map_by_address(person, company_domains=settings().company_domains)
+    _go_by_address(person, current, settings().company_domains)
 
 
 def follow_at_once(domain: str) -> int:
@@ -114,6 +107,17 @@ def lock(person: Person) -> None:
     db.session.flush()
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     db.session.refresh(person, ["email_domain", "confirmed_at", "roles_held"])
+
+
+def _go_by_address(person: Person, current: Membership | None, company_domains: Collection[str]) -> Membership | None:
+    """End what lasts and begin what the address says, at one and the same moment."""
+    account = _account_for(person, company_domains)
+    if current is not None and account is not None and _is_same(current, account):
+        return current
+    moment = _moment(person)
+    if current is not None:
+        _end(current, moment)
+    return None if account is None else _begin(person, account, moment)
 
 
 def _may_belong(person: Person, company_domains: Collection[str]) -> bool:

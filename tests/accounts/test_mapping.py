@@ -223,3 +223,41 @@ def test_accounts_without_an_owner_are_named(acme):
     assert queries.owners_of([owned.id]) == {owned.id: [rep]}
     with write(), pytest.raises(RuleBroken):
         actions.add_owner(acme, PersonFactory.create())
+
+
+def test_two_domains_and_what_is_below_them_are_one_company():
+    """The worked example."""
+    acme = AccountFactory.create(name="ACME", domains=["acme.com", "acme-labs.de"])
+    ana, bo, cy = (PersonFactory.create(address=one) for one in ("ana@eu.acme.com", "bo@acme-labs.de", "cy@gmail.com"))
+    sanfox = PersonFactory.create(address="sanfox@northwind.example", roles=(Role.EXPERT,))
+    assert [belongs_to(one) for one in (ana, bo, cy, sanfox)] == ["ACME", "ACME", None, None]
+
+    with write():
+        mapping.set_by_hand(cy, acme, "Writes from home.")
+    assert belongs_to(cy) == "ACME"
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    "typed", ["bücher.example", "BÜCHER.EXAMPLE", "xn--bcher-kva.example", "ｂücher．example", "bu\u0308cher。example"]
+)
+def test_every_spelling_of_a_domain_is_one_domain(typed):
+    """Typed by an admin, and typed by whoever signs up: both ways the same company."""
+    first = AccountFactory.create(name="First", domains=["bücher.example"])
+    with write(), pytest.raises(RuleBroken):
+        actions.add_domain(AccountFactory.create(domains=[]), typed)
+    assert belongs_to(PersonFactory.create(address=f"ana@{typed}")) == "First"
+    assert belongs_to(PersonFactory.create(address=f"bo@eu.{typed}")) == "First"
+
+    with write():
+        actions.remove_domain(first, typed)
+        actions.add_domain(first, typed)
+
+
+@pytest.mark.one_database
+def test_a_domain_that_only_looks_the_same_is_another(acme):
+    """The first letter of the second one is Cyrillic."""
+    with write():
+        actions.add_domain(acme, "acme.example")
+
+    assert belongs_to(PersonFactory.create(address="eve@\u0430cme.example")) is None
