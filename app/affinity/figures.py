@@ -49,10 +49,11 @@ class Figures:
     None in older reports): it stays as it is until three people have taken part again. Counts are in fives: 10 means
     at least ten, 0 fewer than five.
 
-    `risk` is the percentage of the affinity that would go with one person, in fives, and `rests_on_one` whether that is
-    more than half; `last_contact` is the Monday of the week in which an expert last spoke with them. `live_ties` counts
-    pairs of one of their people and one of our experts; `ways` are those of cohort.WAYS in which enough people met us;
-    `returning` is the share of people who came back, in words of app.affinity.cohort.
+    `risk` is the percentage of the affinity that would go with one person, in fives, and `rests_on_one` whether that
+    is more than half. `last_contact` is the Monday of the week in which an expert last spoke with them, `gave_in_week`
+    that of the week in which something they did for others was last taken up. `live_ties` counts pairs of one of their
+    people and one of our experts. `ways` are those of app.affinity.splits in which enough people met us, `returning`
+    is the share of people who came back; both are words.
     """
 
     affinity: int
@@ -74,6 +75,7 @@ class Figures:
     ways: list[str] = field(default_factory=list)
     ways_withheld: bool = False
     returning: str | None = None
+    gave_in_week: str | None = None
     until: str | None = None
 
 

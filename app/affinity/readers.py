@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from app.accounts.models import Account, AccountOwner, Ownership, SalesLead
 from app.accounts.queries import account_of, parents_of
+from app.affinity.loyalty import quarter_of
 from app.affinity.models import ReportView
 from app.kernel import clock
 from app.kernel.db import db
@@ -29,8 +30,14 @@ def counted_in(person: Person) -> list[Account]:
     return [own, *(rows[account_id] for account_id in above)]
 
 
+def last_look(viewer: Person, what: str) -> datetime | None:
+    """When `viewer` last opened this list of accounts or this file; None for never."""
+    theirs = ReportView.viewer_id == viewer.id, ReportView.what == what, ReportView.account_id.is_(None)
+    return db.session.scalar(select(func.max(ReportView.at)).where(*theirs))
+
+
 def views_of(account: Account, limit: int = 20) -> list[tuple[ReportView, Person]]:
-    """Who opened the report of `account` or of a company above it, or a list that one of them stood in; newest first."""
+    """Who opened the report of `account` or of a company above it, or a list with one of them: the last first."""
     rows = select(ReportView, Person).join(Person, ReportView.viewer_id == Person.id).where(_is_about(account))
     return [(view, who) for view, who in db.session.execute(rows.order_by(ReportView.id.desc()).limit(limit))]
 
@@ -40,7 +47,7 @@ def views_this_quarter(account: Account) -> dict[str, int]:
 
     Readers are Ownership.OWNER, Ownership.BACKUP, LEAD (of one of these) or OTHER; those who never looked are left out.
     """
-    since = _quarter_of(clock.now())
+    since = quarter_of(clock.now())
     rows = select(ReportView).where(_is_about(account), ReportView.at >= since)
     owned = _ownerships(account)
     return dict(Counter(_reader(view, owned) for view in db.session.scalars(rows)))
@@ -82,9 +89,3 @@ def _reader(view: ReportView, owned: Sequence[AccountOwner]) -> str:
     roles = {row.role for row in then if row.person_id == view.viewer_id}
     known = next((role.value for role in Ownership if role in roles), None)
     return known or (LEAD if then else OTHER)
-
-
-def _quarter_of(moment: datetime) -> datetime:
-    """When the calendar quarter of `moment` began, in UTC."""
-    day = moment.astimezone(UTC)
-    return datetime(day.year, (day.month - 1) // 3 * 3 + 1, 1, tzinfo=UTC)
