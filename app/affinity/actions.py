@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.accounts.models import Account
-from app.affinity import queries
 from app.affinity.figures import Report, to_text
+from app.affinity.histories import histories
 from app.affinity.models import AffinitySnapshot, ReportView
 from app.affinity.purposes import USUAL, Purpose
 from app.affinity.report import make_report
@@ -31,29 +31,28 @@ class Measured:
     report: Report
 
 
-def measure(now: datetime) -> list[Measured]:
-    """Score every account as seen at `now`. Only reads, and may take a while: not for inside a write transaction."""
-    return list(_measure(now))
+def measure(now: datetime) -> Iterator[Measured]:
+    """Score every account as seen at `now`, with all that stands below it.
 
-
-def _measure(now: datetime) -> Iterator[Measured]:
-    for account_id, history in queries.histories(now).items():
+    Only reads, a portion of the accounts at a time, and takes a while: not for inside a write transaction.
+    """
+    for account_id, history in histories(now):
         score, report = make_report(history, now)
         yield Measured(account_id=account_id, at=now, score=score, report=report)
 
 
 def keep_snapshots(measured: Iterable[Measured]) -> int:
     """Store what was measured, and return how many were; a moment that was stored already stays as it was."""
-    kept = 0
-    for one in measured:
-        same = select(AffinitySnapshot.id).where(
-            AffinitySnapshot.account_id == one.account_id, AffinitySnapshot.taken_at == one.at
-        )
-        if db.session.scalar(same) is None:
-            db.session.add(_snapshot(one))
-            kept += 1
-    db.session.flush()
-    return kept
+    found = list(measured)
+    moments, account_ids = {one.at for one in found}, {one.account_id for one in found}
+    stored = select(AffinitySnapshot.account_id, AffinitySnapshot.taken_at).where(
+        AffinitySnapshot.account_id.in_(account_ids), AffinitySnapshot.taken_at.in_(moments)
+    )
+    kept = {tuple(row) for row in db.session.execute(stored)}
+    new = {(one.account_id, one.at): one for one in found if (one.account_id, one.at) not in kept}
+    if new:
+        db.session.execute(insert(AffinitySnapshot), [as_row(one) for one in new.values()])
+    return len(new)
 
 
 def record_view(viewer: Person, what: str, account: Account | None = None, purpose: Purpose = USUAL) -> None:
@@ -67,13 +66,21 @@ def record_view(viewer: Person, what: str, account: Account | None = None, purpo
     audit.note("report.read", by=viewer, page=what, purpose=purpose, **about)
 
 
-def _snapshot(one: Measured) -> AffinitySnapshot:
-    return AffinitySnapshot(
-        account_id=one.account_id,
-        taken_at=one.at,
-        score_version=one.score.score_version,
-        score=one.score.score,
-        active_people=one.score.active_people,
-        overdue=one.score.overdue,
-        report=to_text(one.report),
-    )
+def as_row(one: Measured) -> dict[str, Any]:
+    """The columns of a snapshot."""
+    return {
+        "account_id": one.account_id,
+        "taken_at": one.at,
+        "score_version": one.score.score_version,
+        "score": one.score.score,
+        "active_people": one.score.active_people,
+        "overdue": one.score.overdue,
+        "shown_until": shown_until(one.report),
+        "report": to_text(one.report),
+    }
+
+
+def shown_until(report: Report) -> datetime | None:
+    """How far a report looks; None where it shows no figures."""
+    until = report.figures.until if report.figures else None
+    return datetime.fromisoformat(until) if until else None

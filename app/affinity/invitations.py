@@ -35,7 +35,7 @@ def settle_invited(person_id: int) -> None:
     settle(select(JoinInvitation.id).where(JoinInvitation.used_by_id == person_id))
 
 
-def settle(chosen: Select[tuple[int]]) -> None:
+def settle(chosen: Select[int]) -> None:
     """Make the stored events of the chosen invitations agree with what became of them."""
     if not settings().affinity_enabled:
         return
@@ -54,7 +54,7 @@ def desired_rows(invitation_ids: Collection[int]) -> dict[int, Row]:
     """
     rows = select(JoinInvitation.id, JoinInvitation.made_by_id, JoinInvitation.used_by_id)
     used = rows.where(JoinInvitation.id.in_(invitation_ids), JoinInvitation.used_by_id.is_not(None))
-    invitations = db.session.execute(used).all()
+    invitations = [(number, made_by, used_by) for number, made_by, used_by in db.session.execute(used) if used_by]
     inviting = {made_by for _, made_by, _ in invitations}
     first, account_at, left_out = (
         first_posts({by for *_, by in invitations}),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.orm import defer
 
 from app.accounts.models import Membership
@@ -78,9 +78,7 @@ def left_out_of(person_ids: Collection[int]) -> set[int]:
 def write_down(source: str, row: Row | None) -> None:
     """Make what is stored of something outside threads, a meeting say, agree with `row`: that, or nothing."""
     about = AffinityEvent.source == source
-    columns = (getattr(AffinityEvent, name) for name in Row._fields)
-    stored = [Row(*found) for found in db.session.execute(select(*columns).where(about))]
-    if stored == ([] if row is None else [row]):
+    if list(_stored(about)) == ([] if row is None else [row]):
         return
     db.session.execute(delete(AffinityEvent).where(about))
     if row is not None:
@@ -88,13 +86,19 @@ def write_down(source: str, row: Row | None) -> None:
     db.session.flush()
 
 
+def stored_loose() -> dict[str, Row]:
+    """What is stored of things outside threads, by source."""
+    return {row.source: row for row in _stored(AffinityEvent.question_id.is_(None))}
+
+
 def stored_rows(question_ids: Collection[int]) -> dict[Row, int]:
     """What is stored of these threads, with the ids."""
-    found = db.session.execute(
-        select(AffinityEvent.id, *(getattr(AffinityEvent, name) for name in Row._fields)).where(
-            AffinityEvent.question_id.in_(question_ids)
-        )
-    )
+    return _stored(AffinityEvent.question_id.in_(question_ids))
+
+
+def _stored(which: ColumnElement[bool]) -> dict[Row, int]:
+    columns = (getattr(AffinityEvent, name) for name in Row._fields)
+    found = db.session.execute(select(AffinityEvent.id, *columns).where(which))
     return {Row(*row[1:]): row[0] for row in found}
 
 

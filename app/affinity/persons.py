@@ -22,7 +22,7 @@ def settle_person(person_id: int) -> None:
     invitations.settle(select(JoinInvitation.id).where(JoinInvitation.made_by_id == person_id))
 
 
-def _threads_of(person_id: int) -> Select[tuple[int]]:
+def _threads_of(person_id: int) -> Select[int]:
     """Where they wrote or were thanked for a correction, and where something is stored of them."""
     answers = Answer.__table__
     commented = select(func.coalesce(answers.c.question_id, Comment.post_id)).outerjoin(

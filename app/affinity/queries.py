@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
@@ -12,25 +12,19 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 from app.accounts.models import Account
 from app.accounts.queries import below, looked_after_by
 from app.affinity.cohort import FEWEST_FOR_A_NUMBER
-from app.affinity.models import AffinityEvent, AffinitySnapshot
+from app.affinity.models import AffinitySnapshot
 from app.affinity.readers import counted_in, views_of, views_this_quarter
-from app.affinity.report import AccountHistory
-from app.affinity.score import Event
 from app.kernel.db import db
 from app.marks.queries import asker_was_helped
 from app.people.models import MEMBER, Person, Role
 from app.posts.models import Post
 from app.questions import queries as questions
-from app.questions.models import Answer, Question, question_tags
-from app.topics.models import Tag
+from app.questions.models import Answer, Question
 
 __all__ = [
     "counted_in",
     "curves",
-    "events_of",
     "handles",
-    "histories",
-    "is_snapshot_due",
     "latest",
     "longest_open",
     "open_questions",
@@ -71,7 +65,7 @@ def curves(snapshots: Select[AffinitySnapshot], until: datetime) -> dict[int, li
     """Twelve months of affinity by account id, oldest first, without the times when too few people took part."""
     rows = (
         snapshots.with_only_columns(AffinitySnapshot.account_id, AffinitySnapshot.taken_at, AffinitySnapshot.score)
-        .where(AffinitySnapshot.active_people >= FEWEST_FOR_A_NUMBER)
+        .where(AffinitySnapshot.active_people >= FEWEST_FOR_A_NUMBER, AffinitySnapshot.withheld.is_(False))
         .where(AffinitySnapshot.taken_at > until - SPARKLINE_OVER, AffinitySnapshot.taken_at <= until)
         .order_by(AffinitySnapshot.taken_at)
     )
@@ -91,9 +85,7 @@ def longest_open(account_ids: Collection[int], limit: int) -> Sequence[Question]
 
     Those that were asked without naming the company are counted elsewhere and not named here.
     """
-    named = Question.author_account_id.in_(account_ids), Question.company_withheld.is_(False)
-    rows = questions.visible_to(None).where(_is_open(), *named)
-    rows = rows.options(
+    rows = _open_and_named(account_ids).options(
         selectinload(Question.tags),
         joinedload(Question.product),
         defer(Question.body, raiseload=True),
@@ -103,40 +95,22 @@ def longest_open(account_ids: Collection[int], limit: int) -> Sequence[Question]
 
 
 def open_since(account_ids: Collection[int]) -> dict[int, list[datetime]]:
-    """When the open questions of each of these accounts were asked, oldest first."""
+    """When the open questions of each of these accounts, and of those below it, were asked: oldest first.
+
+    Only those that name their company, as in `longest_open`: another number would tell who asked without naming it.
+    """
+    whole = below(account_ids)
+    members = set[int]().union(*whole.values())
     rows = (
-        questions.visible_to(None)
-        .where(_is_open(), Question.author_account_id.in_(account_ids))
+        _open_and_named(members)
         .with_only_columns(Question.author_account_id, Question.asked_at)
-        .order_by(Question.asked_at)
+        .order_by(Question.asked_at, Question.id)
     )
-    found: dict[int, list[datetime]] = defaultdict(list)
+    found: dict[int | None, list[datetime]] = defaultdict(list)
     for account_id, asked_at in db.session.execute(rows):
-        if account_id is not None:
-            found[account_id].append(asked_at)
-    return found
-
-
-def histories(until: datetime) -> dict[int, AccountHistory]:
-    """What happened with each account up to `until`, by account id."""
-    rows = select(AffinityEvent).where(AffinityEvent.at <= until).order_by(AffinityEvent.at, AffinityEvent.id)
-    events: dict[int, list[Event]] = defaultdict(list)
-    for row in db.session.scalars(rows):
-        events[row.account_id].append(_event(row))
-    tags = _tags_of_questions()
-    accounts = db.session.scalars(select(Account).order_by(Account.id))
-    return {
-        account.id: AccountHistory(events=events[account.id], employees=account.employees, tags=tags)
-        for account in accounts
-    }
-
-
-def events_of(account: Account, until: datetime) -> list[Event]:
-    """What happened with one account up to `until`, oldest first; experts by their handles."""
-    rows = select(AffinityEvent).where(AffinityEvent.account_id == account.id, AffinityEvent.at <= until)
-    stored = db.session.scalars(rows.order_by(AffinityEvent.at, AffinityEvent.id)).all()
-    named = handles(row.expert_id for row in stored if row.expert_id is not None)
-    return [_event(row, named) for row in stored]
+        found[account_id].append(asked_at)
+    asked = {account_id: sorted(at for one in members for at in found[one]) for account_id, members in whole.items()}
+    return {account_id: moments for account_id, moments in asked.items() if moments}
 
 
 def handles(person_ids: Iterable[int]) -> dict[int, str]:
@@ -145,12 +119,9 @@ def handles(person_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.handle for row in db.session.execute(rows)}
 
 
-def is_snapshot_due(now: datetime) -> bool:
-    """True when no snapshot has been taken since Monday, 0:00 UTC."""
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    monday = today - timedelta(days=today.weekday())
-    last = db.session.scalar(select(func.max(AffinitySnapshot.taken_at)))
-    return last is None or last < monday
+def _open_and_named(account_ids: Collection[int]) -> Select[Question]:
+    named = Question.author_account_id.in_(account_ids), Question.company_withheld.is_(False)
+    return questions.visible_to(None).where(_is_open(), *named)
 
 
 def _is_open() -> ColumnElement[bool]:
@@ -164,27 +135,3 @@ def _is_open() -> ColumnElement[bool]:
     unsolved = Question.accepted_answer_id.is_(None) & ~asker_was_helped()
     waits = Question.closed_at.is_(None) & unsolved & ~by_expert.exists()
     return (Question.author_role == MEMBER) & waits
-
-
-def _event(row: AffinityEvent, named: Mapping[int, str] | None = None) -> Event:
-    expert = None
-    if row.expert_id is not None:
-        expert = str(row.expert_id) if named is None else named[row.expert_id]
-    return Event(
-        id=str(row.id),
-        at=row.at,
-        person=row.person_key,
-        kind=row.kind,
-        expert=expert,
-        question=None if row.question_id is None else str(row.question_id),
-    )
-
-
-def _tags_of_questions() -> dict[str, list[str]]:
-    """The tags of every question that an event names, by the question's id as events hold it."""
-    named = select(AffinityEvent.question_id)
-    rows = select(question_tags.c.question_id, Tag.name).join(Tag).where(question_tags.c.question_id.in_(named))
-    found: dict[str, list[str]] = defaultdict(list)
-    for question_id, name in db.session.execute(rows):
-        found[str(question_id)].append(name)
-    return found

@@ -11,12 +11,16 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app.accounts.models import Account
-from app.affinity import actions, portfolio, queries
+from app.accounts.queries import below
+from app.affinity import histories, portfolio
 from app.affinity.details import details
 from app.affinity.history import History, HistoryError, as_data, score_text
 from app.affinity.models import AffinitySnapshot
+from app.jobs import rebuilding
+from app.jobs.snapshots import take_snapshots
 from app.kernel import clock
-from app.kernel.db import db, write
+from app.kernel.db import db
+from app.kernel.settings import settings
 
 affinity_group = AppGroup("affinity", help="How customer accounts and experts get on.")
 
@@ -29,10 +33,19 @@ def register(app: Flask) -> None:
 @affinity_group.command("recompute")
 def recompute() -> None:
     """Take a snapshot of every account now; pages and reports show the last one."""
-    measured = actions.measure(clock.now())
-    with write():
-        kept = actions.keep_snapshots(measured)
+    _check_is_on()
+    kept = take_snapshots(clock.now())
     click.echo(f"Took a snapshot of {kept} account{'' if kept == 1 else 's'}.")
+
+
+@affinity_group.command("rebuild")
+@click.option("--after", type=int, default=0, show_default=True, help="Go on after this question.")
+def rebuild(after: int) -> None:
+    """Read all events anew from threads, meetings and invitations; snapshots stay as they were taken."""
+    _check_is_on()
+    for last in rebuilding.rebuild(after):
+        click.echo(f"Read up to question {last}. Cut short, this goes on with: --after {last}")
+    click.echo("Every event is what the site tells.")
 
 
 @affinity_group.command("report")
@@ -67,10 +80,19 @@ def score(file: BinaryIO) -> None:
 @affinity_group.command("events")
 @click.option("--account", "account_id", type=int, required=True, help="The account's number.")
 def events(account_id: int) -> None:
-    """Print the history behind an account, in the form that `flask affinity score` reads; persons are opaque keys."""
+    """Print the history behind an account and all below it, as `flask affinity score` reads it.
+
+    Persons are opaque keys.
+    """
     account, now = _account(account_id), clock.now()
-    found = queries.events_of(account, now)
-    _print(as_data(History(now=now, employees=account.employees, events=tuple(found))))
+    found = histories.events_of(account, now)
+    employees = histories.employees_of(below([account.id])[account.id])
+    _print(as_data(History(now=now, employees=employees, events=tuple(found))))
+
+
+def _check_is_on() -> None:
+    if not settings().affinity_enabled:
+        raise click.ClickException("Affinity is switched off here (AFFINITY_ENABLED).")
 
 
 def _account(account_id: int) -> Account:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import click
 from flask import Flask
 
+from app.affinity import proof
 from app.desk.counters import COUNTERS as DESK_COUNTERS
+from app.jobs import rebuilding
 from app.kernel import counters
 from app.kernel.db import write
 from app.marks.counters import COUNTERS as MARK_COUNTERS
@@ -15,7 +17,7 @@ from app.meetings.counters import COUNTERS as MEETING_COUNTERS
 from app.posts.counters import COUNTERS as POST_COUNTERS
 from app.questions.counters import COUNTERS as QUESTION_COUNTERS
 from app.reputation import actions as reputation
-from app.reputation import queries as reputation_queries
+from app.reputation import proof as reputation_proof
 
 COUNTERS = (*POST_COUNTERS, *QUESTION_COUNTERS, *MARK_COUNTERS, *DESK_COUNTERS, *MEETING_COUNTERS)
 
@@ -27,7 +29,7 @@ def register(app: Flask) -> None:
 @click.command("recount")
 @click.option("--repair", is_flag=True, help="Write the right numbers instead of only naming the wrong ones.")
 def recount(repair: bool) -> None:
-    """Compare every kept counter and reputation total with what it counts; exit 1 on a difference."""
+    """Compare every kept counter, total and event with what it stands for; exit 1 on a difference."""
     wrong = list(find_differences())
     for difference in wrong:
         click.echo(difference)
@@ -43,7 +45,8 @@ def recount(repair: bool) -> None:
 def find_differences() -> Iterator[str]:
     """One sentence for every kept number that is wrong."""
     yield from map(str, counters.find_differences(COUNTERS))
-    yield from reputation_queries.differences()
+    yield from reputation_proof.differences()
+    yield from proof.differences()
 
 
 def repair_differences() -> None:
@@ -52,3 +55,5 @@ def repair_differences() -> None:
         counters.repair(COUNTERS)
     with write():
         reputation.repair()
+    for _ in rebuilding.rebuild():
+        pass  # Each portion is written by itself.

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from app.affinity import actions, queries
+from datetime import datetime
+from itertools import islice
+
+from app.affinity import actions, weekly
 from app.kernel import clock, events
 from app.kernel.db import write
+from app.kernel.settings import settings
+
+KEPT_AT_ONCE = 100
 
 
 def take_due_snapshots() -> int:
-    """Take this week's snapshot if it is missing, once nothing waits in the outbox that it ought to count."""
-    now = clock.now()
-    if events.pending_count() or not queries.is_snapshot_due(now):
+    """Take this week's snapshots where they are missing, once nothing waits in the outbox that they ought to count."""
+    moment = weekly.due_moment(clock.now()) if settings().affinity_enabled else None
+    oldest = events.oldest_waiting() if moment else None
+    if moment is None or (oldest is not None and oldest <= moment):
         return 0
-    measured = actions.measure(now)
-    with write():
-        return actions.keep_snapshots(measured)
+    return take_snapshots(moment)
+
+
+def take_snapshots(moment: datetime) -> int:
+    """Measure every account as seen at `moment`, and keep it in portions; those that are kept already stay.
+
+    Returns how many were taken. Cut short, it goes on where it was when it is called again for the same moment.
+    """
+    measured, taken = actions.measure(moment), 0
+    while some := list(islice(measured, KEPT_AT_ONCE)):
+        with write():
+            taken += actions.keep_snapshots(some)
+    return taken

@@ -20,6 +20,7 @@ from app.jobs.indexing import apply_pending
 from app.jobs.letters import send_due_letters
 from app.jobs.likely import look_for_likely_duplicates
 from app.jobs.links import check_due_links
+from app.jobs.measuring import measure_due_again
 from app.jobs.reminders import remind_of_meetings
 from app.jobs.saved_searches import tell_of_new_threads
 from app.jobs.snapshots import take_due_snapshots
@@ -71,7 +72,6 @@ def tasks() -> list[Task]:
         Task("outbox", lambda: deliver_batch(DELIVERED_AT_ONCE)),
         Task("search", apply_pending),
         Task("heartbeat", _beat, heartbeat.BEAT_EVERY.total_seconds()),
-        Task("snapshots", take_due_snapshots, SNAPSHOTS_EVERY),
         Task("reminders", remind_of_meetings, REMINDERS_EVERY),
         Task("saved searches", tell_of_new_threads, SAVED_SEARCHES_EVERY),
         Task("likely duplicates", look_for_likely_duplicates, LIKELY_DUPLICATES_EVERY),
@@ -108,6 +108,8 @@ def run_until_stopped() -> None:
     postman = _work_apart(Task("letters", send_due_letters, LETTERS_EVERY), stop)
     _work_apart(Task("links", check_due_links, LINKS_EVERY), stop)
     _work_apart(Task("words", count_due_words, WORDS_EVERY), stop)
+    _work_apart(Task("snapshots", take_due_snapshots, SNAPSHOTS_EVERY), stop)
+    _work_apart(Task("measuring", measure_due_again, SNAPSHOTS_EVERY), stop)
     _work_apart(Task("other systems", tell_other_systems, WEBHOOKS_EVERY), stop)
     work(tasks(), stop)
     postman.join(mail.PATIENCE_SECONDS)

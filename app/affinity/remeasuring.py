@@ -1,0 +1,68 @@
+"""Measuring the snapshots of an account anew, each at its own moment, where somebody is counted no more, or again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, or_, select, update
+
+from app.affinity.actions import Measured, as_row, shown_until
+from app.affinity.histories import history_of
+from app.affinity.models import AffinitySnapshot, MeasuringDue
+from app.affinity.report import make_report
+from app.kernel import clock
+from app.kernel.db import db
+
+NIGHT_BEGINS = 2
+NIGHT_ENDS = 5
+AT_THE_LATEST = timedelta(hours=20)
+
+
+@dataclass(frozen=True)
+class Due:
+    """An account whose snapshots are to be measured again, and since when."""
+
+    account_id: int
+    since: datetime
+
+
+def due_accounts(now: datetime) -> Sequence[Due]:
+    """The accounts to be measured again by now, those that wait longest first.
+
+    It is done at night, between 2:00 and 5:00 UTC, for what was asked for before that night began, and at any time
+    once it is twenty hours old. So it is done within a day, and never at once: a report could be compared with the one
+    of a minute before.
+    """
+    chosen = [MeasuringDue.since <= now - AT_THE_LATEST]
+    if NIGHT_BEGINS <= now.astimezone(UTC).hour < NIGHT_ENDS:
+        began = now.astimezone(UTC).replace(hour=NIGHT_BEGINS, minute=0, second=0, microsecond=0)
+        chosen.append(MeasuringDue.since < began)
+    rows = select(MeasuringDue.account_id, MeasuringDue.since).where(or_(*chosen))
+    return [Due(*row) for row in db.session.execute(rows.order_by(MeasuringDue.since, MeasuringDue.account_id))]
+
+
+def measure_again(account_id: int) -> list[Measured]:
+    """Every snapshot of an account measured anew, each as seen at its own moment, from the oldest on. Only reads."""
+    taken = select(AffinitySnapshot.taken_at).where(AffinitySnapshot.account_id == account_id)
+    moments = db.session.scalars(taken.order_by(AffinitySnapshot.taken_at)).all()
+    if not moments:
+        return []
+    history, shown, found = history_of(account_id, moments[-1]), None, []
+    for moment in moments:
+        score, report = make_report(replace(history, shown_until=shown), moment)
+        found.append(Measured(account_id=account_id, at=moment, score=score, report=report))
+        shown = shown_until(report) or shown
+    return found
+
+
+def keep_measured_again(due: Due, measured: Sequence[Measured]) -> None:
+    """Put these in place of what stood there, and take the account off the list, unless it is due anew by now."""
+    moment = clock.now()
+    for one in measured:
+        values = as_row(one) | {"measured_again_at": moment}
+        same = AffinitySnapshot.account_id == one.account_id, AffinitySnapshot.taken_at == one.at
+        db.session.execute(update(AffinitySnapshot).where(*same).values(values))
+    done = MeasuringDue.account_id == due.account_id, MeasuringDue.since == due.since
+    db.session.execute(delete(MeasuringDue).where(*done))
