@@ -13,3 +13,12 @@ class DomainChanged(Event):
 
     domain: str
     after: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountMoved(Event):
+    """An account is a subsidiary of another one than before, or of none: it, and what stood and stands above it."""
+
+    name = "accounts.account_moved"
+
+    account_ids: list[int]

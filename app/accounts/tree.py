@@ -7,7 +7,9 @@ from collections.abc import Collection
 from sqlalchemy import CTE, func, literal, select
 from sqlalchemy.orm import aliased
 
+from app.accounts.events import AccountMoved
 from app.accounts.models import Account
+from app.kernel import events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.turns import take_turn
@@ -52,8 +54,10 @@ def set_parent(account: Account, parent: Account | None) -> None:
     db.session.flush()
     if parent is not None:
         _check_parent(account, parent)
-    account.parent_id = parent.id if parent is not None else None
+    former, account.parent_id = account.parent_id, parent.id if parent is not None else None
     db.session.flush()
+    touched = [one for one in (account.id, former, account.parent_id) if one is not None]
+    events.record(AccountMoved(account_ids=touched))
 
 
 def _check_parent(account: Account, parent: Account) -> None:

@@ -40,3 +40,12 @@ class PersonDeactivated(Event):
     name = "people.person_deactivated"
 
     person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonActivated(Event):
+    """A person is let in again."""
+
+    name = "people.person_activated"
+
+    person_id: int

@@ -156,8 +156,9 @@ def _use(invitation: JoinInvitation, person: Person) -> None:
 
 
 def forget_old() -> None:
-    """Drop invitations of which nobody needs to know any more."""
-    db.session.execute(delete(JoinInvitation).where(JoinInvitation.made_at < clock.now() - KEEP))
+    """Drop invitations by which nobody came, once they are old. Who came by one is part of what the inviter earned."""
+    unused = JoinInvitation.used_at.is_(None), JoinInvitation.made_at < clock.now() - KEEP
+    db.session.execute(delete(JoinInvitation).where(*unused))
 
 
 def _with_people() -> Select[JoinInvitation]:

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from app.kernel.db import db
 from app.posts.models import Post
 from app.questions.models import Question
-from app.reputation import recognition, weighing
-from app.reputation.ledger import rebuild_sums, settle_posts
-from app.reputation.models import Answering, Recognition, ReputationEntry, ReputationTotal, TopicExpertise
+from app.reputation import badges, recognition, weighing
+from app.reputation.ledger import settle_posts
+from app.reputation.models import Answering, Badge, Recognition, ReputationEntry, ReputationTotal, TopicExpertise
+from app.reputation.sums import rebuild_sums
 
 
 def repair() -> None:
@@ -28,6 +29,7 @@ def repair_figures() -> None:
         weighing.write_answering(person_id)
     authors = select(Post.author_id).union(select(Recognition.person_id))
     recognition.settle_people(db.session.scalars(authors).all())
+    badges.settle_people(db.session.scalars(select(TopicExpertise.person_id).union(select(Badge.person_id))).all())
 
 
 def _rewrite_topics() -> None:

@@ -1,24 +1,25 @@
-"""What earns reputation at this moment: the votes that stand and the answers that are accepted.
+"""What earns reputation at this moment beside votes: accepted answers, corrections that thank, and invitations.
 
-What was imported earned its points where it was written: tallies have no voter, and an answer that came accepted earns
-nothing here. What was deleted, or stands in a deleted thread, earns nothing. A vote against a text that its author has
-taken back costs nothing: neither the author nor whoever cast it.
+What was imported earned its points where it was written: an answer that came accepted earns nothing here. What was
+deleted, stands in a deleted thread or is said in confidence earns nothing.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, not_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.kernel.db import db
-from app.people.models import MEMBER, PersonRole
-from app.posts.models import Post, Vote
-from app.posts.rules import HELPFUL
+from app.marks.models import Correction
+from app.people.models import JoinInvitation, Person, Role
+from app.posts.models import Post
 from app.questions.models import Answer, Question, Visibility
+from app.reputation.points import EARNS_NOTHING_SINCE, RULE_VERSION, Reason, within_limit
 
 
 class Cause(NamedTuple):
@@ -30,70 +31,123 @@ class Cause(NamedTuple):
     person_id: int
 
 
-Standing = tuple[Cause, datetime]
+class Claim(NamedTuple):
+    """When a cause came about, which vote of the same person for the author it is, and why it earns nothing."""
 
-_answers = Answer.__table__
-_questions = Question.__table__
-_posts = aliased(Post.__table__, name="judged")
-_threads = aliased(Post.__table__, name="threads")
+    at: datetime
+    nth: int = 1
+    reason: Reason | None = None
 
-
-def standing_causes(post_ids: Collection[int] | None, actor_id: int | None = None) -> dict[Cause, datetime]:
-    """Every cause that stands now on these posts (None: on all), and when it came about.
-
-    With `actor_id`, only what that person did.
-    """
-    return dict([*_votes(post_ids, actor_id), *_acceptances(post_ids, actor_id)])
+    def stands_under(self, version: int) -> bool:
+        """True where it earns something under the rules of this version."""
+        return self.reason is None or EARNS_NOTHING_SINCE.get(self.reason, 0) > version
 
 
-def _votes(post_ids: Collection[int] | None, actor_id: int | None) -> Iterator[Standing]:
-    rows = (
-        select(Vote.post_id, Vote.voter_id, Vote.value, Vote.cast_at, _posts.c.kind, _posts.c.author_id)
-        .join(_posts, _posts.c.id == Vote.post_id)
-        .outerjoin(_answers, _answers.c.id == Vote.post_id)
-        .outerjoin(_threads, _threads.c.id == _answers.c.question_id)
-        .join(_questions, _questions.c.id == func.coalesce(_answers.c.question_id, Vote.post_id))
-        .where(_in_the_open(), Vote.set_aside_at.is_(None))
-        .where(_posts.c.deleted_at.is_(None), _threads.c.deleted_at.is_(None), not_(_between_employees()))
-        .where(_among(Vote.post_id, post_ids), _by(Vote.voter_id, actor_id))
-    )
-    for post_id, voter_id, value, cast_at, kind, author_id in db.session.execute(rows):
-        direction = "up" if value == HELPFUL else "down"
-        yield Cause(f"{kind}_{direction}_voted", post_id, voter_id, author_id), cast_at
-        if value != HELPFUL and kind == "answer":
-            yield Cause("down_voted_an_answer", post_id, voter_id, voter_id), cast_at
+Claims = dict[Cause, Claim]
+Column = ColumnElement[int] | InstrumentedAttribute[int]
+
+ACCEPTED, ACCEPTING = "answer_accepted", "accepted_an_answer"
+HELPED, INVITED = "helped_correct_an_expert", "invited_a_colleague"
+# What hangs on one post alone.
+POST_KINDS = (ACCEPTED, ACCEPTING, HELPED)
+
+answers = Answer.__table__
+questions = Question.__table__
+# A post, and the thread of an answer as the post it is.
+judged = aliased(Post.__table__, name="judged")
+threads = aliased(Post.__table__, name="threads")
+# Every post beside the question that it is or belongs to.
+in_threads = (
+    judged.outerjoin(answers, answers.c.id == judged.c.id)
+    .outerjoin(threads, threads.c.id == answers.c.question_id)
+    .join(questions, questions.c.id == func.coalesce(answers.c.question_id, judged.c.id))
+)
+is_gone = or_(judged.c.deleted_at.is_not(None), threads.c.deleted_at.is_not(None))
+# Everybody can see where a point comes from, so what is said in confidence earns none until it is made public.
+is_open = questions.c.visibility == Visibility.PUBLIC
 
 
-def _acceptances(post_ids: Collection[int] | None, actor_id: int | None) -> Iterator[Standing]:
-    accepted_at = func.coalesce(_questions.c.accepted_at, _posts.c.created_at)
-    rows = (
-        select(_posts.c.id, _posts.c.author_id, _threads.c.author_id, accepted_at)
-        .join(_questions, _questions.c.accepted_answer_id == _posts.c.id)
-        .join(_threads, _threads.c.id == _questions.c.id)
-        .where(_in_the_open())
-        .where(_posts.c.deleted_at.is_(None), _threads.c.deleted_at.is_(None))
-        .where(_posts.c.author_id != _threads.c.author_id, _posts.c.source.is_(None))
-        .where(_among(_posts.c.id, post_ids), _by(_threads.c.author_id, actor_id))
-    )
-    for answer_id, author_id, asker_id, at in db.session.execute(rows):
-        yield Cause("answer_accepted", answer_id, asker_id, author_id), at
-        yield Cause("accepted_an_answer", answer_id, asker_id, asker_id), at
-
-
-def _in_the_open() -> ColumnElement[bool]:
-    """Everybody can see where a point comes from, so what is said in confidence earns none until it is made public."""
-    return _questions.c.visibility == Visibility.PUBLIC
-
-
-def _between_employees() -> ColumnElement[bool]:
-    """Colleagues' votes are shown on a post and earn nothing: they would turn head-count into rank."""
-    employees = select(PersonRole.person_id)
-    return and_(_posts.c.author_role != MEMBER, Vote.voter_id.in_(employees))
-
-
-def _among(column: ColumnElement[int] | InstrumentedAttribute[int], ids: Collection[int] | None) -> ColumnElement[bool]:
+def among(column: Column, ids: Collection[int] | None) -> ColumnElement[bool]:
+    """True for these ids, and for every id where there are none to choose from."""
     return true() if ids is None else column.in_(ids)
 
 
-def _by(column: ColumnElement[int] | InstrumentedAttribute[int], actor_id: int | None) -> ColumnElement[bool]:
-    return true() if actor_id is None else column == actor_id
+def post_claims(post_ids: Collection[int] | None) -> Claims:
+    """What stands now on these posts (None: on all): acceptances, and corrections that thank somebody."""
+    return dict([*_acceptances(post_ids), *_corrections(post_ids)])
+
+
+def invitation_claims(inviter_ids: Collection[int] | None) -> Claims:
+    """What the colleagues earn whom these people (None: all) invited, and who are here and have written in public.
+
+    An invitation with a role is an admin's work. Of each calendar quarter the first five count.
+    """
+    by_inviter: dict[int, list[tuple[Cause, datetime]]] = defaultdict(list)
+    for inviter_id, invited_id, post_id, at in db.session.execute(_invited(inviter_ids)):
+        by_inviter[inviter_id].append((Cause(INVITED, post_id, invited_id, inviter_id), at))
+    found: Claims = {}
+    for standing in by_inviter.values():
+        within = {cause for cause, _at in within_limit(INVITED, standing, lambda one: (one[1], one[0].post_id))}
+        found.update((cause, Claim(at, reason=None if cause in within else Reason.LIMIT)) for cause, at in standing)
+    return found
+
+
+def why_gone(post_ids: Collection[int]) -> dict[int, Reason]:
+    """Why what was caused on these posts stands no longer, by post."""
+    rows = select(judged.c.id, is_gone, is_open).select_from(in_threads).where(judged.c.id.in_(post_ids))
+    found = {}
+    for post_id, gone, is_public in db.session.execute(rows):
+        state = Reason.TAKEN_BACK if is_public else Reason.CONFIDENTIAL
+        found[post_id] = Reason.POST_DELETED if gone else state
+    return found
+
+
+def counted(claims: Claims) -> Claims:
+    """Those of these claims that earn something under the newest rules."""
+    return {cause: claim for cause, claim in claims.items() if claim.stands_under(RULE_VERSION)}
+
+
+def _acceptances(post_ids: Collection[int] | None) -> Iterator[tuple[Cause, Claim]]:
+    accepted_at = func.coalesce(questions.c.accepted_at, judged.c.created_at)
+    rows = (
+        select(judged.c.id, judged.c.author_id, threads.c.author_id, accepted_at)
+        .select_from(in_threads)
+        .where(questions.c.accepted_answer_id == judged.c.id, is_open, ~is_gone)
+        .where(judged.c.author_id != threads.c.author_id, judged.c.source.is_(None))
+        .where(among(judged.c.id, post_ids))
+    )
+    for answer_id, author_id, asker_id, at in db.session.execute(rows):
+        yield Cause(ACCEPTED, answer_id, asker_id, author_id), Claim(at)
+        yield Cause(ACCEPTING, answer_id, asker_id, asker_id), Claim(at)
+
+
+def _corrections(post_ids: Collection[int] | None) -> Iterator[tuple[Cause, Claim]]:
+    """Whom an expert thanks who was wrong: in the open, for what was corrected in confidence stays there."""
+    in_public = or_(questions.c.opened_at.is_(None), Correction.made_at >= questions.c.opened_at)
+    rows = (
+        select(judged.c.id, judged.c.author_id, Correction.thanks_id, Correction.made_at)
+        .select_from(in_threads.join(Correction.__table__, Correction.answer_id == judged.c.id))
+        .where(judged.c.author_role == Role.EXPERT, is_open, ~is_gone, in_public)
+        .where(Correction.thanks_id.is_not(None), Correction.thanks_id != judged.c.author_id)
+        .where(among(judged.c.id, post_ids))
+    )
+    for answer_id, author_id, thanked_id, at in db.session.execute(rows):
+        yield Cause(HELPED, answer_id, author_id, thanked_id), Claim(at)
+
+
+def _invited(inviter_ids: Collection[int] | None) -> Select[Any]:
+    """Who invited whom, with the first post that the invited wrote of those which everybody can read now."""
+    invited = and_(JoinInvitation.used_by_id == judged.c.author_id, JoinInvitation.role == "")
+    is_here = and_(Person.id == judged.c.author_id, Person.active, Person.confirmed_at.is_not(None))
+    joined = in_threads.join(JoinInvitation.__table__, invited).join(Person.__table__, is_here)
+    first = func.min(judged.c.id).label("post_id")
+    rows = (
+        select(JoinInvitation.made_by_id.label("inviter_id"), JoinInvitation.used_by_id.label("invited_id"), first)
+        .select_from(joined)
+        .where(is_open, ~is_gone, judged.c.source.is_(None), among(JoinInvitation.made_by_id, inviter_ids))
+        .where(JoinInvitation.made_by_id != JoinInvitation.used_by_id)
+        .group_by(JoinInvitation.made_by_id, JoinInvitation.used_by_id)
+        .subquery()
+    )
+    when = select(rows.c.inviter_id, rows.c.invited_id, rows.c.post_id, Post.created_at)
+    return when.join(Post, Post.id == rows.c.post_id)

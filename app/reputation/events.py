@@ -25,3 +25,15 @@ class WeighingDue(Event):
     name = "reputation.weighing_due"
 
     question_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReckoningDue(Event):
+    """What these posts earn, and which badges these people have, has not been found out yet, for both are older than
+    the rules that say so.
+    """
+
+    name = "reputation.reckoning_due"
+
+    post_ids: list[int]
+    person_ids: list[int]

@@ -2,39 +2,52 @@
 
 Settling may be repeated and does not depend on the order of events. The kept sums (a person's days and total) are
 written in the same transaction.
+
+An entry stands under the rules that it was entered under: newer ones hold for what is entered from then on, until
+somebody enters everything anew (app.reputation.replay).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, func, select, tuple_
 
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.turns import take_turn
+from app.people.models import JoinInvitation
 from app.posts.models import Post, Vote
 from app.questions.models import Answer
-from app.reputation.causes import Cause, standing_causes
-from app.reputation.models import ReputationDay, ReputationEntry, ReputationTotal
-from app.reputation.points import POINTS, RULE_VERSION, Entry, day_of, day_sum
+from app.reputation import causes, votes
+from app.reputation.causes import INVITED, POST_KINDS, Cause, Claim, Claims
+from app.reputation.models import ReputationEntry
+from app.reputation.points import POINTS, RULE_VERSION, Reason, day_of
+from app.reputation.sums import PersonDay, standing_entries, write_sums
+from app.reputation.votes import VOTE_KINDS, Pair, Scope
 
 REVERSED = "_reversed"
+TURN = "reputation"
 CHUNK = 500
+PAIRS = 200
+# From this version of the rules on, who votes for the same author again and again counts less.
+PLACED_SINCE = 2
 
-PersonDay = tuple[int, date]
+Thing = TypeVar("Thing")
 
 
 def settle_vote(post_id: int, voter_id: int) -> None:
-    """Make the ledger agree with how `voter_id` judges the post now."""
-    settle_posts([post_id], actor_id=voter_id)
+    """Make the ledger agree with how `voter_id` judges the post now, and their other votes for its author."""
+    author_id = db.session.scalar(select(Post.author_id).where(Post.id == post_id))
+    if author_id is not None:
+        settle_pairs([(voter_id, author_id)])
 
 
 def settle_acceptance(question_id: int) -> None:
     """Make the ledger agree with which answer of the question is accepted now."""
-    settle_posts(_post_ids([question_id]))
+    for ids in _chunks(_post_ids([question_id]), CHUNK):
+        _settle_on_posts(ids, anew=False)
 
 
 def settle_post(post_id: int) -> None:
@@ -48,25 +61,67 @@ def settle_threads(question_ids: Iterable[int]) -> None:
 
 
 def settle_votes_of(person_id: int) -> None:
-    """Make the ledger agree with all votes that a person has cast, after the roles of that person changed."""
-    settle_posts(db.session.scalars(select(Vote.post_id).where(Vote.voter_id == person_id)), actor_id=person_id)
+    """Make the ledger agree with all votes that a person has cast, after something about that person changed."""
+    cast = select(Post.author_id).join(Vote, Vote.post_id == Post.id).where(Vote.voter_id == person_id)
+    entered = select(Post.author_id).join(ReputationEntry, ReputationEntry.post_id == Post.id)
+    authors = db.session.scalars(cast.union(entered.where(ReputationEntry.actor_id == person_id)))
+    for author_ids in _chunks(authors, PAIRS):
+        _settle_votes(votes.of_voter(person_id, author_ids), author_ids, anew=False)
 
 
-def settle_posts(post_ids: Iterable[int], actor_id: int | None = None) -> None:
-    """Make the ledger agree with what these posts earn now; with `actor_id`, by the deeds of that person alone."""
-    ids = sorted(set(post_ids))
-    for start in range(0, len(ids), CHUNK):
-        _settle(ids[start : start + CHUNK], actor_id)
+def settle_votes_for(author_ids: Iterable[int]) -> None:
+    """Make the ledger agree with all votes for what these people wrote."""
+    for author_id in sorted(set(author_ids)):
+        _settle_votes(votes.for_authors([author_id]), [author_id], anew=False)
 
 
-def standing_entries(*conditions: ColumnElement[bool]) -> Select[ReputationEntry]:
-    """Entries that count: neither reversals nor reversed."""
-    reversal = aliased(ReputationEntry)
-    return (
-        select(ReputationEntry)
-        .outerjoin(reversal, reversal.reverses_id == ReputationEntry.id)
-        .where(ReputationEntry.reverses_id.is_(None), reversal.id.is_(None), *conditions)
-    )
+def authors_at(account_ids: Collection[int]) -> Sequence[int]:
+    """Who wrote something while they belonged to one of these accounts."""
+    return db.session.scalars(select(Post.author_id).where(Post.author_account_id.in_(account_ids)).distinct()).all()
+
+
+def settle_pairs(pairs: Iterable[Pair], *, anew: bool = False) -> None:
+    """Make the ledger agree with all votes of these voters for these authors."""
+    for chunk in _chunks(pairs, PAIRS):
+        _settle_votes(votes.of_pairs(chunk), {author for _voter, author in chunk}, anew=anew)
+
+
+def settle_invitations(invited_ids: Collection[int], *, anew: bool = False) -> None:
+    """Make the ledger agree with what these people earned for whoever invited them."""
+    entered = ReputationEntry.kind == INVITED, ReputationEntry.actor_id.in_(invited_ids)
+    inviters = select(JoinInvitation.made_by_id).where(JoinInvitation.used_by_id.in_(invited_ids))
+    rewarded = select(ReputationEntry.person_id).where(*entered)
+    for ids in _chunks(db.session.scalars(inviters.union(rewarded)), PAIRS):
+        _take_turns(ids)
+        _settle(causes.invitation_claims(ids), invitations_entered(ids), anew=anew)
+
+
+def settle_posts(post_ids: Iterable[int], *, anew: bool = False) -> None:
+    """Make the ledger agree with all that these posts earn, and with all votes of whoever votes on them.
+
+    With `anew`, entries under older rules are reversed too, and entered again under the newest.
+    """
+    for ids in _chunks(post_ids, CHUNK):
+        _settle_on_posts(ids, anew=anew)
+        settle_pairs(_pairs_on(ids), anew=anew)
+        authors = db.session.scalars(select(Post.author_id).where(Post.id.in_(ids)).distinct()).all()
+        settle_invitations(authors, anew=anew)
+
+
+def votes_entered(scope: Scope) -> Select[ReputationEntry]:
+    """The standing entries of the votes of a scope."""
+    rows = standing_entries(ReputationEntry.kind.in_(VOTE_KINDS)).join(Post, Post.id == ReputationEntry.post_id)
+    return rows.where(scope(ReputationEntry.actor_id, Post.author_id))
+
+
+def entered_on(post_ids: Sequence[int]) -> Select[ReputationEntry]:
+    """The standing entries that hang on these posts alone."""
+    return standing_entries(ReputationEntry.kind.in_(POST_KINDS), ReputationEntry.post_id.in_(post_ids))
+
+
+def invitations_entered(inviter_ids: Sequence[int]) -> Select[ReputationEntry]:
+    """The standing entries of what these people earned by inviting."""
+    return standing_entries(ReputationEntry.kind == INVITED, ReputationEntry.person_id.in_(inviter_ids))
 
 
 def cause_of(entry: ReputationEntry) -> Cause:
@@ -74,57 +129,93 @@ def cause_of(entry: ReputationEntry) -> Cause:
     return Cause(entry.kind, entry.post_id, entry.actor_id, entry.person_id)
 
 
-def as_line(entry: ReputationEntry) -> Entry:
-    """The entry as the arithmetic of points sees it."""
-    return Entry(entry.id, entry.at, entry.person_id, entry.kind, entry.points, entry.reverses_id)
+def is_right(entry: ReputationEntry, claim: Claim | None) -> bool:
+    """True for an entry that says what its claim does, under the rules of its own version."""
+    if claim is None or claim.at != entry.at or not claim.stands_under(entry.rule_version):
+        return False
+    return claim.nth == entry.nth or entry.rule_version < PLACED_SINCE
 
 
-def rebuild_sums(person_ids: Iterable[int]) -> None:
-    """Write the days and totals of these people anew, from the ledger alone."""
+def _settle_votes(scope: Scope, author_ids: Iterable[int], *, anew: bool) -> None:
+    _take_turns(author_ids)
+    _settle(votes.vote_claims(scope), votes_entered(scope), anew=anew)
+
+
+def _settle_on_posts(post_ids: Sequence[int], *, anew: bool) -> None:
+    _take_turns(db.session.scalars(select(Post.author_id).where(Post.id.in_(post_ids)).distinct()))
+    _settle(causes.post_claims(post_ids), entered_on(post_ids), anew=anew)
+
+
+def _take_turns(person_ids: Iterable[int]) -> None:
     for person_id in sorted(set(person_ids)):
-        _lock_total(person_id)
-        days = {day_of(entry.at) for entry in db.session.scalars(standing_entries(_of(person_id)))}
-        kept = db.session.scalars(select(ReputationDay.day).where(ReputationDay.person_id == person_id))
-        _write_sums({(person_id, day) for day in days.union(kept)})
+        take_turn(TURN, person_id)
 
 
-def _settle(post_ids: Collection[int], actor_id: int | None) -> None:
-    for author_id in sorted(db.session.scalars(select(Post.author_id).where(Post.id.in_(post_ids)).distinct())):
-        take_turn("reputation", author_id)
-    causes = standing_causes(post_ids, actor_id)
-    about: list[ColumnElement[bool]] = [ReputationEntry.post_id.in_(post_ids)]
-    if actor_id is not None:
-        about.append(ReputationEntry.actor_id == actor_id)
-    entered = list(db.session.scalars(standing_entries(*about)))
-    wrong = [entry for entry in entered if causes.get(cause_of(entry)) != entry.at]
+def _pairs_on(post_ids: Sequence[int]) -> set[Pair]:
+    """Who votes, or is entered as voting, on these posts, and who wrote them."""
+    entered = select(ReputationEntry.actor_id, Post.author_id).join(Post, Post.id == ReputationEntry.post_id)
+    rows = entered.where(ReputationEntry.post_id.in_(post_ids), ReputationEntry.kind.in_(VOTE_KINDS)).distinct()
+    return votes.voted_pairs(post_ids).union(row.tuple() for row in db.session.execute(rows))
+
+
+def _settle(claims: Claims, about: Select[ReputationEntry], *, anew: bool) -> None:
+    """Reverse the entries `about` which are wrong, and enter the claims that are missing among them."""
+    entered = list(db.session.scalars(about))
+    wrong = [
+        entry
+        for entry in entered
+        if (anew and entry.rule_version != RULE_VERSION) or not is_right(entry, claims.get(cause_of(entry)))
+    ]
     right = {cause_of(entry) for entry in entered} - {cause_of(entry) for entry in wrong}
-    missing = sorted((cause, at) for cause, at in causes.items() if cause not in right)
-    rounds = _rounds(about) if missing else {}
-    touched = [_reverse(entry) for entry in wrong]
-    touched += [_enter(cause, at, rounds.get(cause, 0) + 1) for cause, at in missing]
-    _write_sums(touched)
+    missing = sorted((cause, claim) for cause, claim in causes.counted(claims).items() if cause not in right)
+    rounds = _rounds([cause for cause, _claim in missing])
+    touched = [_reverse(entry, reason) for entry, reason in _with_reasons(wrong, claims)]
+    touched += [_enter(cause, claim, rounds.get(cause, 0) + 1) for cause, claim in missing]
+    write_sums(touched)
 
 
-def _rounds(about: Iterable[ColumnElement[bool]]) -> dict[Cause, int]:
-    """How often each cause has been entered so far."""
+def _with_reasons(wrong: Collection[ReputationEntry], claims: Claims) -> Iterator[tuple[ReputationEntry, Reason]]:
+    lost = {entry.post_id for entry in wrong if cause_of(entry) not in claims}
+    gone = causes.why_gone(lost) if lost else {}
+    for entry in wrong:
+        claim = claims.get(cause_of(entry))
+        if claim is None:
+            yield entry, gone.get(entry.post_id, Reason.TAKEN_BACK)
+        elif claim.reason is not None and not claim.stands_under(entry.rule_version):
+            yield entry, claim.reason
+        else:
+            yield entry, Reason.COUNTED_ANEW if entry.rule_version == RULE_VERSION else Reason.NEW_RULES
+
+
+def _rounds(missing: Sequence[Cause]) -> dict[Cause, int]:
+    """How often each of these causes has been entered so far."""
     columns = (ReputationEntry.kind, ReputationEntry.post_id, ReputationEntry.actor_id, ReputationEntry.person_id)
-    rows = select(*columns, func.max(ReputationEntry.round)).where(*about).group_by(*columns)
-    return {Cause(*row[:4]): row[4] for row in db.session.execute(rows)}
+    rows = select(*columns, func.max(ReputationEntry.round)).group_by(*columns)
+    found: dict[Cause, int] = {}
+    for chunk in _chunks({(cause.post_id, cause.actor_id) for cause in missing}, CHUNK):
+        on_posts = ReputationEntry.post_id.in_({post_id for post_id, _actor_id in chunk})
+        theirs = on_posts, tuple_(ReputationEntry.post_id, ReputationEntry.actor_id).in_(chunk)
+        found.update((Cause(*row[:4]), row[4]) for row in db.session.execute(rows.where(*theirs)))
+    return found
 
 
-def _enter(cause: Cause, at: datetime, number: int) -> PersonDay:
+def _enter(cause: Cause, claim: Claim, number: int) -> PersonDay:
     points = POINTS[cause.kind]
-    db.session.add(ReputationEntry(**cause._asdict(), at=at, points=points, round=number, rule_version=RULE_VERSION))
-    return cause.person_id, day_of(at)
+    entry = ReputationEntry(**cause._asdict(), at=claim.at, points=points, nth=claim.nth, round=number)
+    entry.rule_version = RULE_VERSION
+    db.session.add(entry)
+    return cause.person_id, day_of(claim.at)
 
 
-def _reverse(entry: ReputationEntry) -> PersonDay:
+def _reverse(entry: ReputationEntry, reason: Reason) -> PersonDay:
     db.session.add(
         ReputationEntry(
             at=clock.now(),
             person_id=entry.person_id,
             kind=entry.kind + REVERSED,
             points=-entry.points,
+            nth=entry.nth,
+            reason=reason.value,
             post_id=entry.post_id,
             actor_id=entry.actor_id,
             round=entry.round,
@@ -135,52 +226,16 @@ def _reverse(entry: ReputationEntry) -> PersonDay:
     return entry.person_id, day_of(entry.at)
 
 
-def _write_sums(days: Iterable[PersonDay]) -> None:
-    """Write these days, and then the totals of their people, from the ledger."""
-    touched = set(days)
-    for person_id in sorted({person_id for person_id, _day in touched}):
-        total = _lock_total(person_id)
-        for _person_id, day in sorted(one for one in touched if one[0] == person_id):
-            _write_day(person_id, day)
-        db.session.flush()
-        points = select(func.sum(ReputationDay.points)).where(ReputationDay.person_id == person_id)
-        total.points = db.session.scalar(points) or 0
-
-
-def _lock_total(person_id: int) -> ReputationTotal:
-    """The person's total, so that nobody else sums up the same person until this transaction ends."""
-    total = db.session.get(ReputationTotal, person_id, with_for_update=True)
-    if total is None:
-        total = ReputationTotal(person_id=person_id, points=0)
-        db.session.add(total)
-        db.session.flush()
-    return total
-
-
-def _write_day(person_id: int, day: date) -> None:
-    begins = datetime.combine(day, time(), UTC)
-    on_the_day = (ReputationEntry.at >= begins, ReputationEntry.at < begins + timedelta(days=1))
-    entries = db.session.scalars(standing_entries(_of(person_id), *on_the_day)).all()
-    kept = db.session.get(ReputationDay, (person_id, day))
-    if kept is not None and not entries:
-        db.session.delete(kept)
-        return
-    if kept is None and entries:
-        kept = ReputationDay(person_id=person_id, day=day)
-        db.session.add(kept)
-    if kept is not None:
-        kept.points = day_sum(as_line(entry) for entry in entries)
-
-
-def _of(person_id: int) -> ColumnElement[bool]:
-    return ReputationEntry.person_id == person_id
-
-
 def _post_ids(ids: Iterable[int]) -> set[int]:
     """These posts, and the answers of those among them that are questions."""
     posts = set(ids)
-    in_order = sorted(posts)
-    for start in range(0, len(in_order), CHUNK):
-        chunk = in_order[start : start + CHUNK]
+    for chunk in _chunks(posts, CHUNK):
         posts.update(db.session.scalars(select(Answer.id).where(Answer.question_id.in_(chunk))))
     return posts
+
+
+def _chunks(things: Iterable[Thing], size: int) -> Iterator[list[Thing]]:
+    """Each of these once, in order, so many at a time."""
+    in_order = sorted(set(things))  # type: ignore[type-var]
+    for start in range(0, len(in_order), size):
+        yield in_order[start : start + size]

@@ -16,8 +16,10 @@ from app.topics.models import Tag
 class ReputationEntry(Model):
     """One gain, loss or reversal. Rows are only ever added.
 
-    `kind` is what happened ("answer_upvoted", …), `post_id` and `actor_id` what and who caused it, and `round` counts
-    how often the same cause came again after a reversal, so that the cause can be entered once only.
+    `kind` is what happened ("answer_up_voted", …), `post_id` and `actor_id` what and who caused it, and `round` counts
+    how often the same cause came again after a reversal, so that the cause can be entered once only. `nth` says that it
+    was the nth vote of the same person for the same author within 90 days: from the fourth on, the fold counts a part
+    of the points (app.reputation.points). `reason` is why an entry was reversed, one of app.reputation.points.Reason.
     """
 
     __tablename__ = "reputation_entries"
@@ -25,8 +27,10 @@ class ReputationEntry(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     person_id: Mapped[int] = person_key(Erasure.DELETED)
-    kind: Mapped[str] = mapped_column(String(30))
+    kind: Mapped[str] = mapped_column(String(40))
     points: Mapped[int]
+    nth: Mapped[int] = mapped_column(default=1)
+    reason: Mapped[str] = mapped_column(String(20), default="")
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     actor_id: Mapped[int] = person_key(Erasure.KEPT, index=True)
     round: Mapped[int] = mapped_column(default=1)
@@ -48,14 +52,35 @@ class ReputationDay(Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     points: Mapped[int]
 
+    # All that a board of some days reads.
+    __table_args__ = (Index("ix_reputation_days_day", "day", "person_id", "points"),)
+
 
 class ReputationTotal(Model):
-    """The sum of a person's days; what is shown is never below 1."""
+    """The sum of a person's days; what is shown is never below 1.
+
+    `is_employee` follows the roles that the person holds: employees and members stand on boards of their own.
+    """
 
     __tablename__ = "reputation_totals"
 
     person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
     points: Mapped[int] = mapped_column(default=0)
+    is_employee: Mapped[bool] = mapped_column(default=False)
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (Index("ix_reputation_totals_is_employee_points", "is_employee", "points", "person_id"),)
+
+
+class ReputationCheck(Model):
+    """When the ledger was last proved, at night, and how many kept numbers were not what it says: one row."""
+
+    __tablename__ = "reputation_checks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    checked_at: Mapped[datetime]
+    differences: Mapped[int]
 
 
 class TopicAnswer(Model):
@@ -187,3 +212,4 @@ class VoteRing(Model):
 
     first: Mapped[Person] = relationship(lazy="raise", foreign_keys=[first_id])
     second: Mapped[Person] = relationship(lazy="raise", foreign_keys=[second_id])
+    looked_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[looked_by_id])

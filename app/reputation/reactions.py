@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from app.accounts import tree
+from app.accounts.events import AccountMoved
 from app.curation.events import ThreadsMerged
 from app.kernel.events import on
 from app.marks.events import AnswerThanked, MarksChanged, MarkSettled, MistakeOwned
-from app.people.events import RolesChanged
+from app.people.events import PersonActivated, PersonDeactivated, RolesChanged
 from app.posts.events import PostDeleted, PostEdited, PostRestored, VoteChanged
-from app.questions.events import AcceptanceChanged, AnswerPosted, ThreadsImported, VisibilityChanged
-from app.reputation import ledger, recognition, weighing
-from app.reputation.events import WeighingDue
+from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, ThreadsImported, VisibilityChanged
+from app.reputation import badges, ledger, recognition, sums, weighing
+from app.reputation.events import ReckoningDue, WeighingDue
 from app.topics.events import TagRenamed
+
+
+@on(QuestionAsked)
+def follow_question(event: QuestionAsked) -> None:
+    """The first public post of somebody who was invited earns points for who invited them."""
+    ledger.settle_invitations([event.author_id])
 
 
 @on(AnswerPosted)
 def follow_answer(event: AnswerPosted) -> None:
+    ledger.settle_invitations([event.author_id])
     weighing.settle_threads([event.question_id])
 
 
@@ -100,9 +109,40 @@ def follow_upgrade(event: WeighingDue) -> None:
     _follow_threads(event.question_ids)
 
 
+@on(ReckoningDue)
+def follow_new_kinds(event: ReckoningDue) -> None:
+    """What earned nothing until the tables came that keep it."""
+    ledger.settle_posts(event.post_ids)
+    badges.settle_people(event.person_ids)
+
+
 @on(RolesChanged)
 def follow_roles(event: RolesChanged) -> None:
     ledger.settle_votes_of(event.person_id)
+    sums.settle_board(event.person_id)
+
+
+@on(PersonDeactivated)
+def follow_departure(event: PersonDeactivated) -> None:
+    _follow_person(event.person_id)
+
+
+@on(PersonActivated)
+def follow_return(event: PersonActivated) -> None:
+    _follow_person(event.person_id)
+
+
+@on(AccountMoved)
+def follow_company(event: AccountMoved) -> None:
+    """Whose votes are those of one company follows who belongs to whom."""
+    roots = set(tree.roots_of(event.account_ids).values())
+    companies = set().union(*tree.below(roots).values())
+    ledger.settle_votes_for(ledger.authors_at(companies))
+
+
+def _follow_person(person_id: int) -> None:
+    ledger.settle_votes_of(person_id)
+    ledger.settle_invitations([person_id])
 
 
 def _follow_threads(question_ids: list[int]) -> None:

@@ -18,6 +18,7 @@ from app.kernel.turns import take_turn
 from app.marks.models import Correction, Mark, MarkKind, Thanks
 from app.people.models import MEMBER
 from app.posts.models import Post
+from app.reputation import badges
 from app.reputation.models import Recognition
 from app.reputation.threads import answers, given, is_public, posts, questions
 
@@ -59,6 +60,7 @@ def settle_people(person_ids: Iterable[int]) -> None:
             for name, value in found._asdict().items():
                 setattr(kept, name, value)
         db.session.flush()
+        badges.settle_owning(person_id)
 
 
 def found_out(person_id: int | None = None) -> dict[int, Found]:

@@ -17,7 +17,8 @@ given = (
     .join(questions, questions.c.id == answers.c.question_id)
     .join(asked, asked.c.id == questions.c.id)
 )
+# Questions, as the posts that they are.
+put = posts.join(questions, questions.c.id == posts.c.id)
 # Figures are the same for every reader, so what is deleted or said in confidence must not show in them.
-is_public = and_(
-    posts.c.deleted_at.is_(None), asked.c.deleted_at.is_(None), questions.c.visibility == Visibility.PUBLIC
-)
+is_open = questions.c.visibility == Visibility.PUBLIC
+is_public = and_(posts.c.deleted_at.is_(None), asked.c.deleted_at.is_(None), is_open)

@@ -19,6 +19,7 @@ from app.kernel.db import db
 from app.kernel.turns import take_turn
 from app.people.models import Role
 from app.questions.models import question_tags
+from app.reputation import badges
 from app.reputation.expertise import weight_of, worth
 from app.reputation.models import Answering, Endorsement, TopicAnswer, TopicExpertise
 from app.reputation.threads import answers, asked, given, is_public, posts, questions
@@ -129,6 +130,7 @@ def write_topics(person_id: int, tag_ids: Collection[int]) -> None:
             for name, value in now._asdict().items():
                 setattr(before, name, value)
     db.session.flush()
+    badges.settle_topics(person_id, tag_ids)
 
 
 def answering_now(person_id: int) -> Pace | None:

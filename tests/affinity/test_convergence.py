@@ -18,7 +18,7 @@ from app.posts.bodies import prepare_body
 from app.posts.models import Comment, Post
 from app.questions import actions as questions
 from app.questions.models import Answer, Question
-from app.reputation.queries import differences
+from app.reputation.proof import differences
 from tests.support.factories import (
     AccountFactory,
     AnswerFactory,

@@ -25,7 +25,7 @@ from app.questions.actions import accept_answer, edit_answer
 from app.questions.attached import attachments_visible_to
 from app.questions.models import Answer, Question
 from app.reputation.models import ReputationTotal
-from app.reputation.queries import differences
+from app.reputation.proof import differences
 from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, StewardFactory
 from tests.support.uploads import mention, picture, upload
 

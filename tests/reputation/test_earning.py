@@ -23,7 +23,8 @@ from app.questions.models import Answer, Question
 from app.reputation import ledger
 from app.reputation.actions import repair
 from app.reputation.models import ReputationDay, ReputationEntry, ReputationTotal
-from app.reputation.queries import differences, shown_total, shown_totals
+from app.reputation.proof import differences
+from app.reputation.queries import shown_total, shown_totals
 from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory, StewardFactory
 
 MORNING = datetime(2026, 3, 20, 8, tzinfo=UTC)

@@ -29,7 +29,7 @@ from app.reputation import expertise
 from app.reputation.actions import repair
 from app.reputation.expertise import expertise_from, sum_on, weight_of, worth
 from app.reputation.models import Answering, TopicAnswer, TopicExpertise
-from app.reputation.queries import differences
+from app.reputation.proof import differences
 from app.topics.models import Tag
 from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory, StewardFactory
 

@@ -10,7 +10,7 @@ from app.people.models import Person
 from app.questions.actions import change_visibility, delete_answer
 from app.questions.models import Answer, Question, Visibility
 from app.reputation.expertise import recognition_of
-from app.reputation.queries import differences
+from app.reputation.proof import differences
 from tests.support.factories import (
     AccountFactory,
     AnswerFactory,

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, or_, select, update
 from app.kernel.db import db
 from app.posts.models import Comment, Post
 from app.questions.models import Answer, Question
-from app.reputation import ledger as reputation
+from app.reputation import sums as reputation
 from app.reputation.models import ReputationEntry
 
 

@@ -11,7 +11,7 @@ from app.people.models import Person
 from app.questions.tagging import take_in
 from app.reputation.endorsements import carry_over
 from app.reputation.models import TopicExpertise
-from app.reputation.queries import differences
+from app.reputation.proof import differences
 from app.topics.models import Tag, TagSteward
 from tests.support.factories import (
     AccountFactory,

@@ -1,0 +1,158 @@
+"""What votes earn at this moment, and why some of them earn nothing.
+
+Tallies of an import have no voter and earn nothing. A vote against a text that its author has taken back costs
+nothing: neither the author nor whoever cast it. Votes that carry no outside information earn nothing and stay shown on
+the post: those of colleagues, of people of one company, of a burst, and of somebody who is let in no more.
+
+Gains shrink with each further vote of one person for the same author (app.reputation.points); losses do not depend on
+one another, so that a correction, which takes losses back, can never cost its author anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, or_, select, tuple_
+
+from app.accounts import tree
+from app.accounts.models import Membership
+from app.kernel.db import db
+from app.people.models import MEMBER, Person, PersonRole
+from app.posts.models import Post, Vote
+from app.posts.rules import HELPFUL
+from app.reputation.causes import Cause, Claim, Claims, Column, in_threads, is_gone, is_open, judged
+from app.reputation.models import BurstVote
+from app.reputation.points import POINTS, RULE_VERSION, Reason, places
+
+# The voter and the author of a vote.
+Pair = tuple[int, int]
+# Which votes are meant, as a condition on the columns of the voter and of the author: always all of each pair.
+Scope = Callable[[Column, Column], ColumnElement[bool]]
+
+FOR = "_up_voted"
+CASTING = "down_voted_an_answer"
+VOTE_KINDS = (*sorted(kind for kind in POINTS if kind.endswith("_voted")), CASTING)
+
+
+class Judged(NamedTuple):
+    """A vote with what decides whether it earns anything."""
+
+    post_id: int
+    voter_id: int
+    value: int
+    cast_at: datetime
+    kind: str
+    author_id: int
+    author_account_id: int | None
+    voter_account_id: int | None
+    reason: str
+
+
+def of_pairs(pairs: Collection[Pair]) -> Scope:
+    """All votes of these voters for these authors."""
+    voters = {voter for voter, _author in pairs}
+    return lambda voter, author: and_(voter.in_(voters), tuple_(voter, author).in_(pairs))
+
+
+def of_voter(voter_id: int, author_ids: Collection[int]) -> Scope:
+    """All votes of one person for these authors."""
+    return lambda voter, author: and_(voter == voter_id, author.in_(author_ids))
+
+
+def for_authors(author_ids: Collection[int]) -> Scope:
+    """All votes for these authors."""
+    return lambda _voter, author: author.in_(author_ids)
+
+
+def vote_claims(scope: Scope) -> Claims:
+    """Everything that the votes of a scope cause, with why some of it earns nothing."""
+    votes = _with_company([Judged(*row) for row in db.session.execute(_votes().where(_in(scope)))])
+    found = dict(claim for vote in votes for claim in _claims_of(vote))
+    gains: dict[Pair, list[tuple[datetime, int]]] = defaultdict(list)
+    for cause, claim in found.items():
+        if cause.kind.endswith(FOR) and claim.stands_under(RULE_VERSION):
+            gains[cause.actor_id, cause.person_id].append((claim.at, cause.post_id))
+    placed = {pair: places(votes) for pair, votes in gains.items()}
+    return {cause: _in_its_place(cause, claim, placed) for cause, claim in found.items()}
+
+
+def voted_pairs(post_ids: Collection[int]) -> set[Pair]:
+    """Who votes on these posts, and who wrote them."""
+    pairs = select(Vote.voter_id, Post.author_id).join(Post, Post.id == Vote.post_id)
+    return {row.tuple() for row in db.session.execute(pairs.where(Vote.post_id.in_(post_ids)).distinct())}
+
+
+def _in_its_place(cause: Cause, claim: Claim, placed: dict[Pair, dict[tuple[datetime, int], int]]) -> Claim:
+    if not cause.kind.endswith(FOR):
+        return claim
+    nth = placed.get((cause.actor_id, cause.person_id), {}).get((claim.at, cause.post_id), 1)
+    return claim._replace(nth=nth)
+
+
+def _claims_of(vote: Judged) -> Iterator[tuple[Cause, Claim]]:
+    claim = Claim(vote.cast_at, reason=Reason(vote.reason) if vote.reason else None)
+    direction = "up" if vote.value == HELPFUL else "down"
+    yield Cause(f"{vote.kind}_{direction}_voted", vote.post_id, vote.voter_id, vote.author_id), claim
+    if vote.value != HELPFUL and vote.kind == "answer":
+        yield Cause(CASTING, vote.post_id, vote.voter_id, vote.voter_id), claim
+
+
+def _with_company(votes: list[Judged]) -> list[Judged]:
+    """The same votes; those between people of one company, subsidiaries among them, have that as their reason."""
+    both = [one for one in votes if not one.reason and one.voter_account_id and one.author_account_id]
+    if not both:
+        return votes
+    ids = {one.voter_account_id or 0 for one in both} | {one.author_account_id or 0 for one in both}
+    roots = tree.roots_of(ids)
+    same = {
+        (one.post_id, one.voter_id)
+        for one in both
+        if roots.get(one.voter_account_id or 0) == roots.get(one.author_account_id or 0)
+    }
+    return [
+        one._replace(reason=Reason.SAME_COMPANY.value) if (one.post_id, one.voter_id) in same else one for one in votes
+    ]
+
+
+def _in(scope: Scope) -> ColumnElement[bool]:
+    return scope(Vote.voter_id, judged.c.author_id)
+
+
+def _votes() -> Select[Any]:
+    """Every vote, in the columns of Judged."""
+    columns = (Vote.post_id, Vote.voter_id, Vote.value, Vote.cast_at, judged.c.kind, judged.c.author_id)
+    joined = in_threads.join(Vote.__table__, Vote.post_id == judged.c.id).join(
+        Person.__table__, Person.id == Vote.voter_id
+    )
+    joined = joined.outerjoin(BurstVote.__table__, BurstVote.vote_id == Vote.id)
+    return select(*columns, judged.c.author_account_id, _account_of_voter(), _reason()).select_from(joined)
+
+
+def _reason() -> ColumnElement[str]:
+    """Why a vote earns nothing, "" where it does; who belongs to which company is for _with_company to say."""
+    return case(
+        (Vote.set_aside_at.is_not(None), Reason.CORRECTED.value),
+        (is_gone, Reason.POST_DELETED.value),
+        (~is_open, Reason.CONFIDENTIAL.value),
+        (~Person.active, Reason.VOTER_GONE.value),
+        (_between_employees(), Reason.COLLEAGUES.value),
+        (BurstVote.vote_id.is_not(None), Reason.BURST.value),
+        else_="",
+    )
+
+
+def _between_employees() -> ColumnElement[bool]:
+    """Colleagues' votes are shown on a post and earn nothing: they would turn head-count into rank."""
+    employees = select(PersonRole.person_id)
+    return and_(judged.c.author_role != MEMBER, Vote.voter_id.in_(employees))
+
+
+def _account_of_voter() -> ScalarSelect[int]:
+    """The company that the voter belonged to when the vote was cast."""
+    lasting = or_(Membership.until.is_(None), Membership.until > Vote.cast_at)
+    theirs = Membership.person_id == Vote.voter_id, Membership.since <= Vote.cast_at, lasting
+    rows = select(Membership.account_id).where(*theirs).order_by(Membership.since.desc(), Membership.id.desc())
+    return rows.limit(1).correlate(Vote).scalar_subquery()
