@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select
 
 from app.accounts.models import Account
-from app.affinity import queries
+from app.affinity import queries, table
 from app.affinity.figures import Report, from_text
 from app.affinity.models import AffinitySnapshot
 from app.affinity.score import OVERDUE_AFTER, PART_POINTS
+from app.affinity.table import Cell
 from app.kernel.db import db
 
 FALLING = -5
@@ -41,10 +40,6 @@ COLUMNS = (
     "confidence",
     "score_version",
 )
-# A spreadsheet would take a text that begins like this for a formula.
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\N{MINUS SIGN}", "＝", "＋", "－", "＠")
-
-Cell = str | int | float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,18 +119,5 @@ def record(line: Line) -> dict[str, Cell]:
 
 
 def as_csv(records: Iterable[Mapping[str, Cell]], columns: Sequence[str] = COLUMNS) -> str:
-    """A table with every field in quotes (RFC 4180), in which no text can be taken for a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(columns)
-    for one in records:
-        writer.writerow([_cell(one[column]) for column in columns])
-    return text.getvalue()
-
-
-def _cell(value: Cell) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(STARTS_A_FORMULA):
-        return f"'{value}"
-    return str(value)
+    """The records as a file for a spreadsheet (app.affinity.table)."""
+    return table.as_csv(records, columns)
