@@ -130,12 +130,15 @@ class SalesFactory(PersonFactory):
 
     roles = (Role.SALES,)
     pledged = True
+    looks_after: tuple[Account, ...] = ()
 
     @staticmethod
-    def make(*, pledged: bool, **fields: Any) -> Person:
+    def make(*, pledged: bool, looks_after: tuple[Account, ...], **fields: Any) -> Person:
         person = PersonFactory.make(**fields)
         if pledged:
             db.session.add(Pledge(person_id=person.id))
+        for account in looks_after:
+            accounts.add_owner(account, person)
         return person
 
 

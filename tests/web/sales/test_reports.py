@@ -3,30 +3,26 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from app.accounts.models import Account, Membership
-from app.affinity.actions import keep_snapshots, measure
 from app.affinity.models import AffinityEvent, ReportView
 from app.affinity.portfolio import COLUMNS
-from app.kernel.db import db, write
-from app.kernel.events import deliver_pending
+from app.kernel.db import db
 from app.people.models import Person
 from tests.support.factories import (
     AccountFactory,
     AdminFactory,
-    AnswerFactory,
     ExpertFactory,
     PersonFactory,
     QuestionFactory,
     SalesFactory,
     StewardFactory,
 )
+from tests.support.served import NOW, own, served_account, snapshot, somebody_of
 
-NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 PAGES = ("/sales", "/sales/portfolio.csv", "/sales/accounts/1", "/sales/accounts/999")
 
 
@@ -38,30 +34,6 @@ def on_a_friday_in_march(travel_to):
 @pytest.fixture
 def seller() -> Person:
     return SalesFactory(name="Robin Castel", handle="robin-sells")
-
-
-def served_account(people: int, name: str, days_ago: int = 10) -> Account:
-    """An account whose people each asked, were answered after two hours, and accepted."""
-    asked = NOW - timedelta(days=days_ago)
-    account = AccountFactory(name=name, at=asked - timedelta(days=1))
-    expert = ExpertFactory(handle=f"{name.split(maxsplit=1)[0].lower()}-expert", at=asked)
-    for number in range(people):
-        asker = PersonFactory(
-            account=account, name=f"Hidden {name.split(maxsplit=1)[0]} {'abcdefghij'[number] * 4}", at=asked
-        )
-        question = QuestionFactory(author=asker, at=asked)
-        AnswerFactory(question=question, author=expert, accepted=True, at=asked + timedelta(hours=2))
-    return account
-
-
-def somebody_of(account: Account) -> Person:
-    return db.session.scalars(select(Person).join(Membership).where(Membership.account_id == account.id)).first()
-
-
-def snapshot(at: datetime = NOW) -> None:
-    deliver_pending()
-    with write():
-        keep_snapshots(measure(at))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -92,22 +64,22 @@ def test_an_unknown_account_is_not_here(sign_in, seller):
 
 
 def test_the_portfolio_shows_a_number_from_three_people_on(sign_in, seller):
-    served_account(5, "Fernhill Hospitals")
-    served_account(2, "Marlow Foods")
+    served_account(5, "Fernhill Hospitals", owner=seller)
+    served_account(2, "Marlow Foods", owner=seller)
     snapshot()
 
     page = sign_in(seller).get("/sales").text
 
-    assert "2 customer accounts" in page
+    assert "Your 2 accounts" in page
     assert "<strong>15</strong> acquainted" in page
     assert page.count("Early: fewer than three people have taken part, so there is no number") == 1
     assert "week of 9 March" in page
 
 
 def test_what_needs_attention_comes_first(sign_in, seller):
-    served_account(6, "Calm Company")
-    served_account(2, "Early Company")
-    waiting = served_account(3, "Waiting Company")
+    served_account(6, "Calm Company", owner=seller)
+    served_account(2, "Early Company", owner=seller)
+    waiting = served_account(3, "Waiting Company", owner=seller)
     QuestionFactory(author=somebody_of(waiting), at=NOW - timedelta(days=6))
     snapshot()
 
@@ -118,7 +90,7 @@ def test_what_needs_attention_comes_first(sign_in, seller):
 
 
 def test_the_account_page_shows_experts_and_no_customer(sign_in, seller):
-    account = served_account(5, "Fernhill Hospitals")
+    account = served_account(5, "Fernhill Hospitals", owner=seller)
     open_one = QuestionFactory(
         author=somebody_of(account),
         title="Can the archive stay readable during a swap?",
@@ -135,11 +107,11 @@ def test_the_account_page_shows_experts_and_no_customer(sign_in, seller):
     assert "5 to 9 people" in page
     assert "Hidden" not in page
     assert "5 – 9" in page
-    assert "Shown to Robin Castel on 20 March" in page
+    assert "Made for Robin Castel on 20 March" in page
 
 
 def test_an_early_account_shows_a_word_and_its_open_questions(sign_in, seller):
-    account = served_account(2, "Marlow Foods")
+    account = served_account(2, "Marlow Foods", owner=seller)
     QuestionFactory(author=somebody_of(account), title="Which cable goes where in the rack?")
     snapshot()
 
@@ -152,7 +124,7 @@ def test_an_early_account_shows_a_word_and_its_open_questions(sign_in, seller):
 
 
 def test_topics_need_five_people(sign_in, seller):
-    account = served_account(4, "Fernhill Hospitals")
+    account = served_account(4, "Fernhill Hospitals", owner=seller)
     snapshot()
 
     page = sign_in(seller).get(f"/sales/accounts/{account.id}").text
@@ -164,6 +136,7 @@ def test_topics_need_five_people(sign_in, seller):
 def test_an_account_newer_than_the_snapshot_says_so(sign_in, seller):
     snapshot()
     account = AccountFactory(name="New Company")
+    own(account, seller)
     browser = sign_in(seller)
 
     assert "New: the next snapshot will have figures" in browser.get("/sales").text
@@ -171,11 +144,11 @@ def test_an_account_newer_than_the_snapshot_says_so(sign_in, seller):
 
 
 def test_without_an_account_the_page_says_what_would_be_here(sign_in, seller):
-    assert "No account yet" in sign_in(seller).get("/sales").text
+    assert "You look after no company yet" in sign_in(seller).get("/sales").text
 
 
 def test_a_year_of_snapshots_is_drawn(sign_in, seller):
-    account = served_account(4, "Fernhill Hospitals", days_ago=120)
+    account = served_account(4, "Fernhill Hospitals", owner=seller, days_ago=120)
     for weeks in (16, 8, 0):
         snapshot(NOW - timedelta(weeks=weeks))
 
@@ -183,12 +156,14 @@ def test_a_year_of_snapshots_is_drawn(sign_in, seller):
 
     assert '<svg class="spark mini"' in browser.get("/sales").text
     page = browser.get(f"/sales/accounts/{account.id}").text
-    assert re.search(r'aria-label="Affinity over time: \d+ on 28 November 2025, \d+ on 20 March"', page)
+    assert re.search(
+        r'aria-label="Affinity over twelve months: \d+ on 28 November 2025, \d+ on 20 March, between \d+ and \d+"', page
+    )
     assert "lower than 90 days ago" in page
 
 
 def test_every_look_is_written_down(sign_in, seller):
-    account = served_account(3, "Fernhill Hospitals")
+    account = served_account(3, "Fernhill Hospitals", owner=seller)
     browser = sign_in(seller)
     for page in ("/sales", f"/sales/accounts/{account.id}", "/sales/portfolio.csv"):
         browser.get(page)
@@ -204,7 +179,7 @@ def test_every_look_is_written_down(sign_in, seller):
 
 
 def test_the_file_has_the_columns_of_the_list_and_no_formula(sign_in, seller):
-    AccountFactory(name="=HYPERLINK(1)", domains=[])
+    own(AccountFactory(name="=HYPERLINK(1)", domains=[]), seller)
     snapshot()
 
     response = sign_in(seller).get("/sales/portfolio.csv")
@@ -221,7 +196,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_accounts(sign_in
     counts = []
     for names in (["First Company"], ["Second Company", "Third Company", "Fourth Company"]):
         for name in names:
-            served_account(3, name)
+            served_account(3, name, owner=seller)
         snapshot()
         with queries() as seen:
             assert browser.get("/sales").status_code == 200
@@ -231,7 +206,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_accounts(sign_in
 
 
 def test_no_opaque_key_of_a_person_reaches_a_page(sign_in, seller):
-    account = served_account(5, "Fernhill Hospitals")
+    account = served_account(5, "Fernhill Hospitals", owner=seller)
     snapshot()
     keys = set(db.session.scalars(select(AffinityEvent.person_key)))
     browser = sign_in(seller)

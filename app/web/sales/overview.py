@@ -1,0 +1,126 @@
+"""What the page of all accounts holds: what needs somebody first, then the table, then what people ask and wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.accounts.models import Account
+from app.affinity import portfolio, queries
+from app.affinity.alerts import AlertKind, alerts_of
+from app.affinity.models import Alert
+from app.affinity.portfolio import Line
+from app.introductions import queries as introductions
+from app.introductions.models import Introduction, Wish
+from app.introductions.rules import OUTCOME_WITHIN, is_overdue
+from app.kernel import clock
+from app.kernel.db import db
+from app.outcomes import queries as outcomes
+from app.outcomes.models import Opportunity
+from app.people.models import Person
+from app.questions.models import Question
+from app.web.sales.charts import Curve, Frame, draw
+from app.web.sales.sentences import change_words, contact_week
+
+QUESTIONS_SHOWN = 10
+REQUESTS_SHOWN = 20
+WISHES = {
+    Wish.INTRODUCE: "Somebody would like to be introduced",
+    Wish.CALL: "Somebody would like a call",
+    Wish.MEET: "Somebody would like to meet",
+}
+ICONS = {
+    AlertKind.FALLING: "trending-down",
+    AlertKind.OVERDUE: "clock-alert",
+    AlertKind.REACHED_THREE: "users-round",
+    AlertKind.ADVOCACY: "heart",
+    AlertKind.KEY_PERSON: "triangle-alert",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortfolioPage:
+    """All accounts of a reader, what needs attention first. `looked_at` is when they last looked, None for never."""
+
+    lines: Sequence[Line]
+    questions: Sequence[Question]
+    alerts: Mapping[int, Sequence[Alert]]
+    looked_at: datetime | None
+    requests: Sequence[Introduction]
+    unexplained: Sequence[Opportunity]
+    now: datetime
+
+    @classmethod
+    def of(cls, reader: Person, looked_at: datetime | None) -> PortfolioPage:
+        """Read what the page of all accounts shows, in as many queries for one account as for hundreds."""
+        now = clock.now()
+        lines = portfolio.lines(queries.visible_to(reader), queries.snapshots_visible_to(reader), now)
+        ids = [line.account.id for line in lines]
+        requests = introductions.for_sales(reader).where(introductions.is_open()).limit(REQUESTS_SHOWN)
+        return cls(
+            lines=lines,
+            questions=queries.longest_open(ids, QUESTIONS_SHOWN),
+            alerts=alerts_of(ids, reader),
+            looked_at=looked_at,
+            requests=db.session.scalars(requests).unique().all(),
+            unexplained=outcomes.unexplained(reader)[:REQUESTS_SHOWN],
+            now=now,
+        )
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the last snapshot was taken."""
+        return max((line.snapshot.taken_at for line in self.lines if line.snapshot), default=None)
+
+    @property
+    def alerted(self) -> list[tuple[Line, Sequence[Alert]]]:
+        """The accounts about which there is something to know, in the order of the table."""
+        return [(line, self.alerts[line.account.id]) for line in self.lines if line.account.id in self.alerts]
+
+    @property
+    def new_alerts(self) -> int:
+        """How many of them the reader has not seen yet."""
+        return sum(self.is_new(alert) for alerts in self.alerts.values() for alert in alerts)
+
+    def is_new(self, alert: Alert) -> bool:
+        """True for what has come about since the reader last looked."""
+        return self.looked_at is not None and alert.raised_at > self.looked_at
+
+    def company_of(self, question: Question) -> Account | None:
+        """The account that a question names."""
+        return next((one.account for one in self.lines if one.account.id == question.author_account_id), None)
+
+    @staticmethod
+    def wish(request: Introduction) -> str:
+        """What somebody asks for; who it is, and how to reach them, stands on the page of the request alone."""
+        return WISHES[Wish(request.wish)]
+
+    def is_overdue(self, request: Introduction) -> bool:
+        """True for a request whose outcome is owed by now."""
+        return is_overdue(request, self.now)
+
+    @staticmethod
+    def owed_by(request: Introduction) -> datetime:
+        """Until when somebody who asked should read how it ended."""
+        return request.made_at + OUTCOME_WITHIN
+
+    @staticmethod
+    def alert(alert: Alert) -> tuple[str, str]:
+        """An icon and the sentence of an alert."""
+        kind = AlertKind(alert.kind)
+        return ICONS.get(kind, "info"), kind.words
+
+    def curve(self, line: Line) -> Curve | None:
+        """The small line of an account."""
+        return draw(line.curve, Frame(width=96, height=22, until=self.now))
+
+    @staticmethod
+    def change(line: Line) -> tuple[str, str]:
+        """An icon and words for the change in 90 days."""
+        return change_words(line.report.figures if line.report else None)
+
+    @staticmethod
+    def contact(line: Line) -> date | None:
+        """The Monday of the week in which an expert last spoke with them."""
+        return contact_week(line.report.figures if line.report else None)
