@@ -10,6 +10,7 @@ from flask import Flask
 MODULES = (
     "affinity",
     "audit",
+    "canary",
     "crm",
     "demo.commands",
     "doctor",

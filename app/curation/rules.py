@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.people.models import Person, Role
+from app.people.rules import check_takes_part
 from app.posts.rules import may_moderate
 from app.questions.models import CloseReason, Question, Visibility
 from app.questions.rules import check_is_unlocked
@@ -193,7 +194,8 @@ def check_can_narrow(person: Person, question: Question) -> None:
 
 
 def check_can_propose_duplicate(person: Person, question: Question) -> None:
-    """Anybody may say it of an open question that they can read."""
+    """Anybody who takes part may say it of an open question that they can read."""
+    check_takes_part(person)
     check_is_open(person, question)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from app.desk.models import Greeting, Invitation, ReplyTemplate
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.people.models import Person, Role
+from app.people.rules import check_takes_part
 from app.posts.rules import may_moderate
 from app.questions.models import Question
 
@@ -57,6 +58,7 @@ def check_needs_help(person: Person, question: Question) -> None:
 
 
 def check_can_invite(person: Person, question: Question) -> None:
+    check_takes_part(person)
     if person.id != question.author_id:
         raise NotAllowed("Only the person who asked can ask an expert to look.")
     check_needs_help(person, question)

@@ -72,7 +72,7 @@ def _facts(request: MeetingRequest, reader: Person) -> tuple[str, ...]:
     elif request.standing == Standing.ACCEPTED and may_read_call(request, reader):
         facts.append(f"Where: {slot.call_url}")
     if request.reason:
-        facts.append(f"“{request.reason}”")
+        facts.append("What was said to it stands on the page.")
     return tuple(facts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.marks.models import DOUBTS, Mark, MarkKind
 from app.people.models import Person, Role
+from app.people.rules import check_takes_part
 from app.posts.rules import may_moderate
 from app.questions.models import Answer, Question
 from app.questions.rules import LONGEST_VERSION, check_is_unlocked, one_line
@@ -76,6 +77,7 @@ def versions_within(version: str) -> list[str]:
 
 def check_can_mark(person: Person, answer: Answer, question: Question, kind: MarkKind | None = None) -> None:
     """Whether `person` may mark the answer so; without a kind, whether in any way."""
+    check_takes_part(person)
     check_is_open(person, answer, question)
     if person.confirmed_at is None:
         raise NotAllowed("Confirm your address first; the letter with the link is in your mail.")
@@ -92,6 +94,7 @@ def check_can_recommend(person: Person, answer: Answer, question: Question) -> N
 
 
 def check_can_say_thanks(person: Person, answer: Answer, question: Question) -> None:
+    check_takes_part(person)
     if person.id == answer.author_id:
         raise NotAllowed("You wrote this answer; others may thank you for it.")
     if person.confirmed_at is None:
@@ -122,6 +125,7 @@ def may_settle(person: Person | None, answer: Answer, *, looks_after: bool) -> b
 
 def check_can_own_mistake(person: Person, answer: Answer, question: Question) -> None:
     """Nobody says for somebody else that they were wrong."""
+    check_takes_part(person)
     if person.id != answer.author_id:
         raise NotAllowed("Only the person who wrote this answer can say that it was wrong.")
     check_is_open(person, answer, question)

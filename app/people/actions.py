@@ -15,7 +15,7 @@ from app.kernel.settings import settings
 from app.kernel.turns import take_turn
 from app.people import claims, former_handles, handles, letters, names, queries, rules, sessions
 from app.people.addresses import Sealed, domain_of, open_address, seal
-from app.people.events import AddressConfirmed, PersonDeactivated, RolesChanged
+from app.people.events import AddressConfirmed, PersonActivated, PersonDeactivated, RolesChanged
 from app.people.letters import LetterKind
 from app.people.models import Identity, KeptHandle, Letter, PendingJoin, Person, PersonRole, Role, StoredSession
 
@@ -81,12 +81,10 @@ def leave_address(person: Person, new: Sealed) -> None:
     The old address serves for signing in until the new one is confirmed. Whoever maps people to companies asks anew.
     """
     assert isinstance(person.email, Sealed)
-    letters.write_letter(person, LetterKind.ADDRESS_CHANGING, address=person.email)
+    owner = queries.find_by_address(open_address(new))
+    letters.write_of_new_address(person, new, to_new=owner is None or owner.id == person.id)
     if person.email_domain != domain_of(new):
         person.email_domain = None
-    owner = queries.find_by_address(open_address(new))
-    if owner is None or owner.id == person.id:
-        letters.write_letter(person, LetterKind.CONFIRM_NEW_ADDRESS, address=new)
 
 
 def take_new_address(person: Person, new: Sealed) -> None:
@@ -193,6 +191,7 @@ def deactivate(person: Person) -> None:
 def activate(person: Person) -> None:
     """Let somebody in again, by the ways that they had."""
     person.active = True
+    events.record(PersonActivated(person_id=person.id))
 
 
 def _check_is_own_name(name: str, *, brands: tuple[str, ...], is_employee: bool = False) -> None:

@@ -13,15 +13,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Select, delete, func, or_, select
 
 from app.kernel import clock
 from app.kernel.db import db
 from app.people.addresses import Sealed
-from app.people.models import Letter, Person
+from app.people.models import Canary, Letter, Person
 
 LEASE = timedelta(minutes=5)
 KEEP_SENT = timedelta(days=30)
+# Of one kind to one person; three an hour is the most that anybody can bring about by asking for letters.
+MOST_A_DAY = 72
+A_DAY = timedelta(days=1)
+ADDRESS = "address"
 MOST_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -49,6 +54,13 @@ class LetterKind(enum.StrEnum):
     MEETING_SOON = "meeting soon"
 
 
+# The two that go to another address than the one with which the person signs in: the one they leave, which may be
+# theirs no more by the time it is sent, and the one they want to have.
+OWN_ADDRESS_NAMED = frozenset({LetterKind.ADDRESS_CHANGING, LetterKind.CONFIRM_NEW_ADDRESS})
+
+log = structlog.get_logger(__name__)
+
+
 @dataclass(frozen=True)
 class Leased:
     """A letter that this worker alone may send for the next minutes; `details` are the numbers of what it is about."""
@@ -60,17 +72,38 @@ class Leased:
     details: Mapping[str, int] = field(default_factory=dict)
 
 
-def write_letter(
-    person: Person, kind: LetterKind, *, address: Sealed | None = None, details: Mapping[str, int] | None = None
-) -> None:
-    """Let `person` have a letter, at `address` if that is not (or no longer) the one they sign in with.
+def write_letter(person: Person, kind: LetterKind, *, details: Mapping[str, int] | None = None) -> None:
+    """Let `person` have a letter, at the address with which they sign in when it is sent.
 
-    `details` are numbers by which whoever composes the letter finds what it is about.
+    `details` are numbers by which whoever composes the letter finds what it is about. Beyond MOST_A_DAY of a kind
+    nothing more is written.
     """
-    kept: dict[str, object] = dict(details or {})
-    if address is not None:
-        kept["address"] = address
-    db.session.add(Letter(person_id=person.id, kind=kind.value, details=json.dumps(kept)))
+    if kind in OWN_ADDRESS_NAMED:
+        raise ValueError(f"“{kind}” is written by write_of_new_address.")
+    _write(person, kind, dict(details or {}))
+
+
+def write_of_new_address(person: Person, new: Sealed, *, to_new: bool) -> None:
+    """Tell the address that somebody leaves, and with `to_new` ask the one that they want to have for confirmation."""
+    assert isinstance(person.email, Sealed)
+    _write(person, LetterKind.ADDRESS_CHANGING, {ADDRESS: person.email})
+    if to_new:
+        _write(person, LetterKind.CONFIRM_NEW_ADDRESS, {ADDRESS: new})
+
+
+def _write(person: Person, kind: LetterKind, details: dict[str, int] | dict[str, Sealed]) -> None:
+    if _is_canary(person):
+        return
+    if _written_lately(person, kind) >= MOST_A_DAY:
+        log.warning("no more letters of this kind today", person=person.id, kind=kind.value)
+        return
+    db.session.add(Letter(person_id=person.id, kind=kind.value, details=json.dumps(details)))
+
+
+def _written_lately(person: Person, kind: LetterKind) -> int:
+    lately = Letter.written_at > clock.now() - A_DAY
+    same = select(func.count(Letter.id)).where(Letter.person_id == person.id, Letter.kind == kind.value, lately)
+    return db.session.scalar(same) or 0
 
 
 def was_written(person: Person, kind: LetterKind, *, since: datetime) -> bool:
@@ -94,8 +127,9 @@ def lease() -> Leased | None:
     db.session.flush()
     person = db.session.get_one(Person, letter.person_id)
     details = json.loads(letter.details)
-    address = details.pop("address", None) or person.email
-    if address is None or not person.active:
+    named = details.pop(ADDRESS, None)
+    address = named if letter.kind in OWN_ADDRESS_NAMED else person.email
+    if address is None or not person.active or _is_canary(person):
         _give_up(letter, "There is nobody to send it to any more.")
         return lease()
     if letter.attempts > MOST_ATTEMPTS:
@@ -155,6 +189,10 @@ def retry(letter_id: int) -> bool:
 def forget_sent() -> None:
     """Drop letters that were sent long ago; dead ones stay until somebody looks at them."""
     db.session.execute(delete(Letter).where(Letter.sent_at < clock.now() - KEEP_SENT))
+
+
+def _is_canary(person: Person) -> bool:
+    return db.session.get(Canary, person.id) is not None
 
 
 def _due() -> Select[Letter]:

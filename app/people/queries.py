@@ -11,7 +11,7 @@ from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.people.addresses import seal
 from app.people.handles import LONGEST, skeleton
-from app.people.models import HeldHandle, Identity, KeptHandle, Person, PersonRole, Role
+from app.people.models import Canary, HeldHandle, Identity, KeptHandle, Person, PersonRole, Role
 
 # The owner of what nobody has.
 HELD = 0
@@ -82,6 +82,7 @@ def with_handle_beginning(prefix: str) -> Select[Person]:
     return (
         select(Person)
         .where(or_(and_(alike, begins), Person.id.in_(had)), Person.active, Person.confirmed_at.is_not(None))
+        .where(_is_somebody())
         .order_by(Person.handle_skeleton)
     )
 
@@ -100,9 +101,14 @@ def called(words: str) -> Select[str, str, bool]:
     )
     return (
         select(Person.handle, Person.name, is_expert.label("is_expert"))
-        .where(begins, Person.active, Person.confirmed_at.is_not(None))
+        .where(begins, Person.active, Person.confirmed_at.is_not(None), _is_somebody())
         .order_by(is_expert.desc(), Person.name, Person.id)
     )
+
+
+def _is_somebody() -> ColumnElement[bool]:
+    """Not one of those who are there to show a leak: they are found by nobody and listed nowhere."""
+    return Person.id.not_in(select(Canary.person_id))
 
 
 def with_sign_in_key(key: str) -> Select[Person]:

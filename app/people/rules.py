@@ -153,6 +153,20 @@ def clean_away_note(note: str) -> str:
     return note
 
 
+def only_reads(person: Person) -> bool:
+    """True for those who are in sales and nothing else here: what they sell is one thing, this place another."""
+    return person.role_names == {Role.SALES}
+
+
+def check_takes_part(person: Person) -> None:
+    """Raise NotAllowed for whoever only reads."""
+    if only_reads(person):
+        raise NotAllowed(
+            "Whoever works in sales reads here, and answers what members ask of sales. Questions, answers and marks "
+            "are for members and for those who answer them."
+        )
+
+
 def check_can_administer(person: Person) -> None:
     if not person.holds(Role.ADMIN):
         raise NotAllowed("Only an admin can do this.")

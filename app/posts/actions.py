@@ -9,6 +9,7 @@ from sqlalchemy import func, inspect, select, update
 from app.kernel import clock, events
 from app.kernel.db import db
 from app.people.models import Person
+from app.people.rules import check_takes_part
 from app.posts import attachments, rules
 from app.posts.authorship import sign
 from app.posts.bodies import Body
@@ -108,6 +109,7 @@ def keep_original(post: Post) -> None:
 
 def write_revision(post: Post, *, by: Person, reason: str = "") -> None:
     """Count an edit that has just been made, and keep what the post says now as its newest revision."""
+    check_takes_part(by)
     post.revision_number += 1
     post.edited_at = clock.now()
     keep_revision(post, editor_id=by.id, at=post.edited_at, reason=reason)

@@ -7,14 +7,17 @@ from app.accounts.models import Account
 from app.kernel.db import db
 from app.kernel.settings import settings
 from app.people.models import Person
+from app.people.rules import check_takes_part
 from app.posts.models import Authored
 
 
 def sign(text: Authored, author: Person, *, withhold_company: bool = False) -> None:
     """Put the author's name tag of today on `text`; without the company's name if that is withheld.
 
-    The account is noted all the same: what is counted is counted, it is only not said.
+    The account is noted all the same: what is counted is counted, it is only not said. Nothing is written here
+    without this, so it also raises NotAllowed for whoever only reads.
     """
+    check_takes_part(author)
     account = accounts.account_of(author)
     text.author_id = author.id
     text.author_role = author.shown_role

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.kernel.errors import ChangedMeanwhile, NotAllowed, RuleBroken
 from app.people.models import Person, Role
+from app.people.rules import check_takes_part
 from app.posts.models import Attachment, Comment, Post
 
 HELPFUL = 1
@@ -19,6 +20,7 @@ def may_moderate(person: Person | None) -> bool:
 
 
 def check_can_vote(person: Person, post: Post) -> None:
+    check_takes_part(person)
     if post.author_id == person.id:
         raise NotAllowed("You cannot vote on what you wrote yourself.")
     if post.is_deleted:
@@ -26,11 +28,13 @@ def check_can_vote(person: Person, post: Post) -> None:
 
 
 def check_can_comment(person: Person, post: Post) -> None:
+    check_takes_part(person)
     if post.is_deleted:
         raise RuleBroken("This was deleted, so nobody can comment on it.")
 
 
 def check_can_edit(person: Person, post: Post) -> None:
+    check_takes_part(person)
     if person.id != post.author_id and not may_moderate(person):
         raise NotAllowed("Only the author or a steward can edit this.")
     if post.is_deleted:

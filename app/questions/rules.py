@@ -7,6 +7,7 @@ import unicodedata
 
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.people.models import Person, Role
+from app.people.rules import check_takes_part
 from app.posts import rules as post_rules
 from app.posts.models import Post
 from app.questions.models import Answer, CloseReason, Question, Visibility
@@ -61,6 +62,7 @@ def may_read_confidential(person: Person | None) -> bool:
 
 def check_can_ask_for(person: Person, visibility: str) -> None:
     """Raise RuleBroken for an audience that does not exist, NotAllowed for one the person does not belong to."""
+    check_takes_part(person)
     if visibility not in set(Visibility):
         raise RuleBroken("Choose who may read it: everybody, your company and our experts, or our employees.")
     if visibility == Visibility.EMPLOYEES and not person.is_employee:
@@ -100,6 +102,7 @@ def check_can_comment(person: Person, post: Post, question: Question) -> None:
 
 
 def check_can_answer(person: Person, question: Question) -> None:
+    check_takes_part(person)
     if question.is_deleted:
         raise RuleBroken("This question was deleted, so nobody can answer it.")
     check_is_unlocked(person, question)
@@ -121,6 +124,7 @@ def check_can_move_to_topics(person: Person, question: Question) -> None:
 
 
 def check_can_accept(person: Person, question: Question) -> None:
+    check_takes_part(person)
     if person.id != question.author_id:
         raise NotAllowed("Only the person who asked can accept an answer.")
     if question.is_deleted:

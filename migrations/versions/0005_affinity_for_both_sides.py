@@ -61,6 +61,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_badges_tag_id"), ["tag_id"], unique=False)
 
     op.create_table(
+        "canaries",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_canaries_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_canaries")),
+    )
+    op.create_table(
         "introductions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -399,6 +406,9 @@ def upgrade() -> None:
     with op.batch_alter_table("report_views", schema=None) as batch_op:
         batch_op.add_column(sa.Column("purpose", sa.String(length=40), nullable=False, server_default=""))
 
+    with op.batch_alter_table("reputation_days", schema=None) as batch_op:
+        batch_op.create_index("ix_reputation_days_day", ["day", "person_id", "points"], unique=False)
+
     with op.batch_alter_table("reputation_entries", schema=None) as batch_op:
         batch_op.add_column(sa.Column("nth", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("reason", sa.String(length=20), nullable=False, server_default=""))
@@ -432,6 +442,9 @@ def downgrade() -> None:
         )
         batch_op.drop_column("reason")
         batch_op.drop_column("nth")
+
+    with op.batch_alter_table("reputation_days", schema=None) as batch_op:
+        batch_op.drop_index("ix_reputation_days_day")
 
     with op.batch_alter_table("report_views", schema=None) as batch_op:
         batch_op.drop_column("purpose")
@@ -516,6 +529,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_introductions_account_id_ended_at")
 
     op.drop_table("introductions")
+    op.drop_table("canaries")
     with op.batch_alter_table("badges", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_badges_tag_id"))
         batch_op.drop_index(batch_op.f("ix_badges_person_id"))

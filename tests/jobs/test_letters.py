@@ -1,5 +1,6 @@
 """Letters reach the mail server once, come again when it was down, and are given up where it is hopeless."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.jobs.letters import WORDING, send_due_letters
 from app.jobs.letters import compose as compose_letter
@@ -17,7 +18,7 @@ from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.mail import MailRefused, MailServerDown, compose, send
 from app.people import letters
-from app.people.letters import LetterKind, write_letter
+from app.people.letters import OWN_ADDRESS_NAMED, LetterKind, write_letter, write_of_new_address
 from app.people.models import Letter
 from tests.support.factories import PersonFactory, StewardFactory
 from tests.support.ports import free_port
@@ -112,7 +113,13 @@ def test_every_kind_has_its_words():
 @pytest.mark.parametrize("kind", list(WORDS))
 def test_every_kind_can_be_sent(mailbox, marta, kind):
     with write():
-        write_letter(marta, kind, address=marta.email)
+        if kind in OWN_ADDRESS_NAMED:
+            # Written together; the other one of the two is not what is looked at.
+            write_of_new_address(marta, marta.email, to_new=kind is LetterKind.CONFIRM_NEW_ADDRESS)
+            db.session.flush()
+            db.session.execute(delete(Letter).where(Letter.kind != kind))
+        else:
+            write_letter(marta, kind)
     run_once()
 
     (mail,) = mailbox.to(ADDRESS)
@@ -269,3 +276,49 @@ def test_a_refused_mail_is_told_from_a_server_that_is_down(mail_server, marta):
     with pytest.raises(MailServerDown):
         send(composed, f"smtp://127.0.0.1:{free_port()}")
     assert len(handler.seen) == 1
+
+
+def test_no_more_than_so_many_of_a_kind_are_written_in_a_day(marta, travel_to):
+    travel_to(clock.now())
+    for _ in range(letters.MOST_A_DAY + 3):
+        write_one(marta)
+    write_one(marta, LetterKind.PASSWORD_CHANGED)
+    assert letters.waiting_count() == letters.MOST_A_DAY + 1
+
+    travel_to(clock.now() + timedelta(days=1, seconds=1))
+    write_one(marta)
+    assert letters.waiting_count() == letters.MOST_A_DAY + 2
+
+
+def test_an_address_that_somebody_wrote_into_a_letter_is_not_used(mailbox, marta):
+    """Whoever can change rows cannot send a mail of ours to somebody else than the person whom it is to."""
+    write_one(marta)
+    elsewhere = PersonFactory(address="eve@canary.example").email
+    with write():
+        the_letter().details = json.dumps({"address": elsewhere})
+    run_once()
+
+    assert [mail["To"].addresses[0].addr_spec for mail in mailbox] == [ADDRESS]
+
+
+@pytest.mark.parametrize("kind", sorted(OWN_ADDRESS_NAMED))
+def test_a_letter_about_an_address_is_written_in_one_way(marta, kind):
+    with pytest.raises(ValueError, match="write_of_new_address"), write():
+        write_letter(marta, kind)
+
+
+TYPED = "Call me at once about the offer that ends today, https://evil.example/now"
+
+
+@pytest.mark.parametrize("kind", list(WORDS))
+def test_no_letter_holds_what_a_person_typed(mailbox, marta, kind):
+    with write():
+        marta.about = marta.interests = marta.learning = marta.away_note = marta.city = marta.job_title = TYPED[:80]
+        if kind in OWN_ADDRESS_NAMED:
+            write_of_new_address(marta, marta.email, to_new=True)
+        else:
+            write_letter(marta, kind)
+    run_once()
+
+    assert all("evil.example" not in part.get_content() for mail in mailbox for part in mail.iter_parts())
+    assert len(mailbox) >= 1

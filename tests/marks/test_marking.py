@@ -25,7 +25,6 @@ from tests.support.factories import (
     PersonFactory,
     ProductFactory,
     QuestionFactory,
-    SalesFactory,
     StewardFactory,
 )
 
@@ -86,7 +85,7 @@ def test_the_warning_of_those_who_know_counts_at_once(answer, mark, maker):
 
 
 def test_all_our_employees_have_one_voice_and_no_company(answer, mark):
-    for person in (ExpertFactory(), ExpertFactory(), SalesFactory()):
+    for person in (ExpertFactory(), ExpertFactory(), AdminFactory()):
         mark(answer, "works", by=person)
 
     assert (answer.works_people, answer.works_companies, answer.works_voices) == (3, 0, 1)
@@ -131,7 +130,6 @@ def test_a_warning_says_why(answer, mark, kind):
         ([PersonFactory, PersonFactory], 2),
         ([ExpertFactory], 2),
         ([StewardFactory], 2),
-        ([SalesFactory], 1),
         ([ExpertFactory, PersonFactory], 3),
     ],
 )

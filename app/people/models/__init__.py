@@ -1,7 +1,7 @@
 """Tables of people: who they are, what they may do, and how they sign in."""
 
 from app.people.models.audit import AuditEntry, AuditHead
-from app.people.models.letters import JoinInvitation, Letter, PendingJoin
+from app.people.models.letters import Canary, JoinInvitation, Letter, PendingJoin
 from app.people.models.person import (
     MEMBER,
     SHOWN_FIRST,
@@ -28,6 +28,7 @@ __all__ = [
     "SHOWN_FIRST",
     "AuditEntry",
     "AuditHead",
+    "Canary",
     "Erasure",
     "HeldHandle",
     "IdempotencyKey",

@@ -1,4 +1,4 @@
-"""Mail to one person, and links by which people join."""
+"""Mail to one person, those who never get any, and links by which people join."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ class Letter(Model):
     sent_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class Canary(Model):
+    """A member who is nobody: the site never writes to them, so any mail to their address shows a leak."""
+
+    __tablename__ = "canaries"
+
+    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
+    since: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class JoinInvitation(Model):

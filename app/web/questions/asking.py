@@ -16,6 +16,7 @@ from app.kernel.errors import Refusal
 from app.kernel.text import RenderedHtml
 from app.people import queries as people
 from app.people.models import Person
+from app.people.rules import check_takes_part
 from app.posts.authorship import employer_of
 from app.posts.bodies import prepare_body
 from app.posts.drafts import QUESTION
@@ -47,6 +48,7 @@ SEEN_FIRST = 2
 @asking.get("/questions/ask")
 @login_required
 def ask() -> ResponseReturnValue:
+    check_takes_part(signed_in_person())
     form = recall(blank_form(request.args.get("title", ""), request.args.get("tag", "")), QUESTION)
     form.ask.data = request.args.get("ask", "")
     return render_ask(form)
