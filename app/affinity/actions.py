@@ -11,10 +11,11 @@ from sqlalchemy import insert, select
 
 from app.accounts.models import Account
 from app.affinity.figures import Report, to_text
-from app.affinity.histories import histories
+from app.affinity.histories import every_parent, histories
 from app.affinity.models import AffinitySnapshot, ReportView
 from app.affinity.purposes import USUAL, Purpose
-from app.affinity.report import make_report
+from app.affinity.remainders import withhold
+from app.affinity.report import Made, make
 from app.affinity.score import Score
 from app.kernel.db import db
 from app.people import audit
@@ -29,6 +30,20 @@ class Measured:
     at: datetime
     score: Score
     report: Report
+    shown_until: datetime | None = None
+    withheld: bool = False
+
+    @classmethod
+    def of(cls, account_id: int, at: datetime, made: Made) -> Measured:
+        """What was made of an account at a time."""
+        return cls(
+            account_id=account_id,
+            at=at,
+            score=made.score,
+            report=made.report,
+            shown_until=made.shown_until,
+            withheld=made.withheld,
+        )
 
 
 def measure(now: datetime) -> Iterator[Measured]:
@@ -36,9 +51,9 @@ def measure(now: datetime) -> Iterator[Measured]:
 
     Only reads, a portion of the accounts at a time, and takes a while: not for inside a write transaction.
     """
-    for account_id, history in histories(now):
-        score, report = make_report(history, now)
-        yield Measured(account_id=account_id, at=now, score=score, report=report)
+    made = ((account_id, make(history, now)) for account_id, history in histories(now))
+    for account_id, one in withhold(made, every_parent()):
+        yield Measured.of(account_id, now, one)
 
 
 def keep_snapshots(measured: Iterable[Measured]) -> int:
@@ -75,12 +90,7 @@ def as_row(one: Measured) -> dict[str, Any]:
         "score": one.score.score,
         "active_people": one.score.active_people,
         "overdue": one.score.overdue,
-        "shown_until": shown_until(one.report),
+        "shown_until": one.shown_until,
+        "withheld": one.withheld,
         "report": to_text(one.report),
     }
-
-
-def shown_until(report: Report) -> datetime | None:
-    """How far a report looks; None where it shows no figures."""
-    until = report.figures.until if report.figures else None
-    return datetime.fromisoformat(until) if until else None

@@ -50,9 +50,10 @@ def histories(until: datetime, account_ids: Collection[int] | None = None) -> It
         yield from _read(portion, until).items()
 
 
-def history_of(account_id: int, until: datetime) -> AccountHistory:
-    """What happened with one account up to `until`."""
-    return next(history for _, history in histories(until, [account_id]))
+def every_parent() -> dict[int, int]:
+    """The account right above each one that has any."""
+    rows = select(Account.id, Account.parent_id).where(Account.parent_id.is_not(None))
+    return {account_id: parent for account_id, parent in db.session.execute(rows) if parent is not None}
 
 
 def events_of(account: Account, until: datetime) -> list[Event]:

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
 
-from app.affinity.actions import Measured, as_row, shown_until
-from app.affinity.histories import history_of
+from app.accounts.queries import below, roots_of
+from app.affinity.actions import Measured, as_row
+from app.affinity.histories import every_parent, histories
 from app.affinity.models import AffinitySnapshot, MeasuringDue
-from app.affinity.report import make_report
+from app.affinity.remainders import withhold
+from app.affinity.report import make
 from app.kernel import clock
 from app.kernel.db import db
 
@@ -44,16 +46,22 @@ def due_accounts(now: datetime) -> Sequence[Due]:
 
 
 def measure_again(account_id: int) -> list[Measured]:
-    """Every snapshot of an account measured anew, each as seen at its own moment, from the oldest on. Only reads."""
+    """Every snapshot of an account measured anew, each as seen at its own moment, from the oldest on. Only reads.
+
+    Everything that belongs together is measured with it: what one report may say depends on the others.
+    """
     taken = select(AffinitySnapshot.taken_at).where(AffinitySnapshot.account_id == account_id)
     moments = db.session.scalars(taken.order_by(AffinitySnapshot.taken_at)).all()
     if not moments:
         return []
-    history, shown, found = history_of(account_id, moments[-1]), None, []
+    together = below(roots_of([account_id]).values())
+    family = dict(histories(moments[-1], set().union(*together.values())))
+    family = {one: replace(history, shown_until=None) for one, history in family.items()}
+    parents, found = every_parent(), []
     for moment in moments:
-        score, report = make_report(replace(history, shown_until=shown), moment)
-        found.append(Measured(account_id=account_id, at=moment, score=score, report=report))
-        shown = shown_until(report) or shown
+        made = dict(withhold([(one, make(history, moment)) for one, history in family.items()], parents))
+        found.append(Measured.of(account_id, moment, made[account_id]))
+        family = {one: replace(history, shown_until=made[one].shown_until) for one, history in family.items()}
     return found
 
 
