@@ -1,9 +1,10 @@
-"""Who may endorse an expert."""
+"""Who may endorse an expert, and who may look at votes that seem arranged."""
 
 from __future__ import annotations
 
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.people.models import Person, Role
+from app.posts.rules import may_moderate
 
 # Colleagues who can tell what an engineer knows.
 PEERS = (Role.EXPERT, Role.STEWARD)
@@ -32,3 +33,16 @@ def check_is_known(expert: Person, *, answered: bool, looks_after: bool) -> None
     """Raise RuleBroken for a topic with which the expert has nothing to do in public."""
     if not answered and not looks_after:
         raise RuleBroken(f"{expert.name} has not answered on this topic yet. Choose one of those on the page.")
+
+
+def check_can_see_votes(person: Person) -> None:
+    """Raise NotAllowed for whoever does not look after the whole place: votes are private."""
+    if not may_moderate(person):
+        raise NotAllowed("Who votes for whom is private. Only stewards see votes that look arranged.")
+
+
+def check_can_judge(person: Person, *pair: int) -> None:
+    """Raise NotAllowed for whoever is one of the pair (by ids), and for those who may not see votes."""
+    check_can_see_votes(person)
+    if person.id in pair:
+        raise NotAllowed("These are votes of your own. Another steward looks at them.")

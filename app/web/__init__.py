@@ -19,6 +19,7 @@ PACKAGES: tuple[str, ...] = (
     "editor",
     "files",
     "profiles",
+    "reputation",
     "experts",
     "people",
     "site",

@@ -20,7 +20,9 @@ from app.marks.queries import open_doubts_for
 from app.people.models import Person
 from app.people.personal import incomplete_employees
 from app.people.rules import looks_after_pages
+from app.posts.rules import may_moderate
 from app.questions.models import Question
+from app.reputation.suspicions import count_waiting
 from app.topics.models import Tag
 from app.topics.queries import tags_stewarded_by
 from app.web.ui.dates import duration_words
@@ -69,6 +71,8 @@ class DeskPage:
     late_greetings: int = 0
     # Colleagues whose pages lack something, with what that is, for those who look after pages.
     incomplete: Sequence[tuple[Person, Sequence[str]]] = ()
+    # How many pairs vote for each other as chance does not explain, for those who may know.
+    pairs: int | None = None
 
     @property
     def is_clear(self) -> bool:
@@ -140,6 +144,7 @@ def compose(person: Person) -> DeskPage:
         greetings=desk.greetings(limit=GREETINGS_SHOWN),
         late_greetings=greetings.count_late(person),
         incomplete=incomplete_employees(WORDS_SHOWN) if looks_after_pages(person) else (),
+        pairs=count_waiting() if may_moderate(person) else None,
     )
 
 

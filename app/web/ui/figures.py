@@ -15,7 +15,7 @@ from flask import Flask
 from app.people.models import Person
 from app.reputation.pace import pace_in_words, shown_pace
 from app.site.choices import Statistics
-from app.site.queries import personal_statistics
+from app.site.queries import has_boards, personal_statistics
 
 # Of fewer people, a figure about all would be one about each.
 FEWEST_IN_A_TEAM = 3
@@ -34,6 +34,11 @@ class Figures:
     @property
     def of_teams(self) -> bool:
         return self.statistics is not Statistics.OFF
+
+    @property
+    def boards(self) -> bool:
+        """True where those who earned most have a page."""
+        return has_boards()
 
     def pace(self, person: Person, pace: timedelta | None) -> str:
         """How soon an expert answers, in words; "" where they do not show it, or nobody may."""
