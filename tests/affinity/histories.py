@@ -20,6 +20,10 @@ WORKED_EXAMPLE = [
     Event("8", NOON - timedelta(days=90), "cho", "ask", question="q3"),
 ]
 
+PEOPLE = ("ana", "ben", "cho", "dov")
+EXPERTS = (None, "sanfox", "netowl", "rackfox")
+QUESTIONS = (None, "q1", "q2", "q3", "q4", "q5")
+
 
 def moments(oldest: timedelta = timedelta(days=800), youngest: timedelta = timedelta(days=-3)) -> st.SearchStrategy:
     """Moments between `oldest` and `youngest` before noon, by the minute; a negative age lies ahead."""
@@ -33,12 +37,19 @@ def events(kinds: list[str] | None = None, ids: st.SearchStrategy | None = None)
         Event,
         id=st.uuids().map(str) if ids is None else ids,
         at=moments() | moments(oldest=timedelta(days=5)),
-        person=st.sampled_from(["ana", "ben", "cho", "dov"]),
+        person=st.sampled_from(PEOPLE),
         kind=st.sampled_from(kinds or list(WEIGHTS)),
-        expert=st.sampled_from([None, "sanfox", "netowl", "rackfox"]),
-        question=st.sampled_from([None, "q1", "q2", "q3", "q4", "q5"]),
+        expert=st.sampled_from(EXPERTS),
+        question=st.sampled_from(QUESTIONS),
     )
 
 
-histories = st.lists(events(), max_size=30, unique_by=lambda event: event.id)
+def _all_different(bare: list[Event]) -> list[Event]:
+    return [
+        Event(f"{place}", event.at, event.person, event.kind, event.expert, event.question)
+        for place, event in enumerate(bare)
+    ]
+
+
+histories = st.lists(events(ids=st.just("")), max_size=25).map(_all_different)
 sizes = st.none() | st.integers(0, 200_000)

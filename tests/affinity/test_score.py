@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.affinity.score import WEIGHTS, Event, score
+from app.affinity.score import WEIGHTS, Event, Weighed, saturation, score
 from tests.affinity.histories import NOON, WORKED_EXAMPLE
 
 pytestmark = pytest.mark.pure
@@ -19,6 +19,36 @@ def test_the_worked_example_comes_out_to_four_decimals():
     assert (result.active_people, result.overdue, result.score_version) == (3, 1, "1")
     assert result.ties.keys() == {"sanfox"}
     assert (round(result.ties["sanfox"].strength, 4), result.ties["sanfox"].people) == (0.8527, 2)
+
+
+# By person: breadth, depth, reciprocity, responsiveness, advocacy.
+BY_PERSON = {
+    "ana": (0.2292, 0.2169, 0.1571, 0.2289, 0),
+    "ben": (0.4054, 0.2929, 0.1996, 0.2929, 0),
+    "cho": (0.6087, 0, 0, 0, 0.5),
+}
+SUMS = (1.2432, 0.5098, 0.3567, 0.5218, 0.5)
+HALF_POINTS = (3.9905, 3.9905, 2.9929, 3.9905, 1.9953)
+COMPONENTS = (0.1942, 0.0847, 0.0793, 0.0866, 0.1594)
+
+
+def test_every_value_of_the_worked_example_comes_out_to_four_decimals():
+    people = Weighed(WORKED_EXAMPLE).people(NOON)
+    values = {name: astuple(share)[:5] for name, share in people.items()}
+
+    assert {name: tuple(round(value, 4) for value in own) for name, own in values.items()} == BY_PERSON
+    sums = [sum(column) for column in zip(*values.values(), strict=True)]
+    assert tuple(round(total, 4) for total in sums) == SUMS
+    components = [saturation(total, half) for total, half in zip(sums, HALF_POINTS, strict=True)]
+    assert tuple(round(component, 4) for component in components) == COMPONENTS
+    assert [round(tie, 4) for tie in (people["ana"].ties["sanfox"], people["ben"].ties["sanfox"])] == [0.3527, 0.5]
+
+
+def test_ninety_days_of_silence_keep_more_than_the_bound():
+    bound = score(WORKED_EXAMPLE, NOON, 500).score * 2**-0.5
+
+    assert round(bound, 2) == 8.68
+    assert score(WORKED_EXAMPLE, NOON + timedelta(days=90), 500).score > bound
 
 
 @pytest.mark.parametrize(("employees", "expected"), [(50, 22.7640), (5_000, 6.3918), (None, 12.2785)])
@@ -57,6 +87,14 @@ def test_eight_people_make_a_company_engaged():
 
     assert score(history, NOON, 500).score == pytest.approx(53.7, abs=0.3)
     assert score([event for event in history if event.person != "p0"], NOON, 500).score == pytest.approx(48.3, abs=0.3)
+
+
+def test_the_key_person_of_that_company_carries_a_tenth_of_it():
+    weighed = Weighed(eight_people_with_three_good_questions())
+    whole = weighed.score(NOON, 500).score
+    without = min(weighed.score(NOON, 500, without=person).score for person in weighed.people(NOON))
+
+    assert round(1 - without / whole, 2) == 0.10
 
 
 @pytest.mark.parametrize(("employees", "expected"), [(500, 18.6), (50, 33.4)])

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.affinity.score import HALF_LIFE, OVERDUE_AFTER, PART_POINTS, WEIGHTS, Event, score
-from tests.affinity.histories import NOON, events, histories, moments, sizes
+from app.affinity.score import HALF_LIFE, OVERDUE_AFTER, PART_POINTS, WEIGHTS, Event, Weighed, score
+from tests.affinity.histories import NOON, PEOPLE, events, histories, moments, sizes
 
 pytestmark = pytest.mark.pure
 
@@ -98,14 +98,11 @@ def test_more_employees_never_raise_it(history, one, other):
 
 
 @many
-@given(histories)
-def test_a_person_who_is_left_out_leaves_nothing_behind(history):
-    without_ana = [event for event in history if event.person != "ana"]
-    someone_else = [event for event in history if event.person == "ana"]
+@given(histories, sizes, st.sampled_from(PEOPLE))
+def test_a_person_who_is_left_out_leaves_nothing_behind(history, employees, person):
+    others = [event for event in history if event.person != person]
 
-    assert score(without_ana, NOON).active_people + score(someone_else, NOON).active_people == (
-        score(history, NOON).active_people
-    )
+    assert Weighed(history).score(NOON, employees, without=person) == score(others, NOON, employees)
 
 
 @many
@@ -114,6 +111,16 @@ def test_one_person_has_a_ceiling(history):
     alone = [replace(event, person="ana") for event in history]
 
     assert score(alone, NOON, 500).score <= CEILING_FOR_ONE_PERSON
+
+
+def test_the_ceiling_is_what_a_person_with_every_value_at_one_would_bring():
+    scale = (500 / 50) ** 0.30
+    halves = {25: 2, 30: 2, 15: 1.5}
+    ceiling = sum(points * (1 - 2 ** (-1 / (half * scale))) for points, half in halves.items())
+    ceiling += 15 * (1 - 2 ** (-1 / (2 * scale))) + 15 * (1 - 2 ** (-1 / scale))
+
+    assert round(ceiling, 2) == 18.66
+    assert pytest.approx(ceiling) == CEILING_FOR_ONE_PERSON
 
 
 def _crosses_the_line(event: Event, later) -> bool:
