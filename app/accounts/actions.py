@@ -65,6 +65,7 @@ def add_domain(account: Account, domain: str, *, subdomains: bool = True) -> int
     Those below it do too ("eu.acme.com" for "acme.com"), unless `subdomains` is False.
     """
     clean = rules.clean_account_domain(domain, company_domains=settings().company_domains)
+    rules.check_not_shared(clean, queries.shared_among(clean))
     if db.session.get(AccountDomain, clean) is not None:
         raise RuleBroken(f"{clean} belongs to an account already.")
     db.session.add(AccountDomain(domain=clean, account_id=account.id, subdomains=subdomains))

@@ -131,7 +131,7 @@ def _account_for(person: Person, company_domains: Collection[str]) -> Account | 
     domain = person.email_domain
     if not domain or not _may_belong(person, company_domains):
         return None
-    if is_free_mail(domain) or queries.is_shared(domain):
+    if is_free_mail(domain) or queries.shared_among(domain):
         return None
     return queries.account_for_domain(domain)
 

@@ -25,7 +25,6 @@ __all__ = [
     "current_membership",
     "employers_shown",
     "every_account",
-    "is_shared",
     "is_taken",
     "kept_apart",
     "leads_of",
@@ -36,6 +35,7 @@ __all__ = [
     "owners_of",
     "parents_of",
     "roots_of",
+    "shared_among",
     "shared_domains",
     "unmapped_domains",
     "with_name",
@@ -105,9 +105,9 @@ def account_for_domain(domain: str) -> Account | None:
     return db.session.scalars(rows.limit(1)).first()
 
 
-def is_shared(domain: str) -> bool:
-    """True for a domain that an admin knows to belong to many, and for what is below it."""
-    return db.session.scalar(select(exists().where(SharedDomain.domain.in_(with_parents(domain))))) is True
+def shared_among(domain: str) -> set[str]:
+    """Of this domain and those above it, the ones that an admin knows to belong to many."""
+    return set(db.session.scalars(select(SharedDomain.domain).where(SharedDomain.domain.in_(with_parents(domain)))))
 
 
 def shared_domains() -> Select[SharedDomain]:

@@ -12,6 +12,7 @@ from app.people.models import Person, Role
 
 LONGEST_NAME = 120
 LONGEST_CRM_ID = 60
+SIZES = tuple(band.value for band in SizeBand)
 
 
 def clean_name(name: str) -> str:
@@ -54,6 +55,12 @@ def clean_account_domain(domain: str, *, company_domains: Collection[str]) -> st
     if is_own_domain(plain, company_domains) or any(plain in with_parents(own) for own in company_domains):
         raise RuleBroken(f"{plain} is your own domain, and employees belong to no account.")
     return plain
+
+
+def check_not_shared(domain: str, shared: Collection[str]) -> None:
+    """Raise RuleBroken for a domain that is one of `shared`, or below one: an admin knows that many have it."""
+    if not set(shared).isdisjoint(with_parents(domain)):
+        raise RuleBroken(f"{domain} is kept among the domains that many share, so it cannot stand for one company.")
 
 
 def check_can_own(person: Person) -> None:

@@ -50,14 +50,24 @@ def set_parent(account: Account, parent: Account | None) -> None:
     Those who change the tree at the same time wait for one another: two moves that are fine each may make a circle
     together.
     """
-    take_turn("account tree", 0)
+    take_tree()
     db.session.flush()
     if parent is not None:
         _check_parent(account, parent)
-    former, account.parent_id = account.parent_id, parent.id if parent is not None else None
+    move(account, parent.id if parent is not None else None)
+
+
+def move(account: Account, parent_id: int | None) -> None:
+    """Put an account below another one where it is known that it can stand there; others hear of it."""
+    former, account.parent_id = account.parent_id, parent_id
     db.session.flush()
-    touched = [one for one in (account.id, former, account.parent_id) if one is not None]
+    touched = [one for one in (account.id, former, parent_id) if one is not None]
     events.record(AccountMoved(account_ids=touched))
+
+
+def take_tree() -> None:
+    """Let everybody else who changes the tree wait until the transaction ends."""
+    take_turn("account tree", 0)
 
 
 def _check_parent(account: Account, parent: Account) -> None:

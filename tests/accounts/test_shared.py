@@ -36,11 +36,15 @@ def test_people_at_a_shared_domain_are_settled_anew_and_come_back():
 
 
 def test_a_longer_domain_of_an_account_does_not_get_around_it():
+    AccountFactory.create(domains=["lab.uni.example"])
     with write():
         actions.add_shared_domain("uni.example", REASON)
-        actions.add_domain(AccountFactory.create(domains=[]), "lab.uni.example")
 
     assert company_of(PersonFactory.create(address="bo@lab.uni.example")) is None
+    for domain in ("uni.example", "hall.uni.example"):
+        with write(), pytest.raises(RuleBroken) as refused:
+            actions.add_domain(AccountFactory.create(domains=[]), domain)
+        assert "many share" in refused.value.sentence
 
 
 def test_the_worker_asks_whoever_is_too_many(monkeypatch):
