@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts.actions import add_owner, set_lead
+from app.accounts.actions import add_owner, remove_owner, set_lead
+from app.accounts.models import Ownership
 from app.kernel.db import db, write
 from app.kernel.errors import NotFound, RuleBroken
 from app.outcomes import actions, queries
@@ -179,10 +180,12 @@ def test_a_touch_of_another_opportunity_is_not_taken_back(account, seller):
         actions.remove_touch(one, touch, by=seller)
 
 
-def test_the_backup_sees_it_too_and_a_former_owner_does_not(account, seller):
+def test_whoever_stands_in_sees_it_too_and_a_former_owner_does_not(account, seller):
     recorded(account, seller)
     backup = SalesFactory()
     with write():
-        add_owner(account, backup, role="backup")
+        add_owner(account, backup, Ownership.BACKUP)
+        remove_owner(account, seller)
 
     assert len(db.session.scalars(queries.visible_to(backup)).all()) == 1
+    assert db.session.scalars(queries.visible_to(seller)).all() == []

@@ -11,6 +11,7 @@ from app.web.admin import (
     first_run,
     health,
     invitations,
+    marketing,
     outbox,
     people,
     person_deeds,
@@ -35,6 +36,7 @@ PARTS = (
     health,
     outbox,
     webhooks,
+    marketing,
     trail,
 )
 

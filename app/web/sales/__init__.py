@@ -4,7 +4,19 @@ from flask import Flask
 
 from app.affinity.purposes import Purpose
 from app.kernel.settings import settings
-from app.web.sales import asking, door, pledge, summary, views
+from app.web.sales import (
+    asking,
+    definition,
+    door,
+    how,
+    introductions,
+    opportunities,
+    outcomes,
+    pledge,
+    summary,
+    views,
+)
+from app.web.sales.outcome_pages import amount_of
 from app.web.sales.sentences import at_least
 from app.web.sales.tabs import sales_tabs
 
@@ -17,8 +29,8 @@ def whole_address(path: str) -> str:
 def register(app: Flask) -> None:
     """Put the door before the pages, and let templates say what is read for and how much there is at least."""
     door.register(app)
-    for module in (pledge, asking, summary, views):
+    for module in (pledge, asking, summary, how, outcomes, opportunities, introductions, definition, views):
         app.register_blueprint(module.blueprint)
-    for ask in (whole_address, at_least, sales_tabs):
+    for ask in (whole_address, at_least, sales_tabs, amount_of):
         app.add_template_global(ask)
     app.jinja_env.globals["purposes"] = tuple(Purpose)

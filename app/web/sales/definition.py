@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, make_response, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.http import login_required, one_or_404, see_other, signed_in_person, write_once
 from app.kernel.db import db, write
 from app.kernel.errors import NotAllowed, Refusal
 from app.outcomes import definitions
-from app.outcomes.models import LeadDefinition, Opportunity, Side
+from app.outcomes.models import Side
 from app.people.models import Person, Role
 from app.web.sales import door
 from app.web.sales.checks import items_of, lines_of, lines_sent, ticked
@@ -122,8 +122,8 @@ def _page(refusal: Refusal | None = None, *, lines: Sequence[tuple[str, bool]] =
         current=current,
         proposed=definitions.proposed(),
         versions=versions,
-        numbers=_numbers(versions),
-        names=names_of(versions),
+        numbers=definitions.numbers(versions),
+        names=definitions.names_of(versions),
         lines=lines or lines_of(usual),
         why=why or ("" if versions else definitions.FIRST_WHY),
         is_signer=definitions.is_signer(signed_in_person()),

@@ -17,8 +17,20 @@ from app.people.models import Person
 from app.web.ui.sections import stands_at
 
 AREA = "/sales"
-# These ask for themselves who comes: one has to be in before it can be promised.
-OWN_DOOR = frozenset({"pledge.read", "pledge.make"})
+# These ask for themselves who comes: one has to be in before it can be promised, and whoever signs for marketing need
+# not be in sales to say what a lead is.
+OWN_DOOR = frozenset(
+    {
+        "pledge.read",
+        "pledge.make",
+        "definition.show",
+        "definition.propose",
+        "definition.sign",
+        "definition.withdraw",
+        "definition.checks",
+        "definition.check",
+    }
+)
 PURPOSE = "purpose of reading"
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 from app.kernel import clock
-from app.kernel.db import db
 from app.kernel.paging import Page, page_of
 from app.outcomes import definitions, queries
-from app.outcomes.attribution import linear, time_decay, in_cents
+from app.outcomes.attribution import in_cents, linear, time_decay
 from app.outcomes.definitions import Standing
 from app.outcomes.matching import Compared, compared
 from app.outcomes.models import Channel, LeadDefinition, Opportunity, OtherTouch, Result, StageChange
@@ -135,19 +133,3 @@ class OpportunityPage:
 def amount_of(opportunity: Opportunity) -> str:
     """The amount in words; that it is not known where it is not."""
     return "not known" if opportunity.amount is None else money(opportunity.amount, opportunity.currency)
-
-
-class Signature(NamedTuple):
-    """Who signed a version for one side, and when; the name is empty for somebody who is gone."""
-
-    name: str
-    at: datetime | None
-
-
-def names_of(versions: Sequence[LeadDefinition]) -> dict[int, str]:
-    """The names of whoever proposed or signed these versions, by id, in one query."""
-    from sqlalchemy import select
-
-    ids = {number for one in versions for number in (one.proposed_by_id, one.sales_by_id, one.marketing_by_id)}
-    rows = select(Person.id, Person.name).where(Person.id.in_({number for number in ids if number}))
-    return {number: name for number, name in db.session.execute(rows)}

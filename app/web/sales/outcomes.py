@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.http import one_or_404, see_other, signed_in_person, write_once
 from app.accounts import queries as accounts
+from app.http import one_or_404, see_other, signed_in_person, write_once
 from app.kernel import clock
 from app.kernel.errors import Refusal
 from app.outcomes import actions, queries

@@ -9,6 +9,9 @@ from app.web.ui.sections import stands_at
 TABS = (
     ("/sales", "Accounts"),
     ("/sales/summary", "The month"),
+    ("/sales/outcomes", "Outcomes"),
+    ("/sales/introductions", "Requests"),
+    ("/sales/definition", "What a lead is"),
 )
 
 
