@@ -18,6 +18,7 @@ MODULES = (
     "people",
     "posts",
     "recount",
+    "reputation",
     "search",
     "serve",
 )

@@ -23,6 +23,7 @@ from app.kernel.mail import MailServerDown
 from app.kernel.settings import settings
 from app.people import letters, trail_proof
 from app.people.queries import has_admin
+from app.reputation import checks
 from app.search import index_progress
 from app.search.engines import site_index
 from app.search.port import Status
@@ -33,6 +34,7 @@ WORKER = "worker"
 OUTBOX_LATE = timedelta(minutes=5)
 INDEX_LATE = timedelta(minutes=10)
 DICTIONARY_LATE = timedelta(days=3)
+PROOF_LATE = timedelta(days=3)
 MEGABYTE = 1024 * 1024
 LITTLE_ROOM = 1024 * MEGABYTE
 NO_ROOM = 100 * MEGABYTE
@@ -194,6 +196,25 @@ def _trail() -> Iterator[Finding]:
         yield Finding("Trail", f"{broken} Look further with `flask audit verify`.", Grade.FAULT)
 
 
+def _reputation() -> Iterator[Finding]:
+    """The proof of the ledger, made anew every night."""
+    last = checks.last_check()
+    if last is None:
+        yield Finding("Reputation", "The ledger was not proved yet: the worker does so at night.")
+        return
+    when = f"on {last.checked_at:%Y-%m-%d %H:%M} UTC"
+    if last.differences:
+        says = f"{_count(last.differences, 'kept number')} did not agree with the ledger {when}: run `flask recount`."
+        yield Finding("Reputation", says, Grade.FAULT)
+    else:
+        is_old = clock.now() - last.checked_at > PROOF_LATE
+        says = f"Every total was what the ledger says {when}."
+        yield Finding("Reputation", says, Grade.WARNING if is_old else Grade.GOOD)
+    if last.under_older_rules:
+        says = f"{_count(last.under_older_rules, 'line')} of the ledger stood under older rules {when}:"
+        yield Finding("Reputation", f"{says} `flask reputation replay` enters them anew.")
+
+
 def _care() -> Iterator[Finding]:
     """What is nobody's: topics that no employee looks after, and a site without an admin."""
     names = db.session.scalars(topics.without_steward().with_only_columns(Tag.name)).all()
@@ -227,5 +248,6 @@ _ASKING_THE_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (
     _index,
     _dictionary,
     _trail,
+    _reputation,
     _care,
 )

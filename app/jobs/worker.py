@@ -22,6 +22,7 @@ from app.jobs.likely import look_for_likely_duplicates
 from app.jobs.links import check_due_links
 from app.jobs.measuring import measure_due_again
 from app.jobs.reminders import remind_of_meetings
+from app.jobs.reputation import review_votes_at_night
 from app.jobs.saved_searches import tell_of_new_threads
 from app.jobs.snapshots import take_due_snapshots
 from app.jobs.webhooks import tell_other_systems
@@ -50,6 +51,7 @@ TIDY_EVERY = 600.0
 SWEEP_EVERY = 3_600.0
 WORDS_EVERY = 300.0
 WEBHOOKS_EVERY = 60.0
+VOTES_EVERY = 600.0
 
 log = structlog.get_logger(__name__)
 
@@ -90,6 +92,7 @@ def run_once() -> None:
             pass
     check_due_links()
     count_due_words()
+    review_votes_at_night()
     tell_other_systems()
     tidy()
     sweep_files()
@@ -108,6 +111,7 @@ def run_until_stopped() -> None:
     postman = _work_apart(Task("letters", send_due_letters, LETTERS_EVERY), stop)
     _work_apart(Task("links", check_due_links, LINKS_EVERY), stop)
     _work_apart(Task("words", count_due_words, WORDS_EVERY), stop)
+    _work_apart(Task("votes", review_votes_at_night, VOTES_EVERY), stop)
     _work_apart(Task("snapshots", take_due_snapshots, SNAPSHOTS_EVERY), stop)
     _work_apart(Task("measuring", measure_due_again, SNAPSHOTS_EVERY), stop)
     _work_apart(Task("other systems", tell_other_systems, WEBHOOKS_EVERY), stop)

@@ -74,13 +74,16 @@ class ReputationTotal(Model):
 
 
 class ReputationCheck(Model):
-    """When the ledger was last proved, at night, and how many kept numbers were not what it says: one row."""
+    """When the ledger was last proved, at night: how many kept numbers were not what it says, and how many entries
+    stood under older rules. One row.
+    """
 
     __tablename__ = "reputation_checks"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     checked_at: Mapped[datetime]
     differences: Mapped[int]
+    under_older_rules: Mapped[int]
 
 
 class TopicAnswer(Model):

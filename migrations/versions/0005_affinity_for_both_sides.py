@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("differences", sa.Integer(), nullable=False),
+        sa.Column("under_older_rules", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reputation_checks")),
     )
     op.create_table(
@@ -428,10 +429,42 @@ def upgrade() -> None:
             for column in columns:
                 batch.alter_column(column, server_default=None)
 
+    # What was entered until now counts whole, and stands under the rules of its day until it is entered anew.
+    op.execute("UPDATE reputation_entries SET nth = 1")
+    holds_role = "SELECT 1 FROM people_roles WHERE people_roles.person_id = reputation_totals.person_id"
+    op.execute(f"UPDATE reputation_totals SET is_employee = EXISTS ({holds_role})")  # noqa: S608
+    let_reputation_be_reckoned()
+
+
+def let_reputation_be_reckoned() -> None:
+    """Points and badges that the tables until now could not hold are found out by the worker, some at a time."""
+    thanked = "SELECT answer_id FROM corrections WHERE thanks_id IS NOT NULL"
+    came = "SELECT posts.id FROM posts JOIN join_invitations ON join_invitations.used_by_id = posts.author_id"
+    gone = "SELECT votes.post_id FROM votes JOIN people ON people.id = votes.voter_id WHERE NOT people.active"
+    known = "SELECT person_id FROM topic_expertise UNION SELECT person_id FROM recognitions ORDER BY 1"
+    connection = op.get_bind()
+    posts = list(connection.execute(sa.text(f"{thanked} UNION {came} UNION {gone} ORDER BY 1")).scalars())
+    people = list(connection.execute(sa.text(known)).scalars())
+    messages = sa.table(
+        "outbox_messages",
+        sa.column("name", sa.String()),
+        sa.column("payload", sa.Text()),
+        sa.column("recorded_at", sa.DateTime(timezone=True)),
+        sa.column("due_at", sa.DateTime(timezone=True)),
+        sa.column("attempts", sa.Integer()),
+    )
+    moment = sa.func.now()
+    for start in range(0, max(len(posts), len(people)), 100):
+        some = slice(start, start + 100)
+        payload = f'{{"post_ids": {posts[some]}, "person_ids": {people[some]}}}'
+        row = {"name": "reputation.reckoning_due", "payload": payload, "recorded_at": moment, "due_at": moment}
+        op.execute(messages.insert().values(**row, attempts=0))
+
 
 def downgrade() -> None:
     # What the earlier tables cannot hold.
     op.execute("DELETE FROM notices WHERE introduction_id IS NOT NULL OR account_id IS NOT NULL")
+    op.execute("DELETE FROM reputation_entries WHERE rule_version > 1")
     with op.batch_alter_table("reputation_totals", schema=None) as batch_op:
         batch_op.drop_index("ix_reputation_totals_is_employee_points")
         batch_op.drop_column("is_employee")

@@ -2,20 +2,37 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reputation.points import POINTS, Entry, day_sum, day_sums, shown, totals
+from app.reputation.points import (
+    LIMITS,
+    MOST_A_DAY,
+    POINTS,
+    POINTS_OF,
+    RULE_VERSION,
+    Entry,
+    capped_gains,
+    day_sum,
+    day_sums,
+    places,
+    quarter_of,
+    share_of,
+    shown,
+    totals,
+    within_limit,
+)
 
 pytestmark = pytest.mark.pure
 
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
-def entry(number: int, kind: str, at: datetime = NOON, person_id: int = 1, reverses: int | None = None) -> Entry:
-    return Entry(id=number, at=at, person_id=person_id, kind=kind, points=POINTS[kind], reverses=reverses)
+def entry(number: int, kind: str, at: datetime = NOON, person_id: int = 1, nth: int = 1) -> Entry:
+    return Entry(id=number, at=at, person_id=person_id, kind=kind, points=POINTS[kind], nth=nth)
 
 
 A_GOOD_DAY = [
@@ -56,10 +73,144 @@ def test_days_end_at_midnight_in_utc():
     assert len(day_sums([entry(1, "answer_up_voted", late), entry(2, "answer_up_voted", soon_after)])) == 2
 
 
+def test_what_each_deed_earns():
+    assert {kind: POINTS_OF[2].get(kind, 0) for kind in (*POINTS_OF[2], "visited", "read", "followed")} == {
+        "answer_up_voted": 10,
+        "question_up_voted": 5,
+        "answer_accepted": 15,
+        "accepted_an_answer": 2,
+        "article_up_voted": 10,
+        "article_down_voted": -2,
+        "suggested_edit_accepted": 2,
+        "answer_down_voted": -2,
+        "question_down_voted": -2,
+        "down_voted_an_answer": -1,
+        "flags_confirmed": -100,
+        "helped_correct_an_expert": 10,
+        "invited_a_colleague": 10,
+        "visited": 0,
+        "read": 0,
+        "followed": 0,
+    }
+
+
+def test_older_rules_stay_as_they_were():
+    assert RULE_VERSION == 2
+    assert set(POINTS_OF[2]) - set(POINTS_OF[1]) == {
+        "article_up_voted",
+        "article_down_voted",
+        "suggested_edit_accepted",
+        "helped_correct_an_expert",
+        "invited_a_colleague",
+        "flags_confirmed",
+    }
+    assert POINTS_OF[1].items() <= POINTS_OF[2].items()
+
+
+def test_losses_corrections_and_invitations_stand_outside_the_cap():
+    votes = [entry(number, "answer_up_voted") for number in range(30)]
+
+    assert day_sum([*votes, entry(31, "helped_correct_an_expert"), entry(32, "invited_a_colleague")]) == 220
+    assert day_sum([*votes, entry(31, "flags_confirmed")]) == 100
+    assert day_sum([*votes, entry(31, "suggested_edit_accepted")]) == MOST_A_DAY
+
+
+def test_seven_votes_of_one_person_count_428_hundredths():
+    at = [NOON + timedelta(days=number) for number in range(7)]
+
+    found = places([(moment, number) for number, moment in enumerate(at)])
+
+    assert [found[moment, number] for number, moment in enumerate(at)] == [1, 2, 3, 4, 5, 6, 7]
+    assert [share_of(nth) for nth in range(1, 8)] == [
+        1,
+        1,
+        1,
+        Fraction(1, 2),
+        Fraction(1, 3),
+        Fraction(1, 4),
+        Fraction(1, 5),
+    ]
+    assert float(sum(share_of(nth) for nth in range(1, 8))) == pytest.approx(4.28, abs=0.005)
+
+
+def test_the_parts_of_a_day_are_added_up_exactly_and_rounded_down_once():
+    answers = [entry(nth, "answer_up_voted", nth=nth) for nth in range(1, 8)]
+    questions = [entry(nth, "question_up_voted", nth=nth) for nth in range(1, 8)]
+
+    assert capped_gains(answers) == Fraction(257, 6)
+    # 42.83 and 21.41 are 64.25 together; rounded apart they would be one less, and vote by vote five less.
+    assert (day_sum(answers), day_sum(questions), day_sum(answers + questions)) == (42, 21, 64)
+    assert day_sum([entry(number, "answer_up_voted", nth=5) for number in range(3)]) == 10
+
+
+def test_thousands_of_repeated_votes_are_added_up_at_once():
+    votes = [entry(nth, "answer_up_voted", nth=nth) for nth in range(1, 5_000)]
+
+    # 10 · (2 + 1 + 1/2 + … + 1/4997), of which the sum of the fractions is 9.0938.
+    assert day_sum(votes) == 110
+    assert day_sum([*votes, *(entry(number, "answer_up_voted") for number in range(30))]) == MOST_A_DAY
+
+
+def test_after_ninety_days_without_one_a_vote_is_the_first_again():
+    moments = [NOON, NOON + timedelta(days=89, hours=23), NOON + timedelta(days=90), NOON + timedelta(days=200)]
+
+    found = places([(moment, 7) for moment in moments])
+
+    assert [found[moment, 7] for moment in moments] == [1, 2, 2, 1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(1, 4)), unique=True, max_size=30), st.randoms())
+def test_which_vote_it_is_does_not_depend_on_the_order_of_asking(votes, random):
+    dated = [(NOON + timedelta(days=day), post) for day, post in votes]
+    shuffled = list(dated)
+    random.shuffle(shuffled)
+
+    found = places(dated)
+
+    assert found == places(shuffled)
+    for at, post in dated:
+        before = [one for one in dated if at - timedelta(days=90) < one[0] and one <= (at, post)]
+        assert found[at, post] == len(before)
+
+
+def test_of_invitations_the_first_five_of_a_calendar_quarter_count():
+    last_of_march, first_of_april = datetime(2026, 3, 31, 23, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
+    came = [(last_of_march, number) for number in range(7)] + [(first_of_april, 9)]
+
+    within = within_limit("invited_a_colleague", reversed(came), lambda one: one)
+
+    assert within == [*came[:5], came[7]]
+    assert [quarter_of(at) for at in (last_of_march, first_of_april)] == [(2026, 0), (2026, 1)]
+    assert LIMITS["invited_a_colleague"].most * POINTS["invited_a_colleague"] == 50
+
+
+@given(st.permutations(range(505)))
+def test_suggested_edits_earn_a_thousand_points_in_a_lifetime(numbers):
+    edits = [(NOON + timedelta(days=number), number) for number in numbers]
+
+    within = within_limit("suggested_edit_accepted", edits, lambda one: one)
+
+    assert len(within) * POINTS["suggested_edit_accepted"] == 1_000
+    assert {number for _at, number in within} == set(range(500))
+    assert len(within_limit("answer_up_voted", edits, lambda one: one)) == 505
+
+
+def test_a_correction_gives_back_every_loss_and_keeps_every_gain():
+    before = [entry(number, "answer_up_voted") for number in range(1, 4)]
+    before += [entry(number, "answer_down_voted") for number in range(4, 8)]
+    given_back = [
+        replace(loss, id=10 + loss.id, at=NOON + timedelta(days=9), points=2, reverses=loss.id) for loss in before[3:]
+    ]
+
+    assert totals(before) == {1: 22}
+    assert totals(before + given_back) == {1: 30}
+
+
 kinds = st.sampled_from(sorted(POINTS))
+places_of_votes = st.integers(1, 9)
 moments = st.integers(0, 72).map(lambda hours: NOON + timedelta(hours=hours))
-ledgers = st.lists(st.tuples(kinds, moments, st.integers(1, 3)), max_size=60).map(
-    lambda rows: [entry(number, kind, at, person) for number, (kind, at, person) in enumerate(rows, 1)]
+ledgers = st.lists(st.tuples(kinds, moments, st.integers(1, 3), places_of_votes), max_size=60).map(
+    lambda rows: [entry(number, *row) for number, row in enumerate(rows, 1)]
 )
 
 
@@ -74,6 +225,24 @@ def test_what_is_taken_back_is_as_if_it_had_never_been(ledger, data):
     kept = [original for original in ledger if original not in taken_back]
 
     assert day_sums(data.draw(st.permutations(ledger + reversals))) == day_sums(kept)
+
+
+@given(ledgers, st.randoms())
+def test_the_order_of_a_ledger_makes_no_difference(ledger, random):
+    shuffled = list(ledger)
+    random.shuffle(shuffled)
+
+    assert totals(shuffled) == totals(ledger)
+
+
+@given(ledgers, st.integers(1, 3))
+def test_giving_back_losses_never_costs_anything(ledger, person_id):
+    losses = [one for one in ledger if one.points < 0 and one.person_id == person_id]
+    later = NOON + timedelta(days=30)
+    given_back = [replace(one, id=1_000 + one.id, at=later, points=-one.points, reverses=one.id) for one in losses]
+    before, after = totals(ledger), totals(ledger + given_back)
+
+    assert after.get(person_id, 0) == before.get(person_id, 0) - sum(one.points for one in losses)
 
 
 @pytest.mark.parametrize(("total", "expected"), [(-7, 1), (0, 1), (1, 1), (213, 213)])
