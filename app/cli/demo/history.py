@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.accounts import actions as accounts
 from app.accounts.models import Account, AccountOwner
+from app.affinity.models import Pledge
 from app.cli.demo.content import (
     Community,
     DemoAnswer,
@@ -70,6 +71,10 @@ class Prepared:
 THINKING = "thinking-about"
 
 
+# When those in sales promised to contact nobody because of a report; it holds for a year.
+PLEDGED = timedelta(days=-40)
+
+
 class History:
     """Plans the deeds of a community, and keeps what they made."""
 
@@ -91,6 +96,8 @@ class History:
         self._plan(min(person.joined for person in self._community.people), self._open_site)
         for person in self._community.people:
             self._plan(self._joined[person.handle], partial(self._join, person))
+            if person.role == Role.SALES:
+                self._plan(PLEDGED, partial(self._pledge, person.handle))
         for question in self._community.questions:
             self._plan_question(question)
         desk = DeskDeeds(self._community, self._people, self._questions)
@@ -192,6 +199,9 @@ class History:
     def _look_after_accounts(self, handle: str, person: Person) -> None:
         owned = (self._accounts[one.key] for one in self._community.accounts if one.owner == handle)
         db.session.add_all(AccountOwner(account_id=account.id, person_id=person.id) for account in owned)
+
+    def _pledge(self, handle: str) -> None:
+        db.session.add(Pledge(person_id=self._people[handle].id))
 
     def _ask(self, demo: DemoQuestion) -> None:
         draft = questions.Draft(
