@@ -5,11 +5,12 @@ from __future__ import annotations
 import enum
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from app.accounts.models import Account
 from app.affinity.models import Alert
+from app.affinity.queries import visible_to
 from app.kernel.db import db
 from app.people.models import Person
 
@@ -36,21 +37,17 @@ WORDS = {
     AlertKind.REACHED_THREE: "Three people have taken part: there are figures now",
     AlertKind.ADVOCACY: "They did something for other customers",
     AlertKind.KEY_PERSON: "More than half of the affinity rests on one person",
-    AlertKind.QUIET: "Nobody has been heard of for four months",
+    AlertKind.QUIET: "Nothing was heard from them for four months",
 }
 FOR_SALES = tuple(kind for kind in AlertKind if kind is not AlertKind.QUIET)
-
-
-def settle_alerts(now: datetime) -> None:
-    """Raise what holds at `now` and was not raised, and settle what is over. In the open write transaction."""
 
 
 def alerts_of(account_ids: Collection[int], viewer: Person) -> dict[int, list[Alert]]:
     """What `viewer` is to know of these accounts now, by account id, newest first; accounts without any are left out.
 
-    Sales people read of the accounts they look after, without what is for experts alone.
+    Of the accounts that they look after, and without what is for experts alone.
     """
-    return {}
+    return alerts_on_report(_looked_after(account_ids, viewer))
 
 
 def alerts_on_report(account_ids: Collection[int]) -> dict[int, list[Alert]]:
@@ -58,9 +55,24 @@ def alerts_on_report(account_ids: Collection[int]) -> dict[int, list[Alert]]:
 
     Whoever asks has made sure that the reader may read these reports.
     """
-    now_on = Alert.account_id.in_(account_ids), Alert.settled_at.is_(None), Alert.kind.in_(FOR_SALES)
-    rows = select(Alert).where(*now_on).order_by(Alert.raised_at.desc(), Alert.id.desc())
+    return _by_account(Alert.account_id.in_(account_ids), Alert.settled_at.is_(None), Alert.kind.in_(FOR_SALES))
+
+
+def quiet_alerts(account_ids: Collection[int] | None = None) -> dict[int, Alert]:
+    """Which of these accounts, or of all, nothing was heard from for months: for experts and stewards alone."""
+    which = [] if account_ids is None else [Alert.account_id.in_(account_ids)]
+    found = _by_account(Alert.kind == AlertKind.QUIET, Alert.settled_at.is_(None), *which)
+    return {account_id: alerts[0] for account_id, alerts in found.items()}
+
+
+def _by_account(*which: ColumnElement[bool]) -> dict[int, list[Alert]]:
+    rows = select(Alert).where(*which).order_by(Alert.raised_at.desc(), Alert.id.desc())
     found: dict[int, list[Alert]] = defaultdict(list)
     for alert in db.session.scalars(rows):
         found[alert.account_id].append(alert)
     return dict(found)
+
+
+def _looked_after(account_ids: Collection[int], viewer: Person) -> set[int]:
+    theirs = visible_to(viewer).where(Account.id.in_(account_ids)).with_only_columns(Account.id)
+    return set(db.session.scalars(theirs))

@@ -21,3 +21,12 @@ class CountingChanged(Event):
     name = "affinity.counting_changed"
 
     person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertsChanged(Event):
+    """An alert about an account was raised or is over."""
+
+    name = "affinity.alerts_changed"
+
+    account_id: int

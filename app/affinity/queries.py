@@ -14,6 +14,7 @@ from app.accounts.queries import below, looked_after_by
 from app.affinity.cohort import FEWEST_FOR_A_NUMBER
 from app.affinity.models import AffinitySnapshot
 from app.affinity.readers import counted_in, views_of, views_this_quarter
+from app.affinity.score import OVERDUE_AFTER
 from app.kernel.db import db
 from app.marks.queries import asker_was_helped
 from app.people.models import MEMBER, Person, Role
@@ -29,6 +30,7 @@ __all__ = [
     "longest_open",
     "open_questions",
     "open_since",
+    "overdue_questions",
     "snapshots_visible_to",
     "views_of",
     "views_this_quarter",
@@ -111,6 +113,14 @@ def open_since(account_ids: Collection[int]) -> dict[int, list[datetime]]:
         found[account_id].append(asked_at)
     asked = {account_id: sorted(at for one in members for at in found[one]) for account_id, members in whole.items()}
     return {account_id: moments for account_id, moments in asked.items() if moments}
+
+
+def overdue_questions(now: datetime) -> list[tuple[int, int]]:
+    """The open questions that have waited for more than three days, each with the account that it names."""
+    rows = questions.visible_to(None).where(_is_open(), Question.company_withheld.is_(False))
+    rows = rows.where(Question.author_account_id.is_not(None), Question.asked_at < now - OVERDUE_AFTER)
+    columns = rows.with_only_columns(Question.id, Question.author_account_id).order_by(Question.id)
+    return [(question_id, account_id) for question_id, account_id in db.session.execute(columns) if account_id]
 
 
 def handles(person_ids: Iterable[int]) -> dict[int, str]:
