@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Account
 from app.kernel import clock
 from app.kernel.db import Model
 from app.meetings.models import MeetingRequest
@@ -64,6 +65,7 @@ class Notice(Model):
     question: Mapped[Question | None] = relationship(lazy="raise", foreign_keys=[question_id])
     meeting: Mapped[MeetingRequest | None] = relationship(lazy="raise", foreign_keys=[meeting_id])
     search: Mapped[SavedSearch | None] = relationship(lazy="raise", foreign_keys=[search_id])
+    account: Mapped[Account | None] = relationship(lazy="raise", foreign_keys=[account_id])
     about: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[about_id])
     by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[by_id])
 
