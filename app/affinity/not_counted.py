@@ -47,10 +47,14 @@ def count_again(person: Person) -> None:
 
 
 def measure_again(person_id: int) -> None:
-    """Have the reports measured anew that the stored events of a person count in: of their accounts and those above."""
-    counted = set(db.session.scalars(select(AffinityEvent.account_id).where(_of(person_id)).distinct()))
-    above = accounts.parents_of(counted)
-    _note_due(counted.union(*above.values()))
+    """Have the reports measured anew that the stored events of a person count in.
+
+    They are those of their accounts and of all in the same trees: what may be said of one company depends on those
+    above and below it.
+    """
+    counted = db.session.scalars(select(AffinityEvent.account_id).where(_of(person_id)).distinct()).all()
+    trees = accounts.below(accounts.roots_of(counted).values())
+    _note_due(set[int]().union(*trees.values()))
 
 
 def _note_due(account_ids: Iterable[int]) -> None:

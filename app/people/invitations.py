@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import joinedload
 
 from app.kernel import clock
@@ -156,9 +156,13 @@ def _use(invitation: JoinInvitation, person: Person) -> None:
 
 
 def forget_old() -> None:
-    """Drop invitations by which nobody came, once they are old. Who came by one is part of what the inviter earned."""
-    unused = JoinInvitation.used_at.is_(None), JoinInvitation.made_at < clock.now() - KEEP
-    db.session.execute(delete(JoinInvitation).where(*unused))
+    """Drop invitations of which nobody needs to know any more.
+
+    Who came by one stays, as it counts for whoever invited them; for whom it was meant is forgotten.
+    """
+    is_old = JoinInvitation.made_at < clock.now() - KEEP
+    db.session.execute(delete(JoinInvitation).where(is_old, JoinInvitation.used_by_id.is_(None)))
+    db.session.execute(update(JoinInvitation).where(is_old, JoinInvitation.note != "").values(note=""))
 
 
 def _with_people() -> Select[JoinInvitation]:

@@ -33,7 +33,6 @@ from tests.support.factories import (
     ExpertFactory,
     PersonFactory,
     QuestionFactory,
-    SalesFactory,
     StewardFactory,
 )
 
@@ -179,7 +178,7 @@ def person_key_of_asker(answer: Answer) -> str:
 
 
 def test_employees_and_people_without_an_account_are_never_customers(expert):
-    for author in (SalesFactory(), expert, PersonFactory()):
+    for author in (StewardFactory(), expert, PersonFactory()):
         question = QuestionFactory(author=author)
         answer = AnswerFactory(question=question, author=PersonFactory(), accepted=True)
         CommentFactory(post=answer, author=expert)

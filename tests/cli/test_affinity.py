@@ -58,7 +58,7 @@ def test_the_report_shows_the_snapshot_that_recompute_took(flask, travel_to):
     assert tuple(shown) == COLUMNS
     assert shown["account_id"] == busy.id
     assert (shown["band"], shown["active_people_bucket"], shown["median_first_answer_h"]) == ("acquainted", "5-9", 2.0)
-    assert (shown["affinity"], shown["solve_rate"]) == (15, 0.857)
+    assert (shown["affinity"], shown["solve_rate"]) == (15, 0.85)
     assert (hidden["account_id"], hidden["band"]) == (early.id, "early")
     assert [hidden[column] for column in COLUMNS[5:12]] == [None] * 7
     assert (hidden["median_first_answer_h"], hidden["solve_rate"]) == (None, None)
@@ -73,7 +73,7 @@ def test_the_report_of_one_account_names_experts_and_nobody_else(flask, travel_t
 
     report = json.loads(result.output)
     assert report["ties"] == [{"expert": "@expert-of-fernhill", "tie": "strong"}]
-    assert report["service"] == {"asked": 5, "solved": 5, "solve_rate": 0.857, "first_answer_hours": 2.0}
+    assert report["service"] == {"asked": 5, "solved": 5, "solve_rate": 0.85, "first_answer_hours": 2.0}
     assert report["topics"] == [{"name": "replication", "people": "5-9", "posts": 5}]
     assert "ana-" not in result.output
 

@@ -1,0 +1,88 @@
+"""With affinity switched off nothing is written down or measured; turned on again, it is all read from the threads."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from app.affinity.models import AffinityEvent, AffinitySnapshot
+from app.jobs.snapshots import take_due_snapshots
+from app.kernel.db import db, write
+from app.kernel.events import deliver_pending
+from app.questions.actions import delete_question
+from app.questions.models import Question
+from tests.affinity.community import busy_people, invite
+from tests.support.factories import AccountFactory, PersonFactory, QuestionFactory, StewardFactory
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def switch(app, monkeypatch):
+    def turn(on: bool) -> None:
+        changed = replace(app.extensions["firsthand.settings"], affinity_enabled=on)
+        monkeypatch.setitem(app.extensions, "firsthand.settings", changed)
+
+    return turn
+
+
+def stored() -> set[tuple[str, str, datetime, int]]:
+    rows = select(AffinityEvent.source, AffinityEvent.kind, AffinityEvent.at, AffinityEvent.account_id)
+    return {tuple(row) for row in db.session.execute(rows)}
+
+
+def make_activity() -> None:
+    account = AccountFactory(at=START)
+    ana, ben = busy_people(account, 2, START)
+    invite(ana, ben)
+    deliver_pending()
+
+
+def test_nothing_is_written_or_measured_while_it_is_off(app, switch):
+    switch(False)
+    make_activity()
+
+    assert stored() == set()
+    assert take_due_snapshots() == 0
+    assert db.session.scalars(select(AffinitySnapshot)).all() == []
+    for command in ("recompute", "rebuild"):
+        result = app.test_cli_runner().invoke(args=["affinity", command])
+        assert result.exit_code == 1
+        assert "switched off here (AFFINITY_ENABLED)" in result.output
+
+
+def test_turned_on_again_everything_is_read_from_the_threads(app, switch):
+    make_activity()
+    expected = stored()
+    switch(False)
+    question = db.session.scalars(select(Question).order_by(Question.id)).first()
+    with write():
+        delete_question(question, by=StewardFactory())
+    QuestionFactory(author=PersonFactory(account=AccountFactory(at=START), at=START), at=START)
+    deliver_pending()
+    assert stored() == expected
+    switch(True)
+
+    output = app.test_cli_runner().invoke(args=["affinity", "rebuild"]).output
+
+    gone, new = expected - stored(), stored() - expected
+    assert {kind for _, kind, *_ in gone} == {"ask", "expert_answer", "accept"}
+    assert {kind for _, kind, *_ in new} == {"ask"}
+    assert output.endswith("Every event is what the site tells.\n")
+    assert "--after" in output
+
+
+def test_a_rebuild_that_was_cut_short_goes_on_after_a_question(app):
+    make_activity()
+    expected = stored()
+    with write():
+        db.session.execute(db.delete(AffinityEvent))
+    first, last = db.session.scalars(select(Question.id).order_by(Question.id)).all()
+
+    app.test_cli_runner().invoke(args=["affinity", "rebuild", "--after", str(first)])
+    assert {kind for _, kind, *_ in expected - stored()} == {"ask", "expert_answer", "accept"}
+
+    app.test_cli_runner().invoke(args=["affinity", "rebuild"])
+    assert stored() == expected
+    assert last > first
