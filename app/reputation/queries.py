@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 
 from app.kernel.db import db
 from app.kernel.paging import Page, page_of
@@ -19,10 +20,13 @@ from app.questions.models import Answer
 from app.questions.queries import visible_to
 from app.reputation import threads
 from app.reputation.models import ReputationEntry, ReputationTotal
-from app.reputation.points import MOST_A_DAY, Entry, Reason, capped_gains, day_of, is_capped, share_of, shown
+from app.reputation.points import MOST_A_DAY, Entry, Reason, capped_gains, day_of, day_sum, share_of, shown
 from app.reputation.sums import as_line, standing_entries
+from app.reputation.votes import CASTING
 
 POINTS_A_PAGE = 50
+# What somebody's own votes cost them: nobody else is told how they vote.
+PRIVATE_KINDS = (CASTING,)
 NEWEST = (ReputationEntry.at, ReputationEntry.id)
 
 
@@ -34,16 +38,15 @@ class WhereEarned:
     title: str
     slug: str
     answer_id: int | None
+    is_duplicate: bool
 
 
 @dataclass(frozen=True)
 class PointsLine:
     """One line of somebody's ledger.
 
-    `kind` is what happened, without saying who did it, and `points` what it gave or took, of which `share` counts; a
-    reversal has the opposite. `reason` is why a reversal was made, and `reversed_because` why this line was reversed
-    later; None for a line that stands. `of_own_vote` marks what became of a vote that the person cast for somebody
-    else: its points are not theirs. `day_is_full` is true for a gain of a day on which votes earned all that counts.
+    `kind` is what happened, without saying who did it, and `points` what it gave or took, of which `share` counts.
+    `reversed_because` and `reversed_at` say why and when it was taken back; None for a line that stands.
     """
 
     id: int
@@ -53,17 +56,22 @@ class PointsLine:
     share: Fraction
     nth: int
     rule_version: int
-    is_reversal: bool
-    reason: Reason | None
     reversed_because: Reason | None
-    of_own_vote: bool
-    day_is_full: bool
+    reversed_at: datetime | None
     where: WhereEarned | None
 
     @property
     def counts(self) -> bool:
         """True where the points are part of the person's total."""
-        return not self.is_reversal and self.reversed_because is None
+        return self.reversed_because is None
+
+
+@dataclass(frozen=True)
+class DaySum:
+    """What a UTC day came to after the cap, and whether the cap took something away."""
+
+    points: int
+    is_capped: bool
 
 
 @dataclass(frozen=True)
@@ -100,36 +108,49 @@ def shown_totals(person_ids: Iterable[int]) -> dict[int, int]:
 def points_of(
     person: Person, viewer: Person | None, *, before: str | None = None, limit: int = POINTS_A_PAGE
 ) -> Page[PointsLine]:
-    """Every point of a person with its cause, the newest first, in four queries; `before` is the key of a page.
+    """Every point of a person with its cause, the newest first, in three queries; `before` is the key of a page.
 
-    The thread of a line is there where `viewer` may read it. Votes of the person that were taken for a burst are in
-    the list too: both sides are told.
+    What was taken back stands where it was earned, as it leaves the sum of that day. The thread of a line is there
+    where `viewer` may read it. Only the person sees what came of votes that they cast themselves.
     """
-    own_burst = and_(ReputationEntry.actor_id == person.id, ReputationEntry.reason == Reason.BURST)
-    rows = select(ReputationEntry).where(or_(ReputationEntry.person_id == person.id, own_burst))
-    page = page_of(rows, by=NEWEST, after=before, limit=limit)
+    page = page_of(_lines_for(person, viewer), by=NEWEST, after=before, limit=limit)
     reversals = _reversals_of([entry.id for entry in page.items])
-    full = _full_days(person, [entry for entry in page.items if entry.id not in reversals])
-    where = _where_earned({entry.post_id for entry in page.items}, viewer)
-    lines = [
-        PointsLine(
-            id=entry.id,
-            at=entry.at,
-            kind=entry.kind.removesuffix("_reversed"),
-            points=entry.points,
-            share=share_of(entry.nth),
-            nth=entry.nth,
-            rule_version=entry.rule_version,
-            is_reversal=entry.reverses_id is not None,
-            reason=Reason(entry.reason) if entry.reason else None,
-            reversed_because=reversals.get(entry.id),
-            of_own_vote=entry.person_id != person.id,
-            day_is_full=is_capped(entry.kind, entry.points) and day_of(entry.at) in full,
-            where=where.get(entry.post_id),
+    where = where_earned({entry.post_id for entry in page.items}, viewer)
+    lines = []
+    for entry in page.items:
+        because, reversed_at = reversals.get(entry.id, (None, None))
+        lines.append(
+            PointsLine(
+                id=entry.id,
+                at=entry.at,
+                kind=entry.kind,
+                points=entry.points,
+                share=share_of(entry.nth),
+                nth=entry.nth,
+                rule_version=entry.rule_version,
+                reversed_because=because,
+                reversed_at=reversed_at,
+                where=where.get(entry.post_id),
+            )
         )
-        for entry in page.items
-    ]
     return Page(lines, page.next_key)
+
+
+def days_of(person: Person, days: Collection[date], *, of_own_votes: bool) -> Mapping[date, DaySum]:
+    """What each of these days came to; without what the person's own votes cost, unless `of_own_votes`.
+
+    One query, for days that are neighbours in time, as those of a page are.
+    """
+    if not days:
+        return {}
+    begin = datetime.combine(min(days), time(), UTC)
+    end = datetime.combine(max(days), time(), UTC) + timedelta(days=1)
+    theirs = ReputationEntry.person_id == person.id, ReputationEntry.at >= begin, ReputationEntry.at < end
+    by_day: dict[date, list[Entry]] = defaultdict(list)
+    for entry in db.session.scalars(standing_entries(*theirs)):
+        if of_own_votes or entry.kind not in PRIVATE_KINDS:
+            by_day[day_of(entry.at)].append(as_line(entry))
+    return {day: DaySum(day_sum(by_day[day]), capped_gains(by_day[day]) > MOST_A_DAY) for day in days}
 
 
 def balance_of(person: Person) -> Balance:
@@ -147,38 +168,33 @@ def zhang_z(person: Person) -> float:
     return balance_of(person).z
 
 
-def _reversals_of(entry_ids: Collection[int]) -> dict[int, Reason]:
-    """Why each of these entries was reversed; those that stand are left out."""
-    rows = select(ReputationEntry.reverses_id, ReputationEntry.reason)
+def _lines_for(person: Person, viewer: Person | None) -> Select[ReputationEntry]:
+    """What `viewer` may read of somebody's ledger, reversals left out: they are told with what they reverse."""
+    earned = ReputationEntry.person_id == person.id, ReputationEntry.reverses_id.is_(None)
+    theirs = select(ReputationEntry).where(*earned)
+    is_own = viewer is not None and viewer.id == person.id
+    return theirs if is_own else theirs.where(ReputationEntry.kind.not_in(PRIVATE_KINDS))
+
+
+def _reversals_of(entry_ids: Collection[int]) -> dict[int, tuple[Reason, datetime]]:
+    """Why and when each of these entries was reversed; those that stand are left out."""
+    rows = select(ReputationEntry.reverses_id, ReputationEntry.reason, ReputationEntry.at)
     found = db.session.execute(rows.where(ReputationEntry.reverses_id.in_(entry_ids)))
     # What was reversed before reasons were kept was taken back.
-    return {reverses_id or 0: Reason(reason or Reason.TAKEN_BACK) for reverses_id, reason in found}
+    return {reverses_id or 0: (Reason(reason or Reason.TAKEN_BACK), at) for reverses_id, reason, at in found}
 
 
-def _full_days(person: Person, entries: Sequence[ReputationEntry]) -> set[date]:
-    """The days of these entries on which the person earned more by votes than counts.
-
-    The entries are neighbours in time, so that no more lies between the first and the last than they and two days.
-    """
-    gains = [entry.at for entry in entries if is_capped(entry.kind, entry.points)]
-    if not gains:
-        return set()
-    begin = datetime.combine(day_of(min(gains)), time(), UTC)
-    end = datetime.combine(day_of(max(gains)), time(), UTC) + timedelta(days=1)
-    theirs = ReputationEntry.person_id == person.id, ReputationEntry.at >= begin, ReputationEntry.at < end
-    by_day: dict[date, list[Entry]] = defaultdict(list)
-    for entry in db.session.scalars(standing_entries(*theirs)):
-        by_day[day_of(entry.at)].append(as_line(entry))
-    return {day for day, lines in by_day.items() if capped_gains(lines) > MOST_A_DAY}
-
-
-def _where_earned(post_ids: Collection[int], viewer: Person | None) -> Mapping[int, WhereEarned]:
+def where_earned(post_ids: Collection[int], viewer: Person | None) -> Mapping[int, WhereEarned]:
+    """The threads of these posts, as far as `viewer` may read them, by the ids of the posts."""
     question_id = func.coalesce(Answer.question_id, Post.id).label("question_id")
     posts = select(Post.id.label("post_id"), question_id, Answer.id.label("answer_id"), Post.deleted_at)
     of_page = posts.outerjoin(Answer.__table__, Answer.id == Post.id).where(Post.id.in_(post_ids)).subquery()
     readable = visible_to(viewer).subquery()
-    rows = select(of_page, readable.c.title, readable.c.slug).join(readable, readable.c.id == of_page.c.question_id)
-    return {
-        row.post_id: WhereEarned(row.question_id, row.title, row.slug, None if row.deleted_at else row.answer_id)
-        for row in db.session.execute(rows)
-    }
+    columns = readable.c.title, readable.c.slug, readable.c.duplicate_of_id
+    rows = select(of_page, *columns).join(readable, readable.c.id == of_page.c.question_id)
+    return {row.post_id: _where(row) for row in db.session.execute(rows)}
+
+
+def _where(row: Any) -> WhereEarned:
+    answer_id = None if row.deleted_at else row.answer_id
+    return WhereEarned(row.question_id, row.title, row.slug, answer_id, row.duplicate_of_id is not None)

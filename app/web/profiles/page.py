@@ -25,11 +25,12 @@ from app.questions import authored
 from app.questions.authored import GivenAnswer, Written
 from app.questions.models import Question
 from app.reputation import expertise
+from app.reputation.badges import badges_of
 from app.reputation.endorsements import Endorsed, endorsed_for
 from app.reputation.expertise import KnownTopic
-from app.reputation.models import Recognition
+from app.reputation.models import Badge, Recognition
 from app.reputation.pace import shown_pace
-from app.reputation.queries import shown_total
+from app.reputation.queries import Balance, balance_of, shown_total
 from app.reputation.rules import may_endorse
 from app.site.queries import personal_statistics
 
@@ -68,12 +69,17 @@ class InShort:
 
 @dataclass(frozen=True)
 class ProfilePage:
-    """All that the page says of one person. `missing` is what an employee's page lacks, for those who may know."""
+    """All that the page says of one person. `missing` is what an employee's page lacks, for those who may know.
+
+    `balance` is how much an expert answers for what they ask.
+    """
 
     company: str
     missing: Sequence[str]
     in_short: InShort
     areas: Sequence[Area]
+    badges: Sequence[Badge]
+    balance: Balance | None
     may_endorse: bool
     written: Written
     best: Sequence[GivenAnswer]
@@ -92,6 +98,8 @@ def compose(person: Person, viewer: Person | None) -> ProfilePage:
         missing=missing_on_page(person) if _may_know_what_is_missing(person, viewer) else [],
         in_short=_in_short(person),
         areas=_areas(person, viewer),
+        badges=badges_of(person),
+        balance=balance_of(person) if person.is_expert else None,
         may_endorse=may_endorse(viewer, person),
         written=authored.count_written(person),
         best=authored.best_answers_by(person, BEST),
