@@ -1,13 +1,22 @@
-"""After any activity, delivered at any time, ledgers hold exactly what the threads say."""
+"""After any activity, delivered at any time, ledgers hold exactly what the site says, and a rebuild changes nothing."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
+from app.affinity import proof as affinity
+from app.affinity.actions import measure
+from app.affinity.histories import histories
 from app.affinity.ledger import desired_rows, stored_rows
+from app.affinity.models import AffinityEvent
+from app.affinity.not_counted import count_again, leave_out
+from app.jobs.rebuilding import rebuild
+from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.errors import Refusal
 from app.kernel.events import deliver_pending
@@ -19,6 +28,8 @@ from app.posts.models import Comment, Post
 from app.questions import actions as questions
 from app.questions.models import Answer, Question
 from app.reputation.proof import differences
+from tests.affinity.community import invite
+from tests.affinity.second_reading import SecondReading
 from tests.support.factories import (
     AccountFactory,
     AnswerFactory,
@@ -31,7 +42,7 @@ from tests.support.factories import (
 
 DEEDS = (
     *("ask", "answer", "comment", "vote", "accept", "withdraw", "delete", "restore", "take back", "deliver"),
-    *("works", "fails", "unmark", "correct"),
+    *("works", "fails", "unmark", "correct", "leave out", "count"),
 )
 NEW = prepare_body("Replace the cable between the sites; it was never the schedule.")
 REASON = "It was never the schedule of the snapshots."
@@ -59,6 +70,9 @@ class Community:
             self.questions.append(QuestionFactory(author=who).id)
         elif deed == "deliver":
             deliver_pending()
+        elif deed in {"leave out", "count"}:
+            with write():
+                (leave_out if deed == "leave out" else count_again)(db.session.get_one(Person, who.id))
         elif self.questions:
             with write(), suppress(Refusal):
                 self._react(deed, db.session.get_one(Person, who.id), other, value)
@@ -82,9 +96,9 @@ class Community:
         elif deed in {"accept", "delete", "restore"}:
             self._change(deed, post, steward)
         elif isinstance(post, Answer):
-            self._judge(deed, post, who)
+            self._judge(deed, post, who, other)
 
-    def _judge(self, deed: str, answer: Answer, who: Person) -> None:
+    def _judge(self, deed: str, answer: Answer, who: Person, other: int) -> None:
         question = db.session.get_one(Question, answer.question_id)
         asker, author = db.session.get_one(Person, question.author_id), db.session.get_one(Person, answer.author_id)
         if deed in {"works", "fails"}:
@@ -92,7 +106,10 @@ class Community:
         elif deed == "unmark":
             marks.withdraw_mark(answer, question, "works", by=asker)
         elif deed == "correct":
-            told = marks.Confession(body=NEW, reason=REASON, revision_number=answer.revision_number, changed=1.0)
+            thanked = db.session.get_one(Person, self.people[other % len(self.people)])
+            told = marks.Confession(
+                body=NEW, reason=REASON, revision_number=answer.revision_number, changed=1.0, thanks=thanked
+            )
             marks.own_mistake(answer, question, told, by=author)
 
     def _change(self, deed: str, post: Post, steward: Person) -> None:
@@ -116,6 +133,8 @@ def gather() -> Community:
     """Two companies of two people each, somebody without a company, two experts and a steward."""
     accounts = [AccountFactory(), AccountFactory()]
     members = [PersonFactory(account=account) for account in accounts for _ in range(2)]
+    invite(members[0], members[1])
+    invite(members[2], None)
     everybody = [*members, PersonFactory(), ExpertFactory(), ExpertFactory()]
     return Community(people=[person.id for person in everybody], steward=StewardFactory().id)
 
@@ -129,4 +148,23 @@ def test_whatever_happens_the_ledgers_agree_with_the_threads(activity):
     deliver_pending()
 
     assert stored_rows(community.questions).keys() == desired_rows(community.questions)
+    assert list(affinity.differences()) == []
     assert list(differences()) == []
+    assert_a_rebuild_scores_the_same()
+
+
+def assert_a_rebuild_scores_the_same() -> None:
+    """What was settled bit by bit scores to what is read from an empty ledger, and to the second reading."""
+    now = clock.now()
+    events = {account_id: history.events for account_id, history in histories(now)}
+    settled = {one.account_id: one.score for one in measure(now)}
+    with write():
+        db.session.execute(delete(AffinityEvent))
+    list(rebuild())
+
+    for one in measure(now):
+        before = settled[one.account_id]
+        assert one.score.score == pytest.approx(before.score, abs=1e-9)
+        assert (one.score.active_people, one.score.overdue) == (before.active_people, before.overdue)
+        second = SecondReading(events[one.account_id], now, 2_500).result()
+        assert before.score == pytest.approx(second["score"], abs=1e-6)
