@@ -257,12 +257,11 @@ def test_nobody_checks_for_both_sides(seller, signer):
 
 
 def test_old_checks_stay_with_their_version(seller, signer):
-    old = agreed(seller, signer)
+    old_id = agreed(seller, signer).id
     made = deal(AccountFactory(), won=None, closed=None)
     check(made, Side.SALES, seller)
     check(made, Side.MARKETING, signer)
-    item_ids = {item.id: True for item in old.items}
-    old_id = old.id
+    item_ids = {item.id: True for item in version(old_id).items}
     agreed(seller, signer, [("They asked us", True)])
 
     assert not lead(made)

@@ -133,7 +133,7 @@ class CloseForm(FlaskForm):
 
     result = RadioField(
         "How it ended",
-        choices=[(result.value, words) for result, words in RESULTS.items()],
+        choices=[SelectChoice(result.value, words) for result, words in RESULTS.items()],
         validators=[InputRequired("Choose whether it was won or lost.")],
     )
     closed = DayField("Closed on", validators=[InputRequired(A_DAY)])
@@ -162,7 +162,7 @@ class EndForm(FlaskForm):
 
     outcome = RadioField(
         "What came of it",
-        choices=[(outcome.value, OUTCOMES[outcome]) for outcome in ENDINGS],
+        choices=[SelectChoice(outcome.value, OUTCOMES[outcome]) for outcome in ENDINGS],
         validators=[InputRequired("Choose what came of it.")],
     )
     words = TextAreaField(
