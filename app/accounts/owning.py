@@ -44,6 +44,13 @@ def owner_history(account: Account) -> list[tuple[AccountOwner, Person]]:
     return _rows(AccountOwner.account_id == account.id)
 
 
+def owned_by(person: Person) -> list[tuple[AccountOwner, Account]]:
+    """What somebody looks after now, and as what, by the name of the account."""
+    rows = select(AccountOwner, Account).join(Account, Account.id == AccountOwner.account_id)
+    mine = rows.where(AccountOwner.person_id == person.id, _is_current()).order_by(Account.name, AccountOwner.id)
+    return [(row, account) for row, account in db.session.execute(mine)]
+
+
 def leads_of(person: Person) -> list[Person]:
     """Who leads this sales person, by name."""
     rows = select(Person).join(SalesLead, SalesLead.lead_id == Person.id).where(SalesLead.person_id == person.id)

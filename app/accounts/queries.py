@@ -11,8 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from app.accounts.freemail import is_free_mail, with_parents
 from app.accounts.models import Account, AccountDomain, AccountOwner, KeptApart, Membership, SharedDomain, Status
-from app.accounts.owning import leads_of, led_by, looked_after_by, owner_history, owners_of
-from app.accounts.tree import below, parents_of, roots_of
+from app.accounts.owning import leads_of, led_by, looked_after_by, owned_by, owner_history, owners_of
+from app.accounts.tree import below, family_of, parents_of, roots_of
 from app.kernel.db import db
 from app.people.models import Person, PersonRole, Role
 
@@ -25,12 +25,14 @@ __all__ = [
     "current_membership",
     "employers_shown",
     "every_account",
+    "family_of",
     "is_taken",
     "kept_apart",
     "leads_of",
     "led_by",
     "looked_after_by",
     "member_counts",
+    "owned_by",
     "owner_history",
     "owners_of",
     "parents_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import CTE, func, literal, select
+from sqlalchemy import CTE, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.events import AccountMoved
@@ -42,6 +42,15 @@ def below(account_ids: Collection[int]) -> dict[int, set[int]]:
 def roots_of(account_ids: Collection[int]) -> dict[int, int]:
     """The account at the top of each one's tree; its own where nothing stands above it."""
     return {account_id: above[-1] if above else account_id for account_id, above in parents_of(account_ids).items()}
+
+
+def family_of(account: Account) -> tuple[list[Account], list[Account]]:
+    """The accounts above one, the nearest first, and those right below it, by name."""
+    above = parents_of([account.id])[account.id]
+    rows = select(Account).where(or_(Account.id.in_(above), Account.parent_id == account.id)).order_by(Account.name)
+    found = db.session.scalars(rows).all()
+    by_id = {one.id: one for one in found}
+    return [by_id[one] for one in above], [one for one in found if one.parent_id == account.id]
 
 
 def set_parent(account: Account, parent: Account | None) -> None:

@@ -6,15 +6,15 @@ from flask import Blueprint, flash, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import actions
-from app.accounts.models import Account
+from app.accounts.models import Account, Ownership
 from app.http import see_other, signed_in_person
 from app.kernel.db import write
 from app.kernel.errors import NotFound, RuleBroken
 from app.people import audit
 from app.people.models import Person
+from app.web.admin.account_forms import DomainForm, OwnerForm
 from app.web.admin.accounts import account_page, known
 from app.web.admin.door import admin_only
-from app.web.admin.forms import DomainForm, OwnerForm
 from app.web.admin.people import somebody
 from app.web.people.proving import proof_needed
 
@@ -68,8 +68,7 @@ def add_owner(account_id: int) -> ResponseReturnValue:
     try:
         person = _called(form)
         with write():
-            actions.add_owner(account, person)
-            _note("accounts.owner_added", account, about=person)
+            _look_after(account, person, Ownership(form.role.data or Ownership.OWNER))
     except RuleBroken as refusal:
         return account_page(account, owner_form=form, refusal=refusal)
     flash("Saved. The account stands on their page from now on.", "good")
@@ -89,8 +88,13 @@ def remove_owner(account_id: int) -> ResponseReturnValue:
             _note("accounts.owner_removed", account, about=person)
     except RuleBroken as refusal:
         return account_page(account, refusal=refusal)
-    flash("Saved. They do not look after this account any more.", "good")
+    flash("Saved. They do not look after this account any more; that they did is kept.", "good")
     return _back(account_id)
+
+
+def _look_after(account: Account, person: Person, role: Ownership) -> None:
+    actions.add_owner(account, person, role)
+    _note("accounts.backup_added" if role is Ownership.BACKUP else "accounts.owner_added", account, about=person)
 
 
 def _note(deed: str, account: Account, *, about: Person | None = None, **details: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,8 +15,8 @@ from app.kernel.errors import Refusal, RuleBroken
 from app.kernel.paging import page_of
 from app.kernel.settings import settings
 from app.people import audit
+from app.web.admin.account_forms import AccountForm, DomainForm, NewAccountForm, OwnerForm
 from app.web.admin.door import admin_only
-from app.web.admin.forms import AccountForm, DomainForm, NewAccountForm, OwnerForm
 from app.web.people.proving import proof_needed
 from app.web.topics.forms import words_of
 
@@ -76,6 +78,7 @@ def show(account_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:account_id>")
 @admin_only
+@proof_needed
 def save(account_id: int) -> ResponseReturnValue:
     """Say something else about an account."""
     account, form = known(account_id), AccountForm()
@@ -85,6 +88,7 @@ def save(account_id: int) -> ResponseReturnValue:
         with write():
             actions.change_account(account, **_said(form))
             audit.note("accounts.changed", by=signed_in_person(), account=account.id, name=account.name)
+            _save_standing(account, form)
     except RuleBroken as refusal:
         return account_page(account, form=form, refusal=refusal)
     flash("Saved.", "good")
@@ -107,13 +111,17 @@ def account_page(
 ) -> Response:
     """The forms about one account, each with what is so now or with what was typed into it."""
     account = known(account.id)
-    fields = {"name": account.name, "size_band": account.size_band or "", "crm_id": account.crm_id or ""}
+    above, subsidiaries = queries.family_of(account)
     page = render_template(
         "admin/account.html",
         account=account,
         count=queries.member_counts([account.id]).get(account.id, 0),
-        owners=queries.owners_of([account.id]).get(account.id, []),
-        form=form or AccountForm(formdata=None, **fields),
+        owners=[one for one in queries.owner_history(account) if one[0].until is None],
+        former=[one for one in queries.owner_history(account) if one[0].until is not None],
+        above=above,
+        subsidiaries=subsidiaries,
+        shared={one.domain for one in account.domains if queries.shared_among(one.domain)},
+        form=form or AccountForm(formdata=None, **_stands(account, above)),
         domain_form=domain_form or DomainForm(formdata=None),
         owner_form=owner_form or OwnerForm(formdata=None),
         refusal=refusal.sentence if refusal else None,
@@ -124,7 +132,37 @@ def account_page(
 def _add(form: NewAccountForm) -> str:
     account = actions.add_account(**_said(form), domains=words_of(form.domains.data))
     audit.note("accounts.added", by=signed_in_person(), account=account.id, name=account.name)
+    _save_standing(account, form)
     return url_for("admin_accounts.show", account_id=account.id)
+
+
+def _save_standing(account: Account, form: AccountForm) -> None:
+    """What the account is to us, and below which one it stands; each is noted where it is another than before."""
+    status, named = form.status.data or account.status, form.parent.data or ""
+    if status != account.status:
+        actions.set_status(account, status)
+        _note("accounts.status_set", account, status=status)
+    parent = queries.with_name(named) if named else None
+    if named and parent is None:
+        raise RuleBroken(f"There is no account called {named[:LONGEST_SEARCH]} that this one could belong to.")
+    if (parent.id if parent else None) != account.parent_id:
+        actions.set_parent(account, parent)
+        deed, words = ("accounts.parent_set", {"parent": parent.name}) if parent else ("accounts.parent_unset", {})
+        _note(deed, account, **words)
+
+
+def _note(deed: str, account: Account, **details: str) -> None:
+    audit.note(deed, by=signed_in_person(), about=None, account=account.id, name=account.name, **details)
+
+
+def _stands(account: Account, above: Sequence[Account]) -> dict[str, str]:
+    return {
+        "name": account.name,
+        "size_band": account.size_band or "",
+        "crm_id": account.crm_id or "",
+        "status": account.status,
+        "parent": above[0].name if above else "",
+    }
 
 
 def _said(form: AccountForm) -> dict[str, str]:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.accounts.mapping import LONGEST_REASON
-from app.accounts.models import SizeBand
-from app.accounts.rules import LONGEST_CRM_ID, LONGEST_NAME
 from app.people.invitations import LONGEST_NOTE
 from app.people.models import Role
 from app.site.choices import CHOICES, ChoiceName
@@ -17,14 +14,6 @@ from app.web.topics.forms import squeeze
 from app.web.ui.shell import ROLE_LABELS
 
 ROLES = [SelectChoice(role.value, ROLE_LABELS[role]) for role in Role]
-SIZES = [
-    SelectChoice("", "Not known"),
-    SelectChoice(SizeBand.XS, "Up to 50 people"),
-    SelectChoice(SizeBand.S, "Up to 500"),
-    SelectChoice(SizeBand.M, "Up to 5,000"),
-    SelectChoice(SizeBand.L, "Up to 50,000"),
-    SelectChoice(SizeBand.XL, "More"),
-]
 
 
 class FindForm(FlaskForm):
@@ -44,26 +33,6 @@ class RoleForm(FlaskForm):
     role = SelectField("Role", choices=ROLES, validators=[InputRequired("Choose a role.")])
 
 
-class AccountByHandForm(FlaskForm):
-    """Where somebody belongs whatever their address says."""
-
-    account = StringField(
-        "Account",
-        description="Its whole name.",
-        filters=[squeeze],
-        validators=[InputRequired("Enter the name of the account."), Length(max=LONGEST_NAME)],
-    )
-    reason = StringField(
-        "Why",
-        description="The person reads this in their settings.",
-        filters=[squeeze],
-        validators=[
-            InputRequired("Say why; the person reads it too."),
-            Length(max=LONGEST_REASON, message=f"Keep it to {LONGEST_REASON} letters."),
-        ],
-    )
-
-
 class InvitationForm(FlaskForm):
     """For whom a link is meant, and as what they join."""
 
@@ -75,56 +44,6 @@ class InvitationForm(FlaskForm):
     )
     role = SelectField(
         "They join as", choices=[SelectChoice("", "Member"), *ROLES], validators=[Optional()], default=""
-    )
-
-
-class AccountForm(FlaskForm):
-    """A customer company."""
-
-    name = StringField(
-        "Name",
-        filters=[squeeze],
-        validators=[InputRequired("Enter the name of the company."), Length(max=LONGEST_NAME)],
-    )
-    size_band = SelectField("How many people it employs", choices=SIZES, validators=[Optional()], default="")
-    crm_id = StringField(
-        "CRM id",
-        description="The number under which your own system knows this company.",
-        filters=[squeeze],
-        validators=[Optional(), Length(max=LONGEST_CRM_ID)],
-    )
-
-
-class NewAccountForm(AccountForm):
-    """A customer company that is not here yet."""
-
-    domains = TextAreaField(
-        "Domains of its mail addresses",
-        description="One a line, like customer.com. Whoever has confirmed an address there belongs to the account.",
-        validators=[Optional(), Length(max=2_000)],
-    )
-
-
-class DomainForm(FlaskForm):
-    """A mail domain of an account."""
-
-    domain = StringField(
-        "Domain",
-        description="What stands after the @, like customer.com.",
-        filters=[squeeze],
-        validators=[InputRequired("Enter a domain."), Length(max=253)],
-    )
-    subdomains = BooleanField("Addresses at its subdomains belong to it too")
-
-
-class OwnerForm(FlaskForm):
-    """Who looks after an account."""
-
-    handle = StringField(
-        "Handle",
-        description="Somebody in sales.",
-        filters=[squeeze],
-        validators=[InputRequired("Enter a handle."), Length(max=31)],
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 
 from app.accounts import queries as accounts
 from app.accounts.models import Source
@@ -13,14 +16,17 @@ from app.kernel.errors import Refusal
 from app.kernel.paging import page_of
 from app.people import audit, lookup, office, queries
 from app.people.lookup import Found
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.people.second_factor import is_required_of
+from app.web.admin.account_forms import AccountByHandForm, ContractorForm, LeadForm
 from app.web.admin.door import admin_only
-from app.web.admin.forms import AccountByHandForm, FindForm, RoleForm
+from app.web.admin.forms import FindForm, RoleForm
 from app.web.security.limits import spend
 from app.web.ui.refusals import KEPT_IN_THE_FORM
 
 PAGE = 50
+# The forms of a person's page that take words, by their names in the template.
+COMPANY_FORMS = {"account_form": AccountByHandForm, "contractor_form": ContractorForm, "lead_form": LeadForm}
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")
 
@@ -66,29 +72,42 @@ def person_page(
     person: Person,
     *,
     address: str | None = None,
-    account_form: AccountByHandForm | None = None,
+    typed: FlaskForm | None = None,
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> Response:
-    """The page of one person. `address` only where it was asked for, and that was noted."""
-    membership = accounts.current_membership(person)
+    """The page of one person. `address` only where it was asked for, and that was noted; `typed` is to be mended."""
     page = render_template(
         "admin/person.html",
         person=person,
         address=address,
         role_form=RoleForm(formdata=None),
-        account_form=account_form or AccountByHandForm(formdata=None),
         company_roles=office.roles_from_company(person),
         former=queries.former_handles_of(person),
         ways=lookup.ways_in(person),
         needs_factor=is_required_of(person),
         seen=lookup.last_weeks([person.id]).get(person.id),
-        membership=membership,
-        account=accounts.account_of(person),
-        by_hand=membership is not None and membership.source == Source.ADMIN,
+        **{name: typed if isinstance(typed, kind) else kind(formdata=None) for name, kind in COMPANY_FORMS.items()},
+        **_company(person),
         refusal=refusal.sentence if refusal else None,
     )
     return make_response(page, refusal.status if refusal else status)
+
+
+def _company(person: Person) -> dict[str, Any]:
+    """Where somebody belongs and why, or why nowhere; and for sales, what they look after and whom they lead."""
+    membership = accounts.current_membership(person)
+    in_sales = person.holds(Role.SALES)
+    return {
+        "membership": membership,
+        "account": accounts.account_of(person),
+        "by_hand": membership is not None and membership.source == Source.ADMIN,
+        "apart": accounts.kept_apart(person),
+        "in_sales": in_sales,
+        "owned": accounts.owned_by(person) if in_sales else [],
+        "leads": accounts.leads_of(person),
+        "led": accounts.led_by(person),
+    }
 
 
 def _note(found: Found, words: str) -> None:

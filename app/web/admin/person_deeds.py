@@ -16,8 +16,9 @@ from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
 from app.people import audit, office, second_factor
 from app.people.models import Person, Role
+from app.web.admin.account_forms import AccountByHandForm
 from app.web.admin.door import admin_only
-from app.web.admin.forms import AccountByHandForm, RoleForm
+from app.web.admin.forms import RoleForm
 from app.web.admin.people import person_page, somebody
 from app.web.people.proving import proof_needed
 
@@ -45,7 +46,9 @@ def show_address(handle: str) -> ResponseReturnValue:
 @proof_needed
 def grant_role(handle: str) -> ResponseReturnValue:
     """Give a role."""
-    return _do(handle, lambda person: _change_role(person, office.grant), "The role holds from the next request on.")
+    return do_about(
+        handle, lambda person: _change_role(person, office.grant), "The role holds from the next request on."
+    )
 
 
 @blueprint.post("/roles/revocation")
@@ -53,7 +56,9 @@ def grant_role(handle: str) -> ResponseReturnValue:
 @proof_needed
 def revoke_role(handle: str) -> ResponseReturnValue:
     """Take a role away."""
-    return _do(handle, lambda person: _change_role(person, office.revoke), "The role is gone from the next request on.")
+    return do_about(
+        handle, lambda person: _change_role(person, office.revoke), "The role is gone from the next request on."
+    )
 
 
 @blueprint.post("/deactivation")
@@ -61,7 +66,9 @@ def revoke_role(handle: str) -> ResponseReturnValue:
 @proof_needed
 def deactivate(handle: str) -> ResponseReturnValue:
     """Let somebody in no more."""
-    return _do(handle, lambda person: office.deactivate(person, by=signed_in_person()), "They are out, everywhere.")
+    return do_about(
+        handle, lambda person: office.deactivate(person, by=signed_in_person()), "They are out, everywhere."
+    )
 
 
 @blueprint.post("/activation")
@@ -69,7 +76,7 @@ def deactivate(handle: str) -> ResponseReturnValue:
 @proof_needed
 def activate(handle: str) -> ResponseReturnValue:
     """Let somebody in again."""
-    return _do(handle, lambda person: office.activate(person, by=signed_in_person()), "They can sign in again.")
+    return do_about(handle, lambda person: office.activate(person, by=signed_in_person()), "They can sign in again.")
 
 
 @blueprint.post("/sessions/end")
@@ -77,7 +84,7 @@ def activate(handle: str) -> ResponseReturnValue:
 @proof_needed
 def end_sessions(handle: str) -> ResponseReturnValue:
     """Sign somebody out everywhere."""
-    return _do(handle, lambda person: office.end_sessions(person, by=signed_in_person()), "They are signed out.")
+    return do_about(handle, lambda person: office.end_sessions(person, by=signed_in_person()), "They are signed out.")
 
 
 @blueprint.post("/second-factor/removal")
@@ -86,7 +93,7 @@ def end_sessions(handle: str) -> ResponseReturnValue:
 def remove_second_factor(handle: str) -> ResponseReturnValue:
     """For whoever lost the telephone, and the recovery codes with it."""
     said = "Gone. They were told by mail, and are asked for a new one where one is needed."
-    return _do(handle, lambda person: second_factor.take_away(person, by=signed_in_person()), said)
+    return do_about(handle, lambda person: second_factor.take_away(person, by=signed_in_person()), said)
 
 
 @blueprint.post("/confirmation")
@@ -94,7 +101,7 @@ def remove_second_factor(handle: str) -> ResponseReturnValue:
 def send_confirmation(handle: str) -> ResponseReturnValue:
     """Let somebody have the letter again by which they confirm their address."""
     deed = office.send_confirmation_again
-    return _do(handle, lambda person: deed(person, by=signed_in_person()), "The letter is on its way.")
+    return do_about(handle, lambda person: deed(person, by=signed_in_person()), "The letter is on its way.")
 
 
 @blueprint.post("/account")
@@ -104,7 +111,7 @@ def set_account(handle: str) -> ResponseReturnValue:
     """Let somebody belong to an account whatever their address says."""
     person, form = somebody(handle), AccountByHandForm()
     if not form.validate_on_submit():
-        return person_page(person, account_form=form, status=422)
+        return person_page(person, typed=form, status=422)
     try:
         with write():
             account = _account_called(form.account.data or "")
@@ -112,9 +119,9 @@ def set_account(handle: str) -> ResponseReturnValue:
             audit.note("people.account_set", by=signed_in_person(), about=person, account=account.id, name=account.name)
             said = f"They count under {account.name} from now on, and read why in their settings."
     except RuleBroken as refusal:
-        return person_page(person, account_form=form, refusal=refusal)
+        return person_page(person, typed=form, refusal=refusal)
     flash(said, "good")
-    return _back(person)
+    return back_to(person)
 
 
 @blueprint.post("/account/undoing")
@@ -127,10 +134,10 @@ def undo_account(handle: str) -> ResponseReturnValue:
         mapping.undo_by_hand(person)
         audit.note("people.account_unset", by=signed_in_person(), about=person)
 
-    return _do(handle, undo, "Their address decides again.")
+    return do_about(handle, undo, "Their address decides again.")
 
 
-def _do(handle: str, deed: Callable[[Person], None], said: str) -> ResponseReturnValue:
+def do_about(handle: str, deed: Callable[[Person], None], said: str) -> ResponseReturnValue:
     """Do one thing about a person in one transaction, and say so; or show why not on the person's page."""
     person = somebody(handle)
     try:
@@ -139,7 +146,7 @@ def _do(handle: str, deed: Callable[[Person], None], said: str) -> ResponseRetur
     except RuleBroken as refusal:
         return person_page(person, refusal=refusal)
     flash(said, "good")
-    return _back(person)
+    return back_to(person)
 
 
 def _change_role(person: Person, change: Callable[..., None]) -> None:
@@ -158,5 +165,5 @@ def _account_called(name: str) -> Account:
     return account
 
 
-def _back(person: Person) -> ResponseReturnValue:
+def back_to(person: Person) -> ResponseReturnValue:
     return see_other(url_for("admin_people.show", handle=person.handle))
