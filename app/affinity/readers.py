@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -51,6 +51,12 @@ def views_this_quarter(account: Account) -> dict[str, int]:
     rows = select(ReportView).where(_is_about(account), ReportView.at >= since)
     owned = _ownerships(account)
     return dict(Counter(_reader(view, owned) for view in db.session.scalars(rows)))
+
+
+def roles_of_readers(account: Account, views: Iterable[ReportView]) -> dict[int, str]:
+    """Who each of these readers was to the account when they looked, by view: one of those of `views_this_quarter`."""
+    owned = _ownerships(account)
+    return {view.id: _reader(view, owned) for view in views}
 
 
 def _is_about(account: Account) -> ColumnElement[bool]:

@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Account, AccountOwner, SalesLead, Status
+from app.accounts.models import Account, AccountOwner, Status
+from app.accounts.queries import looked_after_by
 from app.introductions.models import Introduction, Outcome
 from app.kernel import clock
 from app.kernel.db import db
@@ -101,9 +102,7 @@ def is_open() -> ColumnElement[bool]:
 
 def _asked_of(viewer: Person) -> ColumnElement[bool]:
     """From an account that the viewer looks after, or that nobody in sales does."""
-    led = select(SalesLead.person_id).where(SalesLead.lead_id == viewer.id)
-    owned = or_(AccountOwner.person_id == viewer.id, AccountOwner.person_id.in_(led))
-    theirs = _looked_after().where(owned)
+    theirs = looked_after_by(viewer).with_only_columns(Account.id)
     return or_(
         Introduction.account_id.in_(theirs),
         Introduction.account_id.is_(None),

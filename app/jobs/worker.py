@@ -14,6 +14,7 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.jobs.alerts import settle_alerts
 from app.jobs.files import sweep_files
 from app.jobs.housekeeping import tidy
 from app.jobs.indexing import apply_pending
@@ -21,6 +22,7 @@ from app.jobs.letters import send_due_letters
 from app.jobs.likely import look_for_likely_duplicates
 from app.jobs.links import check_due_links
 from app.jobs.measuring import measure_due_again
+from app.jobs.promise import keep_promise
 from app.jobs.reminders import remind_of_meetings
 from app.jobs.reputation import review_votes_at_night
 from app.jobs.saved_searches import tell_of_new_threads
@@ -48,10 +50,12 @@ REMINDERS_EVERY = 120.0
 SAVED_SEARCHES_EVERY = 120.0
 LIKELY_DUPLICATES_EVERY = 120.0
 TIDY_EVERY = 600.0
+PROMISE_EVERY = 600.0
 SWEEP_EVERY = 3_600.0
 WORDS_EVERY = 300.0
 WEBHOOKS_EVERY = 60.0
 VOTES_EVERY = 600.0
+ALERTS_EVERY = 900.0
 
 log = structlog.get_logger(__name__)
 
@@ -78,12 +82,14 @@ def tasks() -> list[Task]:
         Task("saved searches", tell_of_new_threads, SAVED_SEARCHES_EVERY),
         Task("likely duplicates", look_for_likely_duplicates, LIKELY_DUPLICATES_EVERY),
         Task("tidy", tidy, TIDY_EVERY),
+        Task("promise", keep_promise, PROMISE_EVERY),
         Task("files", sweep_files, SWEEP_EVERY),
     ]
 
 
 def run_once() -> None:
     """Deliver and send until nothing is due."""
+    keep_promise()
     remind_of_meetings()
     tell_of_new_threads()
     look_for_likely_duplicates()
@@ -93,6 +99,7 @@ def run_once() -> None:
     check_due_links()
     count_due_words()
     review_votes_at_night()
+    settle_alerts()
     tell_other_systems()
     tidy()
     sweep_files()
@@ -113,6 +120,7 @@ def run_until_stopped() -> None:
     _work_apart(Task("words", count_due_words, WORDS_EVERY), stop)
     _work_apart(Task("votes", review_votes_at_night, VOTES_EVERY), stop)
     _work_apart(Task("snapshots", take_due_snapshots, SNAPSHOTS_EVERY), stop)
+    _work_apart(Task("alerts", settle_alerts, ALERTS_EVERY), stop)
     _work_apart(Task("measuring", measure_due_again, SNAPSHOTS_EVERY), stop)
     _work_apart(Task("other systems", tell_other_systems, WEBHOOKS_EVERY), stop)
     work(tasks(), stop)

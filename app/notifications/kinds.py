@@ -54,12 +54,21 @@ class Kind(enum.StrEnum):
     MEETING_WITHDRAWN = "meeting_withdrawn"
     MEETING_SOON = "meeting_soon"
     SEARCH_FOUND_MORE = "search_found_more"
+    ACCOUNT_FALLING = "account_falling"
+    ACCOUNT_WAITS = "account_waits"
+    ACCOUNT_REACHED_THREE = "account_reached_three"
+    ACCOUNT_GAVE = "account_gave"
+    ACCOUNT_ON_ONE = "account_on_one"
+    ACCOUNT_QUIET = "account_quiet"
+    INTRODUCTION_ASKED = "introduction_asked"
+    INTRODUCTION_ENDED = "introduction_ended"
+    INTRODUCTION_EXPIRED = "introduction_expired"
 
 
 WEIGHT = {kind: weight for weight, kind in enumerate(Kind)}
 
 # `who` is a name, `post` says whether it is about the question or about an answer; `words` and `search` are those of
-# the notice.
+# the notice, `account` is the name of a company.
 SENTENCES: dict[Kind, str] = {
     Kind.EDITED: "{who} edited the {post}",
     Kind.NEW_ANSWER: "{who} answered a question you follow",
@@ -107,15 +116,27 @@ SENTENCES: dict[Kind, str] = {
     Kind.MEETING_WITHDRAWN: "{who} does not come",
     Kind.MEETING_SOON: "You meet within a day",
     Kind.SEARCH_FOUND_MORE: "{words} for {search}",
+    Kind.ACCOUNT_FALLING: "The affinity of {account} has fallen by ten or more in 90 days",
+    Kind.ACCOUNT_WAITS: "A public question of {account} has waited for longer than three days",
+    Kind.ACCOUNT_REACHED_THREE: "Three people of {account} have taken part, so there are figures now",
+    Kind.ACCOUNT_GAVE: "{account} has done something for other customers",
+    Kind.ACCOUNT_ON_ONE: "More than half of the affinity of {account} rests on one person",
+    Kind.ACCOUNT_QUIET: "Nothing was heard from {account} for four months",
+    Kind.INTRODUCTION_ASKED: "A member of a company that you look after asks sales for something",
+    Kind.INTRODUCTION_ENDED: "{who} says how your request to sales ended",
+    Kind.INTRODUCTION_EXPIRED: "Nobody in sales has answered your request in 90 days, so it has ended",
 }
 NOBODY_NOW = "A former member"
 
 
-def sentence(kind: str, *, who: str | None, on_question: bool, words: str = "", search: str = "") -> str:
+def sentence(
+    kind: str, *, who: str | None, on_question: bool, words: str = "", search: str = "", account: str = ""
+) -> str:
     """What a notice says, in one sentence without a full stop; `who` is None for somebody who has left.
 
-    `search` is what somebody keeps looking for, in the search language.
+    `search` is what somebody keeps looking for, in the search language, and `account` the name of a company.
     """
     post = "question" if on_question else "answer"
     quoted = search if '"' in search else f"“{search}”"
-    return SENTENCES[Kind(kind)].format(who=who or NOBODY_NOW, post=post, words=words, search=quoted)
+    said = {"who": who or NOBODY_NOW, "post": post, "words": words, "search": quoted, "account": account}
+    return SENTENCES[Kind(kind)].format(**said)

@@ -28,7 +28,7 @@ class Cause:
     """Something that people are told: when and through whom it happened, and what it is to each of them.
 
     `key` names it once and for all; `words` are what was said with it. It is about a post of a thread, about a request
-    for a meeting, about a kept search, or about somebody.
+    for a meeting, about a kept search, about a request to sales, or about somebody.
     """
 
     key: str
@@ -38,6 +38,8 @@ class Cause:
     post: Post | None = None
     meeting_id: int | None = None
     search_id: int | None = None
+    introduction_id: int | None = None
+    account_id: int | None = None
     about_id: int | None = None
     words: str = ""
 
@@ -106,6 +108,8 @@ def _row(question: Question | None, cause: Cause, person_id: int) -> dict[str, o
         "post_id": cause.post.id if cause.post else None,
         "meeting_id": cause.meeting_id,
         "search_id": cause.search_id,
+        "introduction_id": cause.introduction_id,
+        "account_id": cause.account_id,
         "about_id": cause.about_id,
         "by_id": cause.by_id,
         "words": cause.words[:LONGEST_WORDS],

@@ -7,11 +7,15 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import defer, joinedload, raiseload
 
-from app.accounts.models import Membership
+from app.accounts.models import Account, Membership
+from app.accounts.queries import looked_after_by
+from app.introductions.models import Introduction
+from app.introductions.queries import visible_to as introductions_visible_to
 from app.kernel.db import db
 from app.kernel.paging import Page, page_of
 from app.meetings.models import MeetingRequest
 from app.meetings.queries import requests_visible_to
+from app.notifications.kinds import Kind
 from app.notifications.models import Notice
 from app.people.models import Person, PersonRole, Role
 from app.posts.models import Post
@@ -74,18 +78,28 @@ def _holds(*roles: Role) -> ColumnElement[bool]:
 
 
 def notices_for(person: Person) -> Select[Notice]:
-    """What somebody was told, as far as they may read it now: of threads and posts, meetings, and people still here."""
+    """What somebody was told, as far as they may read it now: posts, meetings, requests, and people still here."""
     thread = visible_to(person).where(Question.id == Notice.question_id, Question.deleted_at.is_(None))
     post = select(_posts.c.id).where(_posts.c.id == Notice.post_id, _posts.c.deleted_at.is_(None))
     meeting = requests_visible_to(person).where(MeetingRequest.id == Notice.meeting_id)
+    asked = introductions_visible_to(person).where(Introduction.id == Notice.introduction_id)
     about = select(_told_about.c.id).where(_told_about.c.id == Notice.about_id, _told_about.c.active)
     return select(Notice).where(
         Notice.person_id == person.id,
         or_(Notice.question_id.is_(None), thread.with_only_columns(Question.id).correlate(Notice).exists()),
         or_(Notice.post_id.is_(None), post.correlate(Notice).exists()),
         or_(Notice.meeting_id.is_(None), meeting.with_only_columns(MeetingRequest.id).correlate(Notice).exists()),
+        or_(Notice.introduction_id.is_(None), asked.with_only_columns(Introduction.id).correlate(Notice).exists()),
+        or_(Notice.account_id.is_(None), _of_account(person)),
         or_(Notice.about_id.is_(None), about.correlate(Notice).exists()),
     )
+
+
+def _of_account(person: Person) -> ColumnElement[bool]:
+    """What is told of a company is for experts and for who looks after it now; that it is quiet is never for sales."""
+    if person.is_expert:
+        return Notice.kind != Kind.ACCOUNT_QUIET if person.holds(Role.SALES) else true()
+    return Notice.account_id.in_(looked_after_by(person).with_only_columns(Account.id))
 
 
 def inbox_page(person: Person, after: str | None = None) -> Page[Notice]:
@@ -96,6 +110,7 @@ def inbox_page(person: Person, after: str | None = None) -> Page[Notice]:
         joinedload(Notice.about),
         joinedload(Notice.meeting).joinedload(MeetingRequest.slot),
         joinedload(Notice.search),
+        joinedload(Notice.account),
         question.options(
             raiseload(Question.tags),
             defer(Question.body, raiseload=True),

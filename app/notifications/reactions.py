@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.affinity.events import LookAsked
+from app.affinity.events import AlertsChanged, LookAsked
 from app.curation.events import (
     DuplicateConfirmed,
     DuplicateProposed,
@@ -18,10 +18,22 @@ from app.curation.events import (
     ThreadsMerged,
 )
 from app.desk.events import AskedForMore, ExpertCalled, InvitationAnswered, NewcomerWelcomed
+from app.introductions.events import IntroductionChanged
 from app.kernel.events import on
 from app.marks.events import AnswerThanked, MarksChanged, MarkSettled, MistakeOwned, RecommendationChanged
 from app.meetings.events import MeetingChanged
-from app.notifications import endorsements, looking, meetings, safety, said, searches, threads, verdicts
+from app.notifications import (
+    alerts,
+    endorsements,
+    introductions,
+    looking,
+    meetings,
+    safety,
+    said,
+    searches,
+    threads,
+    verdicts,
+)
 from app.people.events import SignedInFromTwoPlaces
 from app.posts.events import CommentDeleted, CommentPosted, PostEdited
 from app.questions.events import AcceptanceChanged, AnswerPosted, QuestionAsked, VisibilityChanged
@@ -162,6 +174,16 @@ def tell_of_two_places(event: SignedInFromTwoPlaces) -> None:
 @on(MeetingChanged)
 def tell_of_meeting(event: MeetingChanged) -> None:
     meetings.settle_meeting(event.request_id)
+
+
+@on(IntroductionChanged)
+def tell_of_introduction(event: IntroductionChanged) -> None:
+    introductions.settle_introduction(event.introduction_id)
+
+
+@on(AlertsChanged)
+def tell_of_alerts(event: AlertsChanged) -> None:
+    alerts.settle_alerts_of(event.account_id)
 
 
 @on(SearchFoundMore)

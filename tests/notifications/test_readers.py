@@ -61,7 +61,7 @@ def everybody(company, asker) -> list[Person]:
 @pytest.mark.parametrize("visibility", list(Visibility))
 @pytest.mark.usefixtures("company")
 def test_the_readers_of_a_thread_are_those_to_whom_it_is_visible(everybody, asker, visibility, deleted, by_employee):
-    author = SalesFactory() if by_employee else asker
+    author = AdminFactory() if by_employee else asker
     question = QuestionFactory(author=author)
     with write():
         question.visibility = visibility

@@ -11,8 +11,12 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from app.accounts.actions import add_owner, set_lead
+from app.accounts.models import Account
 from app.desk.replies import ReplyDraft, write_reply
 from app.exchange.webhooks import add_webhook
+from app.introductions import actions as introductions
+from app.introductions.actions import Asked
 from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage
@@ -85,8 +89,7 @@ def make_world(role: str) -> World:
     _edit(question, asker)
     answer = AnswerFactory.create(question=question, accepted=True)
     comment = CommentFactory.create(post=question, author=asker)
-    maker = MAKERS[role]
-    reader = asker if role == "author" else maker() if maker else None
+    reader = asker if role == "author" else _reader(role, account)
     values: dict[str, object] = {
         "account_id": account.id,
         "answer_id": answer.id,
@@ -114,6 +117,7 @@ def make_world(role: str) -> World:
         "search_id": _kept_search(asker),
         "session_id": _session(asker),
         "invitation_id": _invitation(asker),
+        "introduction_id": _request_to_sales(asker),
         "slot_id": office_hour(capacity=2).id,
         "slug": "array-two",
         "tag_id": db.session.scalars(select(Tag.id).where(Tag.name == "replication")).one(),
@@ -123,11 +127,61 @@ def make_world(role: str) -> World:
     return World(reader=reader, values=values, form=_form(answer))
 
 
+def _reader(role: str, account: Account) -> Person | None:
+    if role in CLOSE_TO_ACCOUNT:
+        return CLOSE_TO_ACCOUNT[role](account)
+    maker = MAKERS[role]
+    return maker() if maker else None
+
+
+def _owner(account: Account) -> Person:
+    """A sales person who looks after the account."""
+    person = SalesFactory.create()
+    with write():
+        add_owner(account, person)
+    return person
+
+
+def _lead(account: Account) -> Person:
+    """A sales person who leads the one that looks after the account."""
+    led, lead = _owner(account), SalesFactory.create()
+    with write():
+        set_lead(lead, led)
+    return lead
+
+
+def _tied_expert(account: Account) -> Person:
+    """An expert who has answered somebody of the account."""
+    expert = ExpertFactory.create()
+    question = QuestionFactory.create(author=PersonFactory.create(account=account))
+    AnswerFactory.create(question=question, author=expert, accepted=True)
+    return expert
+
+
+# Readers to whom the account of the world is more than any account; `make_world` knows them as well.
+CLOSE_TO_ACCOUNT: dict[str, Callable[[Account], Person]] = {
+    "colleague": lambda account: PersonFactory.create(account=account),
+    "owner": _owner,
+    "lead": _lead,
+    "tied expert": _tied_expert,
+}
+
+
+def _request_to_sales(person: Person) -> int:
+    """What the person asks of sales."""
+    asked = Asked(wish="call", words="We plan a second site next year.", contact="+31 6 5550 1234, mornings")
+    with write():
+        return introductions.ask(asked, by=person).id
+
+
 def _form(answer: Answer) -> dict[str, str]:
     """One form with the fields of all forms: a route reads its own, and meets the rule behind them."""
     return {
         "answer": str(answer.id),
         "at": "14:30",
+        "contact": "+49 30 5550 4321, afternoons",
+        "outcome": "spoke",
+        "wish": "introduce",
         "body": "Look at the schedule of the snapshots: they run at two as well.",
         "day": f"{clock.now() + timedelta(days=7):%Y-%m-%d}",
         "expert": str(answer.author_id),

@@ -6,10 +6,13 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
+from app.accounts.models import Account
+from app.affinity.queries import visible_to as reports_visible_to
 from app.http import login_required, one_or_404, see_other, signed_in_person, viewer
-from app.kernel.db import write
+from app.kernel.db import db, write
 from app.kernel.errors import Malformed
 from app.notifications import actions, queries
+from app.notifications.kinds import Kind
 from app.notifications.models import Notice
 from app.notifications.said import COMMENT
 from app.people.models import Person
@@ -83,9 +86,27 @@ def _address(notice: Notice) -> str:
         return address_of_search(notice.search)
     if notice.meeting_id is not None:
         return f"/meetings/{notice.meeting_id}"
+    if notice.introduction_id is not None:
+        return _address_of_request(notice)
+    if notice.account_id is not None:
+        return _address_of_account(notice)
     if notice.question_id is None:
         return f"/@{notice.about.handle}" if notice.about else "/inbox"
     return _address_of_post(notice)
+
+
+def _address_of_request(notice: Notice) -> str:
+    """For sales the page that answers it, for the member the list of what they asked."""
+    if notice.kind == Kind.INTRODUCTION_ASKED:
+        return f"/sales/introductions/{notice.introduction_id}"
+    return f"/promise/requests#request-{notice.introduction_id}"
+
+
+def _address_of_account(notice: Notice) -> str:
+    """Whoever looks after the company reads its report; our experts, who open no report, the companies they know."""
+    theirs = reports_visible_to(viewer()).where(Account.id == notice.account_id)
+    reads_it = db.session.scalar(theirs) is not None
+    return f"/sales/accounts/{notice.account_id}" if reads_it else "/desk/companies"
 
 
 def _address_of_post(notice: Notice) -> str:

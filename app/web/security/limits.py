@@ -22,6 +22,7 @@ Parameters = ParamSpec("Parameters")
 
 RATES = {
     "posts": "4 per minute; 100 per day",
+    "requests to sales": "4 per minute; 20 per day",
     "votes": "5 per minute; 20 per hour; 50 per day",
     "deeds": "20 per minute; 300 per day",
     "search": "20 per minute",
@@ -45,6 +46,7 @@ RATES = {
 }
 NAMES = {
     "posts": "posts",
+    "requests to sales": "requests",
     "votes": "votes",
     "deeds": "deeds",
     "search": "searches",

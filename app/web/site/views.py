@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
-from app.accounts.queries import account_of
-from app.affinity.queries import views_of
 from app.http import public_page, viewer
-from app.kernel.db import db
-from app.people.models import Person, PersonRole, Role
 from app.site.queries import current_text
 from app.site.texts import TITLES, TextName
-
-STEWARDS_SHOWN = 3
+from app.web.site.promise import PromisePage
 
 blueprint = Blueprint("site", __name__)
 
@@ -23,14 +17,7 @@ blueprint = Blueprint("site", __name__)
 @public_page
 def promise() -> ResponseReturnValue:
     """What we promise; and to a member of a company, who looked at what is counted about it."""
-    reader = viewer()
-    account = account_of(reader) if reader else None
-    return render_template(
-        "site/promise.html",
-        account=account,
-        views=views_of(account) if account else [],
-        stewards=_stewards(),
-    )
+    return render_template("site/promise.html", page=PromisePage.of(viewer()))
 
 
 @blueprint.get("/privacy")
@@ -63,9 +50,3 @@ def guidelines() -> ResponseReturnValue:
 
 def _show(name: TextName) -> str:
     return render_template("site/text.html", title=TITLES[name], name=name.value, text=current_text(name))
-
-
-def _stewards() -> list[Person]:
-    held = select(PersonRole.person_id).where(PersonRole.role == Role.STEWARD)
-    rows = select(Person).where(Person.id.in_(held), Person.active).order_by(Person.id).limit(STEWARDS_SHOWN)
-    return list(db.session.scalars(rows))
