@@ -4,7 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.affinity.cohort import active_bucket, band_word, confidence_word, split, tie_word
+from app.affinity.cohort import (
+    SHARES,
+    active_bucket,
+    band_word,
+    confidence_word,
+    in_five_percent,
+    in_fives,
+    in_halves,
+    in_twentieths,
+    is_cell_rest_too_small,
+    is_rest_too_small,
+    share_word,
+    solve_rate,
+    split,
+    tie_word,
+)
 
 pytestmark = pytest.mark.pure
 
@@ -78,3 +93,35 @@ def test_how_sure_a_score_is(people, events, word):
 )
 def test_ties_in_words(strength, people, word):
     assert tie_word(strength, people) == word
+
+
+@pytest.mark.parametrize(("solved", "asked", "rate"), [(9, 10, 0.8333), (0, 0, 0.5), (1, 1, 0.6667), (0, 10, 0.0833)])
+def test_small_numbers_of_questions_cannot_shine(solved, asked, rate):
+    assert solve_rate(solved, asked) == pytest.approx(rate, abs=1e-4)
+
+
+def test_shares_hours_and_percents_are_told_roughly():
+    assert in_twentieths(solve_rate(9, 10)) == 0.85
+    assert (in_halves(3.4), in_halves(3.2), in_halves(0.2)) == (3.5, 3.0, 0.0)
+    assert (in_five_percent(0.1), in_five_percent(0.17), in_five_percent(0.52)) == (10, 15, 50)
+
+
+@pytest.mark.parametrize(
+    ("people", "count"),
+    [("", 0), ("abcd", 0), ("abcda", 5), ("abcdeabcd", 5), ("abcdeabcde", 10), ("a" * 50, 0), ("ab" * 50, 0)],
+)
+def test_counts_come_in_fives_and_only_of_three_people_and_more(people, count):
+    assert in_fives(people) == count
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "word"),
+    [(4, 4, None), (0, 5, 0), (1, 5, 0), (2, 6, 1), (4, 6, 1), (5, 6, 2), (5, 5, 2)],
+)
+def test_a_share_of_people_is_told_by_thirds_and_never_as_nobody_or_all(part, whole, word):
+    assert share_word(part, whole) == (None if word is None else SHARES[word])
+
+
+def test_a_rest_of_one_or_two_people_is_too_small_and_one_of_nobody_is_not():
+    assert [is_rest_too_small(people) for people in (0, 1, 2, 3)] == [False, True, True, False]
+    assert [is_cell_rest_too_small(people) for people in (0, 1, 4, 5)] == [False, True, True, False]
