@@ -15,8 +15,7 @@ from sqlalchemy import Select, and_, func, select
 from app.kernel.db import db
 from app.kernel.paging import Page, page_of
 from app.people.models import Person
-from app.posts.models import Post
-from app.questions.models import Answer
+from app.questions.models import Question
 from app.questions.queries import visible_to
 from app.reputation import threads
 from app.reputation.models import ReputationEntry, ReputationTotal
@@ -186,12 +185,12 @@ def _reversals_of(entry_ids: Collection[int]) -> dict[int, tuple[Reason, datetim
 
 def where_earned(post_ids: Collection[int], viewer: Person | None) -> Mapping[int, WhereEarned]:
     """The threads of these posts, as far as `viewer` may read them, by the ids of the posts."""
-    question_id = func.coalesce(Answer.question_id, Post.id).label("question_id")
-    posts = select(Post.id.label("post_id"), question_id, Answer.id.label("answer_id"), Post.deleted_at)
-    of_page = posts.outerjoin(Answer.__table__, Answer.id == Post.id).where(Post.id.in_(post_ids)).subquery()
-    readable = visible_to(viewer).subquery()
-    columns = readable.c.title, readable.c.slug, readable.c.duplicate_of_id
-    rows = select(of_page, *columns).join(readable, readable.c.id == of_page.c.question_id)
+    post, answer = threads.posts, threads.answers
+    question_id = func.coalesce(answer.c.question_id, post.c.id).label("question_id")
+    columns = post.c.id.label("post_id"), question_id, answer.c.id.label("answer_id"), post.c.deleted_at
+    of_page = select(*columns).outerjoin(answer, answer.c.id == post.c.id).where(post.c.id.in_(post_ids)).subquery()
+    seen = visible_to(viewer).join(of_page, of_page.c.question_id == Question.id)
+    rows = seen.with_only_columns(*of_page.c, Question.title, Question.slug, Question.duplicate_of_id)
     return {row.post_id: _where(row) for row in db.session.execute(rows)}
 
 
