@@ -1,4 +1,4 @@
-"""A file of accounts as a spreadsheet writes it: which text it is, how its cells are divided, what is in each line."""
+"""A file of accounts, or of other things, as a spreadsheet writes it: which text it is, how its cells are divided, what is in each line."""
 
 from __future__ import annotations
 
@@ -17,6 +17,18 @@ LONGEST_CELL = 2_000
 DELIMITERS = ",;\t"
 # What a spreadsheet may write in front of a file, and what that means for the rest of it.
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a file may hold: its columns, those that it cannot do without, and what stands in each line."""
+
+    columns: Sequence[str]
+    needed: Sequence[str]
+    thing: str
+
+
+ACCOUNTS = Shape(COLUMNS, ("name",), "account")
 
 
 @dataclass(frozen=True)
@@ -49,18 +61,18 @@ def text_of(data: bytes, *, largest: int = LARGEST) -> str:
     return text
 
 
-def rows_of(text: str) -> list[Row]:
+def rows_of(text: str, shape: Shape = ACCOUNTS) -> list[Row]:
     """The lines below the first one, which names the columns. Raises RuleBroken where that cannot be read."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     lines = ((number, cells) for number, cells in _numbered(reader) if any(cell.strip() for cell in cells))
-    _first, head = next(lines, (0, ["name"]))
-    columns = _columns(head)
+    _first, head = next(lines, (0, shape.needed))
+    columns = _columns(head, shape)
     found = [_row(number, columns, cells) for number, cells in itertools.islice(lines, MOST_LINES + 1)]
     if len(found) > MOST_LINES:
         raise RuleBroken(f"The file has more than {MOST_LINES:,} lines. Divide it.")
     if not found:
         raise RuleBroken(
-            "There is no account in the file. Its first line names the columns, each other one an account."
+            f"There is no {shape.thing} in the file. Its first line names the columns, each other one an {shape.thing}."
         )
     return found
 
@@ -92,16 +104,17 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         begins = reader.line_num + 1  # type: ignore[attr-defined]
 
 
-def _columns(cells: Sequence[str]) -> list[str]:
+def _columns(cells: Sequence[str], shape: Shape) -> list[str]:
     named = [cell.strip().lower() for cell in cells]
     while named and not named[-1]:
         named.pop()
-    unknown = [name for name in named if name not in COLUMNS]
+    unknown = [name for name in named if name not in shape.columns]
     if unknown:
         shown = "".join(letter for letter in unknown[0] if letter.isprintable())[:40]
-        raise RuleBroken(f"There is no column “{shown}”. The columns are: {', '.join(COLUMNS)}.")
-    if "name" not in named:
-        raise RuleBroken("The column “name” is missing.")
+        raise RuleBroken(f"There is no column “{shown}”. The columns are: {', '.join(shape.columns)}.")
+    missing = [name for name in shape.needed if name not in named]
+    if missing:
+        raise RuleBroken(f"The column “{missing[0]}” is missing.")
     if len(set(named)) < len(named):
         raise RuleBroken("A column stands there twice.")
     return named
