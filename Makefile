@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test bench bench-search search-quality lint fmt types imports tests fast migration migrate worker shell lock vendor clean
+.PHONY: help run test bench bench-search bench-affinity search-quality lint fmt types imports tests fast migration migrate worker shell lock vendor clean
 
 ##@ Use
 
@@ -35,6 +35,9 @@ bench: .make/runtime ## Measure the site beside a bare Flask "hello"; prints one
 
 bench-search: .make/dev ## Measure searching with every engine (BENCH_SCALE=0.05 for a quick look); prints one JSON table
 	@$(PY) -m tools.bench_search
+
+bench-affinity: .make/dev ## Measure all accounts of a site with a million events anew (BENCH_DATABASES="sqlite postgresql"); prints JSON
+	@$(PY) -m tools.bench_affinity
 
 search-quality: .make/dev ## Print how well each engine ranks on judged questions, where there are any (ENGINES="whoosh fts5")
 	@$(PY) -m tools.quality $(ENGINES)
