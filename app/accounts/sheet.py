@@ -1,4 +1,4 @@
-"""A file of accounts, or of other things, as a spreadsheet writes it: which text it is, how its cells are divided, what is in each line."""
+"""A file of accounts, or of other things, as a spreadsheet writes it: its text, its cells, what is in each line."""
 
 from __future__ import annotations
 

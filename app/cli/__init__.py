@@ -15,6 +15,7 @@ MODULES = (
     "demo.commands",
     "doctor",
     "import_data",
+    "outcomes",
     "people",
     "posts",
     "recount",
