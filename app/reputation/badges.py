@@ -68,11 +68,14 @@ def badges_of(person: Person) -> Sequence[Badge]:
 
 
 def levels_reached(answers: Iterable[tuple[datetime, int]]) -> list[Level]:
-    """The levels of a topic's badge that answers, given as time and weight, came to when one of them was given."""
+    """The levels of a topic's badge that answers, given as time and weight, came to when one of them was given.
+
+    X is compared to four decimals, for weights are kept rounded.
+    """
     weight, reached = 0, []
     for count, (at, added) in enumerate(sorted(answers), 1):
         weight += added
-        x = sum_on(weight, at)
+        x = round(sum_on(weight, at), 4)
         reached += [level for level, (least, many) in FOR_TOPIC.items() if x >= least and count >= many]
     return [level for level in Level if level in reached]
 

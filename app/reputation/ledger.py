@@ -155,7 +155,7 @@ def _pairs_on(post_ids: Sequence[int]) -> set[Pair]:
     """Who votes, or is entered as voting, on these posts, and who wrote them."""
     entered = select(ReputationEntry.actor_id, Post.author_id).join(Post, Post.id == ReputationEntry.post_id)
     rows = entered.where(ReputationEntry.post_id.in_(post_ids), ReputationEntry.kind.in_(VOTE_KINDS)).distinct()
-    return votes.voted_pairs(post_ids).union(row.tuple() for row in db.session.execute(rows))
+    return votes.voted_pairs(post_ids).union((voter, author) for voter, author in db.session.execute(rows))
 
 
 def _settle(claims: Claims, about: Select[ReputationEntry], *, anew: bool) -> None:

@@ -82,7 +82,8 @@ def vote_claims(scope: Scope) -> Claims:
 def voted_pairs(post_ids: Collection[int]) -> set[Pair]:
     """Who votes on these posts, and who wrote them."""
     pairs = select(Vote.voter_id, Post.author_id).join(Post, Post.id == Vote.post_id)
-    return {row.tuple() for row in db.session.execute(pairs.where(Vote.post_id.in_(post_ids)).distinct())}
+    found = db.session.execute(pairs.where(Vote.post_id.in_(post_ids)).distinct())
+    return {(voter_id, author_id) for voter_id, author_id in found}
 
 
 def _in_its_place(cause: Cause, claim: Claim, placed: dict[Pair, dict[tuple[datetime, int], int]]) -> Claim:
