@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from app.accounts import mapping
-from app.accounts.models import Account
-from app.accounts.queries import account_of
+from app.accounts import actions, mapping
+from app.accounts.models import Account, Apart
+from app.accounts.queries import account_of, kept_apart
 from app.kernel.db import db, write
-from app.people.models import Person
+from app.people.models import AuditEntry, Person
 from app.questions.models import Visibility
 from tests.support.factories import (
     AccountFactory,
@@ -57,7 +57,7 @@ def test_a_member_reads_what_is_there_of_them(sign_in, marta):
         "Company Fernhill Hospitals",
         "0 answers, 1 question",
         "Your page names Fernhill Hospitals.",
-        "You belong to Fernhill Hospitals , because of the domain of your e-mail address.",
+        "You are counted under Fernhill Hospitals , because of the domain of your e-mail address.",
         "with fewer than three people taking part there is no number",
         "for 60 days",
     ):
@@ -93,7 +93,7 @@ def test_in_confidence_means_those_whom_the_page_names(sign_in, marta, fernhill)
 def test_sales_reads_of_nobody_by_name(sign_in, marta, fernhill):
     waiting = QuestionFactory(author=marta, title="Why does the fan run at full speed?")
     AnswerFactory(question=QuestionFactory(author=marta), author=ExpertFactory(), accepted=True)
-    page = sign_in(SalesFactory()).get(f"/sales/accounts/{fernhill.id}").text
+    page = sign_in(SalesFactory(looks_after=(fernhill,))).get(f"/sales/accounts/{fernhill.id}").text
 
     assert waiting.title in page
     for unsaid in ("Marta", "martak", "fernhill.example"):
@@ -113,6 +113,50 @@ def test_who_was_set_to_a_company_by_hand_reads_why_and_can_end_it(sign_in, fern
     assert account_of(db.session.get_one(Person, ana.id)) is None
     assert "You belong to no company that we know" in words(browser.get("/settings/privacy"))
     assert browser.post("/settings/privacy/company/remove").status_code == 422
+
+
+def test_a_company_that_is_not_theirs_is_left_and_can_be_taken_back(sign_in, marta, fernhill):
+    """What the page says would follow, follows."""
+    colleague, browser = PersonFactory(account=fernhill), sign_in(marta)
+    theirs = QuestionFactory(author=colleague, title="What do they pay us?", visibility=Visibility.COMPANY)
+    own = QuestionFactory(author=marta, title=TITLE, visibility=Visibility.COMPANY)
+    said = words(browser.get("/settings/privacy/company/leaving"))
+    assert "Fernhill Hospitals is not your company?" in said
+    assert account_of(db.session.get_one(Person, marta.id)) is not None
+
+    assert browser.post("/settings/privacy/company/leaving").status_code == 303
+    assert "You are counted under no company, because you said so on" in words(browser.get("/settings/privacy"))
+    paths = [f"/questions/{one.id}/{one.slug}" for one in (theirs, own)]
+    assert [browser.get(path).status_code for path in paths] == [404, 200]
+    assert sign_in(colleague).get(paths[1]).status_code == 200
+    assert QuestionFactory(author=db.session.get_one(Person, marta.id)).author_employer == ""
+    assert browser.post("/settings/privacy/company/leaving").status_code == 422
+    assert browser.get("/settings/privacy/company/leaving").status_code == 303
+
+    assert browser.post("/settings/privacy/company/return").status_code == 303
+    assert account_of(db.session.get_one(Person, marta.id)).id == fernhill.id
+    assert browser.post("/settings/privacy/company/return").status_code == 422
+    noted = [one.deed for one in db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id))]
+    assert noted[-2:] == ["people.account_left", "people.account_returned"]
+
+
+def test_a_contractor_reads_why_and_cannot_end_it(sign_in, marta):
+    with write():
+        actions.keep_apart(db.session.get_one(Person, marta.id), Apart.CONTRACTOR, "Builds our racks until May.")
+    browser = sign_in(marta)
+
+    assert "an admin said that you work for us: Builds our racks until May." in words(browser.get("/settings/privacy"))
+    assert browser.post("/settings/privacy/company/return").status_code == 422
+    assert kept_apart(db.session.get_one(Person, marta.id)).kind == Apart.CONTRACTOR
+
+
+def test_who_is_counted_for_a_subsidiary_reads_where_else_it_counts(sign_in, marta, fernhill):
+    with write():
+        holding = actions.add_account("Fernhill Holding", domains=())
+        actions.set_parent(db.session.get_one(Account, fernhill.id), holding)
+
+    said = words(sign_in(marta).get("/settings/privacy"))
+    assert "Fernhill Hospitals belongs to Fernhill Holding: reports about that company count it as well." in said
 
 
 def test_an_employee_reads_what_concerns_them(sign_in):
