@@ -11,12 +11,9 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from app.accounts.actions import add_owner, set_lead
 from app.accounts.models import Account
 from app.desk.replies import ReplyDraft, write_reply
 from app.exchange.webhooks import add_webhook
-from app.introductions import actions as introductions
-from app.introductions.actions import Asked
 from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage
@@ -24,6 +21,7 @@ from app.marks.actions import Finding, mark_answer
 from app.marks.models import Mark
 from app.notifications.kinds import Kind
 from app.notifications.models import Notice
+from app.outcomes.models import Opportunity
 from app.people import passkeys, sessions
 from app.people.invitations import last_invitations_of, make_invitation
 from app.people.letters import LetterKind
@@ -35,6 +33,7 @@ from app.questions import actions
 from app.questions.models import Answer, Question
 from app.search import saved
 from app.topics.models import Tag
+from tests.support.account_world import CLOSE_TO_ACCOUNT, request_to_sales
 from tests.support.authenticator import Device
 from tests.support.client import SiteClient, signed_in
 from tests.support.factories import (
@@ -109,6 +108,7 @@ def make_world(role: str) -> World:
         "post_id": question.id,
         "original_id": question.id,
         "part": "unanswered",
+        "opportunity_id": _opportunity(account.id),
         "passkey_id": _passkey(asker),
         "person_id": asker.id,
         "question_id": question.id,
@@ -117,12 +117,15 @@ def make_world(role: str) -> World:
         "search_id": _kept_search(asker),
         "session_id": _session(asker),
         "invitation_id": _invitation(asker),
-        "introduction_id": _request_to_sales(asker),
+        "introduction_id": request_to_sales(asker),
         "slot_id": office_hour(capacity=2).id,
         "slug": "array-two",
         "tag_id": db.session.scalars(select(Tag.id).where(Tag.name == "replication")).one(),
         "token": "not-a-token",
+        "touch_id": 1,
+        "version_id": 1,
         "webhook_id": _webhook(),
+        "year": clock.now().year,
     }
     return World(reader=reader, values=values, form=_form(answer))
 
@@ -132,46 +135,6 @@ def _reader(role: str, account: Account) -> Person | None:
         return CLOSE_TO_ACCOUNT[role](account)
     maker = MAKERS[role]
     return maker() if maker else None
-
-
-def _owner(account: Account) -> Person:
-    """A sales person who looks after the account."""
-    person = SalesFactory.create()
-    with write():
-        add_owner(account, person)
-    return person
-
-
-def _lead(account: Account) -> Person:
-    """A sales person who leads the one that looks after the account."""
-    led, lead = _owner(account), SalesFactory.create()
-    with write():
-        set_lead(lead, led)
-    return lead
-
-
-def _tied_expert(account: Account) -> Person:
-    """An expert who has answered somebody of the account."""
-    expert = ExpertFactory.create()
-    question = QuestionFactory.create(author=PersonFactory.create(account=account))
-    AnswerFactory.create(question=question, author=expert, accepted=True)
-    return expert
-
-
-# Readers to whom the account of the world is more than any account; `make_world` knows them as well.
-CLOSE_TO_ACCOUNT: dict[str, Callable[[Account], Person]] = {
-    "colleague": lambda account: PersonFactory.create(account=account),
-    "owner": _owner,
-    "lead": _lead,
-    "tied expert": _tied_expert,
-}
-
-
-def _request_to_sales(person: Person) -> int:
-    """What the person asks of sales."""
-    asked = Asked(wish="call", words="We plan a second site next year.", contact="+31 6 5550 1234, mornings")
-    with write():
-        return introductions.ask(asked, by=person).id
 
 
 def _form(answer: Answer) -> dict[str, str]:
@@ -271,6 +234,14 @@ def _kept_search(person: Person) -> int:
 def _meeting(person: Person) -> int:
     """What the person has asked of an expert who is nobody's reader."""
     return ask_to_meet(office_hour(capacity=1), person).id
+
+
+def _opportunity(account_id: int) -> int:
+    """Something that the account may buy."""
+    with write():
+        opportunity = Opportunity(account_id=account_id, name="Replace the old array", opened_at=clock.now())
+        db.session.add(opportunity)
+    return opportunity.id
 
 
 def _edit(question: Question, author: Person) -> None:
