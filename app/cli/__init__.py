@@ -8,6 +8,7 @@ from flask import Flask
 
 # Each module has `register(app)`.
 MODULES = (
+    "accounts",
     "affinity",
     "audit",
     "canary",

@@ -1,4 +1,4 @@
-"""`flask person create|grant|revoke|deactivate|activate` and `flask account add`."""
+"""`flask person create|grant|revoke|deactivate|activate`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app.accounts import actions as accounts
-from app.accounts.models import SizeBand
-from app.accounts.queries import member_counts
 from app.kernel.db import db, write
 from app.kernel.errors import Refusal, RuleBroken
 from app.kernel.settings import settings
@@ -24,7 +22,6 @@ from app.people.models import Person, Role
 from app.people.passwords import check_password, hash_password
 
 person = AppGroup("person", help="People: members and employees.")
-account = AppGroup("account", help="Customer companies.")
 
 
 @person.command("create")
@@ -125,27 +122,9 @@ def change(handle: str, deed: Callable[[Person], None]) -> None:
         raise click.ClickException(refusal.sentence) from refusal
 
 
-@account.command("add")
-@click.argument("name")
-@click.option("--domain", "domains", multiple=True, required=True, help="A mail domain; may be given several times.")
-@click.option("--size-band", type=click.Choice([band.value for band in SizeBand]), help="How many people it employs.")
-def add_account(name: str, domains: tuple[str, ...], size_band: str | None) -> None:
-    """Add a customer company with its mail domains."""
-    try:
-        with write():
-            made = accounts.add_account(name, domains=domains, size_band=size_band)
-            audit.note("accounts.added", by=None, account=made.id, name=made.name)
-            number, here_already = made.id, member_counts([made.id]).get(made.id, 0)
-    except Refusal as refusal:
-        raise click.ClickException(refusal.sentence) from refusal
-    click.echo(f"{name} is account {number}, with {here_already} people who are here already.")
-    click.echo(f"Whoever confirms an address at {', '.join(domains)} belongs to it.")
-
-
 def register(app: Flask) -> None:
-    """Add both groups."""
+    """Add the group."""
     app.cli.add_command(person)
-    app.cli.add_command(account)
 
 
 def _prepare(email: str, handle: str, name: str, job_title: str, *, is_staff: bool) -> NewPerson:
