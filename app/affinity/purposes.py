@@ -21,7 +21,7 @@ class Purpose(enum.StrEnum):
 
 
 WORDS = {
-    Purpose.LOOKING_AFTER: "Looking after this account",
+    Purpose.LOOKING_AFTER: "Looking after the account",
     Purpose.VISIT: "Preparing a visit or a call that was agreed",
     Purpose.REVIEW: "Going through the year with the customer",
     Purpose.ANSWER: "Seeing to a question that waits",

@@ -11,25 +11,17 @@ from app.affinity import portfolio, queries
 from app.affinity.alerts import AlertKind, alerts_of
 from app.affinity.models import Alert
 from app.affinity.portfolio import Line
-from app.introductions import queries as introductions
-from app.introductions.models import Introduction, Wish
-from app.introductions.rules import OUTCOME_WITHIN, is_overdue
 from app.kernel import clock
-from app.kernel.db import db
 from app.outcomes import queries as outcomes
 from app.outcomes.models import Opportunity
 from app.people.models import Person
 from app.questions.models import Question
 from app.web.sales.charts import Curve, Frame, draw
+from app.web.sales.owed import Requested, requests_of
 from app.web.sales.sentences import change_words, contact_week
 
 QUESTIONS_SHOWN = 10
-REQUESTS_SHOWN = 20
-WISHES = {
-    Wish.INTRODUCE: "Somebody would like to be introduced",
-    Wish.CALL: "Somebody would like a call",
-    Wish.MEET: "Somebody would like to meet",
-}
+UNEXPLAINED_SHOWN = 20
 ICONS = {
     AlertKind.FALLING: "trending-down",
     AlertKind.OVERDUE: "clock-alert",
@@ -47,7 +39,7 @@ class PortfolioPage:
     questions: Sequence[Question]
     alerts: Mapping[int, Sequence[Alert]]
     looked_at: datetime | None
-    requests: Sequence[Introduction]
+    requests: Sequence[Requested]
     unexplained: Sequence[Opportunity]
     now: datetime
 
@@ -57,14 +49,13 @@ class PortfolioPage:
         now = clock.now()
         lines = portfolio.lines(queries.visible_to(reader), queries.snapshots_visible_to(reader), now)
         ids = [line.account.id for line in lines]
-        requests = introductions.for_sales(reader).where(introductions.is_open()).limit(REQUESTS_SHOWN)
         return cls(
             lines=lines,
             questions=queries.longest_open(ids, QUESTIONS_SHOWN),
             alerts=alerts_of(ids, reader),
             looked_at=looked_at,
-            requests=db.session.scalars(requests).unique().all(),
-            unexplained=outcomes.unexplained(reader)[:REQUESTS_SHOWN],
+            requests=requests_of(reader, now),
+            unexplained=outcomes.unexplained(reader)[:UNEXPLAINED_SHOWN],
             now=now,
         )
 
@@ -90,20 +81,6 @@ class PortfolioPage:
     def company_of(self, question: Question) -> Account | None:
         """The account that a question names."""
         return next((one.account for one in self.lines if one.account.id == question.author_account_id), None)
-
-    @staticmethod
-    def wish(request: Introduction) -> str:
-        """What somebody asks for; who it is, and how to reach them, stands on the page of the request alone."""
-        return WISHES[Wish(request.wish)]
-
-    def is_overdue(self, request: Introduction) -> bool:
-        """True for a request whose outcome is owed by now."""
-        return is_overdue(request, self.now)
-
-    @staticmethod
-    def owed_by(request: Introduction) -> datetime:
-        """Until when somebody who asked should read how it ended."""
-        return request.made_at + OUTCOME_WITHIN
 
     @staticmethod
     def alert(alert: Alert) -> tuple[str, str]:
