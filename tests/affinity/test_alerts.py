@@ -1,0 +1,321 @@
+"""Alerts: raised once, settled when it is over, told to those whom they concern."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+
+import pytest
+from sqlalchemy import delete, select
+
+from app.accounts import actions as accounts
+from app.accounts.models import Account, Ownership, Status
+from app.affinity.alerting import settle_alerts
+from app.affinity.alerts import AlertKind, alerts_of, alerts_on_report, quiet_alerts
+from app.affinity.figures import Figures, Report, Service, TieLine, to_text
+from app.affinity.models import AffinityEvent, AffinitySnapshot, Alert
+from app.kernel.db import db, write
+from app.kernel.events import OutboxMessage, deliver_pending
+from app.notifications.models import Notice
+from app.notifications.queries import notices_for
+from app.people.actions import grant_role, revoke_role
+from app.people.models import Person, Role
+from tests.affinity.community import busy_people
+from tests.notifications.inboxes import deliver, deliver_again
+from tests.support.factories import AccountFactory, AnswerFactory, ExpertFactory, QuestionFactory, SalesFactory
+
+NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+CALM = MappingProxyType({"change": 0, "rests_on_one": False, "gave_in_week": None, "ties": []})
+
+
+@pytest.fixture(autouse=True)
+def on_a_friday_in_march(travel_to):
+    travel_to(NOW)
+
+
+def report_says(account: Account, at: datetime = NOW, *, active: int = 6, **says: object) -> None:
+    """Store a snapshot whose report says this, or nothing with fewer than three active people."""
+    figures = Figures(
+        affinity=30,
+        parts={},
+        service=Service(asked=0, solved=0, solve_rate=None, first_answer_hours=None),
+        risk=None,
+        helped=0,
+        last_contact=None,
+        topics=[],
+        topics_withheld=False,
+        **(dict(CALM) | says),  # type: ignore[arg-type]
+    )
+    report = Report(band="acquainted", people="5-9", confidence="low", figures=figures if active >= 3 else None)
+    with write():
+        db.session.add(
+            AffinitySnapshot(
+                account_id=account.id,
+                taken_at=at,
+                score_version="1",
+                score=30.0,
+                active_people=active,
+                overdue=0,
+                report=to_text(report),
+            )
+        )
+
+
+def settle(now: datetime = NOW) -> None:
+    with write():
+        settle_alerts(now)
+
+
+def alerts(account: Account, *, standing: bool | None = None) -> list[str]:
+    """The kinds of an account's alerts, in the order in which they rose."""
+    rows = select(Alert.kind).where(Alert.account_id == account.id).order_by(Alert.id)
+    if standing is not None:
+        rows = rows.where(Alert.settled_at.is_(None) if standing else Alert.settled_at.is_not(None))
+    return list(db.session.scalars(rows))
+
+
+def told(person: Person) -> list[str]:
+    """What somebody can read of accounts in their inbox."""
+    deliver()
+    rows = notices_for(person).where(Notice.account_id.is_not(None))
+    return list(db.session.scalars(rows.with_only_columns(Notice.kind).order_by(Notice.id)))
+
+
+@pytest.mark.parametrize(("change", "raised"), [(-10, ["falling"]), (-9, []), (None, []), (12, [])])
+def test_a_fall_of_ten_is_told(change, raised):
+    account = AccountFactory()
+    report_says(account, change=change)
+    settle()
+
+    assert alerts(account) == raised
+
+
+def test_a_fall_is_told_once_however_often_one_looks_and_for_as_long_as_it_lasts():
+    account = AccountFactory()
+    for week, change in enumerate((-10, -12, -9, -10)):
+        report_says(account, NOW + timedelta(weeks=week), change=change)
+        settle(NOW + timedelta(weeks=week))
+        settle(NOW + timedelta(weeks=week, hours=1))
+
+    assert alerts(account) == alerts(account, standing=True) == ["falling"]
+
+
+def test_a_fall_that_was_made_up_for_is_settled_and_a_later_one_is_told_anew():
+    account = AccountFactory()
+    for week, change in enumerate((-10, -4, -11)):
+        report_says(account, NOW + timedelta(weeks=week), change=change)
+        settle(NOW + timedelta(weeks=week))
+
+    assert (alerts(account, standing=False), alerts(account, standing=True)) == (["falling"], ["falling"])
+    settled = db.session.scalars(select(Alert).where(Alert.settled_at.is_not(None))).one()
+    assert settled.settled_at == NOW + timedelta(weeks=1)
+
+
+def test_settling_an_unchanged_site_writes_nothing():
+    account = AccountFactory()
+    report_says(account, change=-20, rests_on_one=True)
+    settle()
+    deliver()
+    before = db.session.scalars(select(OutboxMessage.id)).all()
+    settle(NOW + timedelta(hours=1))
+
+    assert db.session.scalars(select(OutboxMessage.id)).all() == before
+
+
+def test_half_of_an_account_on_one_person_is_told_while_it_is_so():
+    account = AccountFactory()
+    report_says(account, rests_on_one=True)
+    settle()
+    assert alerts(account, standing=True) == ["key_person"]
+
+    report_says(account, NOW + timedelta(weeks=1))
+    settle(NOW + timedelta(weeks=1))
+    assert alerts(account, standing=True) == []
+
+
+def test_the_third_person_is_told_once_of_accounts_that_had_fewer_before():
+    begun, grown = AccountFactory(), AccountFactory()
+    report_says(begun)
+    report_says(grown, NOW - timedelta(weeks=1), active=2)
+    report_says(grown)
+    settle()
+    assert (alerts(begun), alerts(grown)) == ([], ["reached_three"])
+
+    report_says(grown, NOW + timedelta(weeks=1), active=2)
+    settle(NOW + timedelta(weeks=1))
+    report_says(grown, NOW + timedelta(weeks=2))
+    settle(NOW + timedelta(weeks=2))
+    assert (alerts(grown), alerts(grown, standing=True)) == (["reached_three"], [])
+
+
+def test_what_they_did_for_others_is_told_by_the_week_for_a_month():
+    account = AccountFactory()
+    for week, day in enumerate((date(2026, 3, 16), date(2026, 3, 16), date(2026, 3, 30))):
+        report_says(account, NOW + timedelta(weeks=week), gave_in_week=day.isoformat())
+        settle(NOW + timedelta(weeks=week))
+
+    assert alerts(account) == ["advocacy", "advocacy"]
+    settle(NOW + timedelta(weeks=9))
+    assert alerts(account, standing=True) == []
+
+
+def test_a_named_public_question_is_told_after_three_days_until_an_expert_answers():
+    account = AccountFactory(at=NOW - timedelta(days=9))
+    (asker,) = busy_people(account, 1, NOW - timedelta(days=9))
+    question = QuestionFactory(author=asker, at=NOW - timedelta(days=4))
+    settle(NOW - timedelta(days=1, hours=1))
+    assert alerts(account) == []
+
+    settle()
+    assert db.session.scalar(select(Alert.question_id)) == question.id
+    AnswerFactory(question=question)
+    settle(NOW + timedelta(minutes=1))
+    assert (alerts(account), alerts(account, standing=True)) == (["overdue"], [])
+
+
+def test_a_question_that_waits_concerns_the_companies_above_too():
+    parent, child = AccountFactory(at=NOW - timedelta(days=9)), AccountFactory(at=NOW - timedelta(days=9))
+    with write():
+        accounts.set_parent(child, parent)
+    (asker,) = busy_people(child, 1, NOW - timedelta(days=9))
+    QuestionFactory(author=asker, at=NOW - timedelta(days=4))
+    settle()
+
+    assert alerts(parent) == alerts(child) == ["overdue"]
+
+
+def test_a_question_that_names_no_company_is_told_of_nowhere():
+    account = AccountFactory(at=NOW - timedelta(days=9))
+    (asker,) = busy_people(account, 1, NOW - timedelta(days=9))
+    question = QuestionFactory(author=asker, at=NOW - timedelta(days=4))
+    with write():
+        db.session.merge(question).company_withheld = True
+    settle()
+
+    assert alerts(account) == []
+
+
+def quiet_account(days: int = 130) -> tuple[Account, Person]:
+    """An account that had enough people, and from which nothing was heard for so long; and its expert."""
+    long_ago = NOW - timedelta(days=days)
+    account, expert = AccountFactory(at=long_ago), ExpertFactory(at=long_ago)
+    busy_people(account, 3, long_ago, expert)
+    deliver_pending()
+    report_says(account, long_ago + timedelta(days=1), ties=[TieLine(expert_id=expert.id, word="strong")])
+    report_says(account, active=1)
+    return account, expert
+
+
+def test_an_account_that_fell_silent_is_told_to_its_experts_and_never_to_sales():
+    account, expert = quiet_account()
+    owner = SalesFactory(looks_after=(account,))
+    settle()
+
+    assert alerts(account) == ["quiet"]
+    assert (told(expert), told(owner)) == (["account_quiet"], [])
+    assert alerts_of([account.id], owner) == alerts_on_report([account.id]) == {}
+    assert list(quiet_alerts()) == [account.id]
+
+
+def test_an_expert_who_works_in_sales_as_well_is_not_told_that_an_account_is_quiet():
+    account, expert = quiet_account()
+    settle()
+    deliver()
+    with write():
+        grant_role(db.session.get_one(Person, expert.id), Role.SALES)
+    assert told(db.session.get_one(Person, expert.id)) == []
+
+    with write():
+        db.session.execute(delete(Notice))
+    deliver_again()
+    assert db.session.scalars(select(Notice.id).where(Notice.account_id == account.id)).all() == []
+
+
+def test_one_word_from_them_ends_the_quiet():
+    account, _expert = quiet_account()
+    settle()
+    with write():
+        db.session.add(AffinityEvent(source="x", kind="ask", at=NOW, account_id=account.id, person_key="k"))
+    settle(NOW + timedelta(hours=1))
+
+    assert alerts(account, standing=True) == []
+
+
+def test_an_account_that_never_had_three_people_is_not_called_quiet():
+    account = AccountFactory(at=NOW - timedelta(days=200))
+    busy_people(account, 2, NOW - timedelta(days=200))
+    deliver_pending()
+    report_says(account, active=2)
+    settle()
+
+    assert alerts(account) == []
+
+
+def test_owners_backups_and_experts_are_told_and_nobody_else():
+    account = AccountFactory()
+    owner, backup, other = SalesFactory(looks_after=(account,)), SalesFactory(), SalesFactory()
+    fair, weak, former = ExpertFactory(), ExpertFactory(), ExpertFactory()
+    with write():
+        accounts.add_owner(account, backup, Ownership.BACKUP)
+        revoke_role(db.session.get_one(Person, former.id), Role.EXPERT)
+    ties = [TieLine(expert_id=one.id, word=word) for one, word in ((fair, "fair"), (weak, "weak"), (former, "strong"))]
+    report_says(account, change=-10, ties=ties)
+    settle()
+
+    assert [told(one) for one in (owner, backup, fair)] == [["account_falling"]] * 3
+    assert [told(one) for one in (other, weak, former)] == [[]] * 3
+
+
+def test_whoever_answered_there_last_is_told_too():
+    account = AccountFactory(at=NOW - timedelta(days=9))
+    first, last = ExpertFactory(), ExpertFactory()
+    busy_people(account, 1, NOW - timedelta(days=9), first)
+    busy_people(account, 1, NOW - timedelta(days=8), last)
+    deliver_pending()
+    report_says(account, change=-10)
+    settle()
+
+    assert (told(first), told(last)) == ([], ["account_falling"])
+
+
+def test_an_alert_that_is_over_leaves_the_inboxes_and_one_that_is_delivered_again_comes_once():
+    account = AccountFactory()
+    owner = SalesFactory(looks_after=(account,))
+    report_says(account, change=-10)
+    settle()
+    deliver()
+    deliver_again()
+    assert told(owner) == ["account_falling"]
+
+    report_says(account, NOW + timedelta(weeks=1))
+    settle(NOW + timedelta(weeks=1))
+    assert told(owner) == []
+
+
+def test_whoever_looks_after_an_account_no_more_reads_nothing_of_it():
+    account = AccountFactory()
+    owner = SalesFactory(looks_after=(account,))
+    report_says(account, change=-10)
+    settle()
+    assert told(owner) == ["account_falling"]
+
+    with write():
+        accounts.remove_owner(account, owner)
+    assert told(owner) == []
+    assert alerts_of([account.id], owner) == {}
+
+
+def test_nobody_is_alerted_of_partners():
+    account = AccountFactory()
+    report_says(account, change=-10)
+    with write():
+        accounts.set_status(account, Status.PARTNER)
+    settle()
+
+    assert alerts(account) == []
+
+
+@pytest.mark.parametrize("kind", list(AlertKind))
+def test_every_kind_has_a_sentence_without_a_full_stop(kind):
+    assert kind.words
+    assert not kind.words.endswith(".")
