@@ -10,6 +10,8 @@ WAIT_HALF_LIFE = timedelta(hours=24)
 OVERDUE_AFTER = timedelta(hours=72)
 DEBT = 0.5
 SOLVING = frozenset({"accept", "solved_note"})
+# What decides about the fate of the question that it names.
+DECISIVE = SOLVING | {"ask", "expert_answer"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ then saturates, so that one loud person cannot look like a company. Nothing is r
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
-from app.affinity.fates import DEBT, OVERDUE_AFTER, Fate, fates
+from app.affinity.fates import DEBT, DECISIVE, OVERDUE_AFTER, Fate, fates
 from app.affinity.kinds import WEIGHTS, Event, Weights
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
 SCORE_VERSION = "1"
 
 HALF_LIFE = timedelta(days=180)
+NOON = time(12)
 DAY_LIMIT = 8
 ACTIVE_BREADTH = 0.1
 LIVE_TIE = 0.1
@@ -112,6 +113,7 @@ class Weighed:
     def __init__(self, events: Iterable[Event]) -> None:
         self._events = _each_once(events)
         self._times = [event.at for event in self._events]
+        self._days = [event.at.astimezone(UTC).date() for event in self._events]
         self._entangled = _entangled(self._events)
         self._shares: dict[datetime, dict[str, Share]] = {}
 
@@ -122,14 +124,16 @@ class Weighed:
     def people(self, now: datetime) -> Mapping[str, Share]:
         """What everybody who had a part in it until `now` brings in."""
         if now not in self._shares:
-            self._shares[now] = _shares(self.events(now), now)
+            events = self.events(now)
+            self._shares[now] = _shares(events, self._days[: len(events)], now)
         return self._shares[now]
 
     def score(self, now: datetime, employees: float | None = None, without: str | None = None) -> Score:
         """The affinity at `now`, as if the person `without` had never been there."""
+        others = {person: share for person, share in self.people(now).items() if person != without}
         if without in self._entangled:
-            return Weighed(event for event in self._events if event.person != without).score(now, employees)
-        shares = [share for person, share in self.people(now).items() if person != without]
+            others = _with_questions(others, [event for event in self.events(now) if event.person != without], now)
+        shares = list(others.values())
         parts = _parts(shares, _scale(employees))
         return Score(
             score=math.fsum((parts.breadth, parts.depth, parts.reciprocity, parts.responsiveness, parts.advocacy)),
@@ -163,69 +167,96 @@ def _each_once(events: Iterable[Event]) -> list[Event]:
 
 
 def _order(event: Event) -> tuple[datetime, str, str, str, str]:
+    """Orders events so that what stands of two with one id does not depend on which was told first."""
     return event.at, event.kind, event.person, event.expert or "", event.question or ""
 
 
 def _entangled(events: Iterable[Event]) -> set[str]:
-    """People who did something about a question that others did something about too.
+    """People who asked, accepted or were answered where it was others' question.
 
-    In threads a question's events are all of whoever asked it, so there is nobody; a history from elsewhere may
-    have some. Without one of them, others' questions may have another fate.
+    On the site a question is answered to whoever asked it, and nobody else accepts anything, so there is nobody; a
+    history from elsewhere may have some. Without one of them, others' questions may have another fate.
     """
     first: dict[str, str] = {}
     found: set[str] = set()
     for event in events:
-        if event.question is not None:
+        if event.question is not None and event.kind in DECISIVE:
             other = first.setdefault(event.question, event.person)
             if other != event.person:
                 found |= {other, event.person}
     return found
 
 
-def _shares(events: Sequence[Event], now: datetime) -> dict[str, Share]:
-    """Weigh every person's part as seen at `now`."""
-    breadth = _decayed_sums(events, now, _person, lambda weights: weights.breadth)
-    advocacy = _decayed_sums(events, now, _person, lambda weights: weights.advocacy)
-    to_customer = _decayed_sums(events, now, _pair, lambda weights: weights.to_customer)
-    to_expert = _decayed_sums(events, now, _pair, lambda weights: weights.to_expert)
+def _shares(events: Sequence[Event], days: Sequence[date], now: datetime) -> dict[str, Share]:
+    """Weigh every person's part as seen at `now`; `days` are those of the events, in UTC."""
+    sums = _day_sums(events, days)
+    freshness = {day: decay(datetime.combine(day, NOON, UTC), now) for day in set(days)}
+    breadth, advocacy = _decayed(sums.breadth, freshness), _decayed(sums.advocacy, freshness)
+    to_customer, to_expert = _decayed(sums.to_customer, freshness), _decayed(sums.to_expert, freshness)
     ties = _by_person(_ties(to_customer, to_expert))
     reciprocity = _by_person(_reciprocity(to_customer, to_expert))
-    questions = _questions_by_person(events)
-    return {
+    shares = {
         person: Share(
             breadth=saturation(breadth.get(person, 0.0), 4),
             depth=saturation(math.fsum(ties[person].values()), 1),
             reciprocity=saturation(math.fsum(reciprocity[person].values()), 1),
-            responsiveness=_responsiveness(questions[person], now),
+            responsiveness=0.0,
             advocacy=saturation(advocacy.get(person, 0.0), 4),
-            overdue=sum(question.is_overdue(now) for question in questions[person]),
+            overdue=0,
             ties=ties[person],
         )
         for person in dict.fromkeys(event.person for event in events)
     }
+    return _with_questions(shares, events, now)
 
 
-def _person(event: Event) -> str:
-    return event.person
+def _with_questions(shares: Mapping[str, Share], events: Iterable[Event], now: datetime) -> dict[str, Share]:
+    """Shares with what became of everybody's questions, as far as `events` tell."""
+    asked: dict[str, list[Fate]] = defaultdict(list)
+    for fate in fates(events):
+        asked[fate.person].append(fate)
+    return {
+        person: replace(
+            share,
+            responsiveness=_responsiveness(asked[person], now),
+            overdue=sum(question.is_overdue(now) for question in asked[person]),
+        )
+        for person, share in shares.items()
+    }
 
 
-def _pair(event: Event) -> Pair | None:
-    return (event.person, event.expert) if event.expert is not None else None
+@dataclass(frozen=True)
+class DaySums:
+    """What the weights of a day come to: by person, and by person and expert."""
+
+    breadth: dict[tuple[str, date], int]
+    advocacy: dict[tuple[str, date], int]
+    to_customer: dict[tuple[Pair, date], int]
+    to_expert: dict[tuple[Pair, date], int]
 
 
-def _decayed_sums(
-    events: Iterable[Event], now: datetime, key_of: Callable[[Event], Key | None], weight_of: Callable[[Weights], int]
-) -> dict[Key, float]:
-    """Sum weights per key and UTC day, cut each day at its limit, decay it, add the days up."""
-    day_sums: dict[tuple[Key, date], int] = defaultdict(int)
-    for event in events:
-        key, weight = key_of(event), weight_of(WEIGHTS[event.kind])
-        if key is not None and weight:
-            day_sums[key, event.at.astimezone(UTC).date()] += weight
+def _day_sums(events: Iterable[Event], days: Iterable[date]) -> DaySums:
+    sums = DaySums(defaultdict(int), defaultdict(int), defaultdict(int), defaultdict(int))
+    for event, day in zip(events, days, strict=True):
+        weights = WEIGHTS[event.kind]
+        if weights.breadth:
+            sums.breadth[event.person, day] += weights.breadth
+        if weights.advocacy:
+            sums.advocacy[event.person, day] += weights.advocacy
+        if event.expert is not None:
+            pair = event.person, event.expert
+            if weights.to_customer:
+                sums.to_customer[pair, day] += weights.to_customer
+            if weights.to_expert:
+                sums.to_expert[pair, day] += weights.to_expert
+    return sums
+
+
+def _decayed(day_sums: Mapping[tuple[Key, date], int], freshness: Mapping[date, float]) -> dict[Key, float]:
+    """Cut each day at its limit, decay it, and add the days up."""
     decayed: dict[Key, list[float]] = defaultdict(list)
     for (key, day), weight in day_sums.items():
-        noon = datetime.combine(day, time(12), UTC)
-        decayed[key].append(min(DAY_LIMIT, weight) * decay(noon, now))
+        decayed[key].append(min(DAY_LIMIT, weight) * freshness[day])
     return {key: math.fsum(amounts) for key, amounts in decayed.items()}
 
 
@@ -255,13 +286,6 @@ def _ties_by_expert(shares: Iterable[Share]) -> dict[str, Tie]:
         expert: Tie(math.fsum(amounts), sum(amount >= LIVE_TIE for amount in amounts))
         for expert, amounts in sorted(by_expert.items())
     }
-
-
-def _questions_by_person(events: Iterable[Event]) -> dict[str, list[Fate]]:
-    found: dict[str, list[Fate]] = defaultdict(list)
-    for fate in fates(events):
-        found[fate.person].append(fate)
-    return found
 
 
 def _responsiveness(questions: Collection[Fate], now: datetime) -> float:
