@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from types import MappingProxyType
 
 import pytest
 from sqlalchemy import delete, select
@@ -12,8 +11,8 @@ from app.accounts import actions as accounts
 from app.accounts.models import Account, Ownership, Status
 from app.affinity.alerting import settle_alerts
 from app.affinity.alerts import AlertKind, alerts_of, alerts_on_report, quiet_alerts
-from app.affinity.figures import Figures, Report, Service, TieLine, to_text
-from app.affinity.models import AffinityEvent, AffinitySnapshot, Alert
+from app.affinity.figures import TieLine
+from app.affinity.models import AffinityEvent, Alert
 from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage, deliver_pending
 from app.notifications.models import Notice
@@ -21,44 +20,16 @@ from app.notifications.queries import notices_for
 from app.people.actions import grant_role, revoke_role
 from app.people.models import Person, Role
 from tests.affinity.community import busy_people
+from tests.affinity.snapshots import report_says
 from tests.notifications.inboxes import deliver, deliver_again
 from tests.support.factories import AccountFactory, AnswerFactory, ExpertFactory, QuestionFactory, SalesFactory
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
-CALM = MappingProxyType({"change": 0, "rests_on_one": False, "gave_in_week": None, "ties": []})
 
 
 @pytest.fixture(autouse=True)
 def on_a_friday_in_march(travel_to):
     travel_to(NOW)
-
-
-def report_says(account: Account, at: datetime = NOW, *, active: int = 6, **says: object) -> None:
-    """Store a snapshot whose report says this, or nothing with fewer than three active people."""
-    figures = Figures(
-        affinity=30,
-        parts={},
-        service=Service(asked=0, solved=0, solve_rate=None, first_answer_hours=None),
-        risk=None,
-        helped=0,
-        last_contact=None,
-        topics=[],
-        topics_withheld=False,
-        **(dict(CALM) | says),  # type: ignore[arg-type]
-    )
-    report = Report(band="acquainted", people="5-9", confidence="low", figures=figures if active >= 3 else None)
-    with write():
-        db.session.add(
-            AffinitySnapshot(
-                account_id=account.id,
-                taken_at=at,
-                score_version="1",
-                score=30.0,
-                active_people=active,
-                overdue=0,
-                report=to_text(report),
-            )
-        )
 
 
 def settle(now: datetime = NOW) -> None:
@@ -84,7 +55,7 @@ def told(person: Person) -> list[str]:
 @pytest.mark.parametrize(("change", "raised"), [(-10, ["falling"]), (-9, []), (None, []), (12, [])])
 def test_a_fall_of_ten_is_told(change, raised):
     account = AccountFactory()
-    report_says(account, change=change)
+    report_says(account, NOW, change=change)
     settle()
 
     assert alerts(account) == raised
@@ -113,7 +84,7 @@ def test_a_fall_that_was_made_up_for_is_settled_and_a_later_one_is_told_anew():
 
 def test_settling_an_unchanged_site_writes_nothing():
     account = AccountFactory()
-    report_says(account, change=-20, rests_on_one=True)
+    report_says(account, NOW, change=-20, rests_on_one=True)
     settle()
     deliver()
     before = db.session.scalars(select(OutboxMessage.id)).all()
@@ -124,7 +95,7 @@ def test_settling_an_unchanged_site_writes_nothing():
 
 def test_half_of_an_account_on_one_person_is_told_while_it_is_so():
     account = AccountFactory()
-    report_says(account, rests_on_one=True)
+    report_says(account, NOW, rests_on_one=True)
     settle()
     assert alerts(account, standing=True) == ["key_person"]
 
@@ -135,9 +106,9 @@ def test_half_of_an_account_on_one_person_is_told_while_it_is_so():
 
 def test_the_third_person_is_told_once_of_accounts_that_had_fewer_before():
     begun, grown = AccountFactory(), AccountFactory()
-    report_says(begun)
+    report_says(begun, NOW)
     report_says(grown, NOW - timedelta(weeks=1), active=2)
-    report_says(grown)
+    report_says(grown, NOW)
     settle()
     assert (alerts(begun), alerts(grown)) == ([], ["reached_three"])
 
@@ -202,7 +173,7 @@ def quiet_account(days: int = 130) -> tuple[Account, Person]:
     busy_people(account, 3, long_ago, expert)
     deliver_pending()
     report_says(account, long_ago + timedelta(days=1), ties=[TieLine(expert_id=expert.id, word="strong")])
-    report_says(account, active=1)
+    report_says(account, NOW, active=1)
     return account, expert
 
 
@@ -245,7 +216,7 @@ def test_an_account_that_never_had_three_people_is_not_called_quiet():
     account = AccountFactory(at=NOW - timedelta(days=200))
     busy_people(account, 2, NOW - timedelta(days=200))
     deliver_pending()
-    report_says(account, active=2)
+    report_says(account, NOW, active=2)
     settle()
 
     assert alerts(account) == []
@@ -259,7 +230,7 @@ def test_owners_backups_and_experts_are_told_and_nobody_else():
         accounts.add_owner(account, backup, Ownership.BACKUP)
         revoke_role(db.session.get_one(Person, former.id), Role.EXPERT)
     ties = [TieLine(expert_id=one.id, word=word) for one, word in ((fair, "fair"), (weak, "weak"), (former, "strong"))]
-    report_says(account, change=-10, ties=ties)
+    report_says(account, NOW, change=-10, ties=ties)
     settle()
 
     assert [told(one) for one in (owner, backup, fair)] == [["account_falling"]] * 3
@@ -272,7 +243,7 @@ def test_whoever_answered_there_last_is_told_too():
     busy_people(account, 1, NOW - timedelta(days=9), first)
     busy_people(account, 1, NOW - timedelta(days=8), last)
     deliver_pending()
-    report_says(account, change=-10)
+    report_says(account, NOW, change=-10)
     settle()
 
     assert (told(first), told(last)) == ([], ["account_falling"])
@@ -281,7 +252,7 @@ def test_whoever_answered_there_last_is_told_too():
 def test_an_alert_that_is_over_leaves_the_inboxes_and_one_that_is_delivered_again_comes_once():
     account = AccountFactory()
     owner = SalesFactory(looks_after=(account,))
-    report_says(account, change=-10)
+    report_says(account, NOW, change=-10)
     settle()
     deliver()
     deliver_again()
@@ -295,7 +266,7 @@ def test_an_alert_that_is_over_leaves_the_inboxes_and_one_that_is_delivered_agai
 def test_whoever_looks_after_an_account_no_more_reads_nothing_of_it():
     account = AccountFactory()
     owner = SalesFactory(looks_after=(account,))
-    report_says(account, change=-10)
+    report_says(account, NOW, change=-10)
     settle()
     assert told(owner) == ["account_falling"]
 
@@ -307,7 +278,7 @@ def test_whoever_looks_after_an_account_no_more_reads_nothing_of_it():
 
 def test_nobody_is_alerted_of_partners():
     account = AccountFactory()
-    report_says(account, change=-10)
+    report_says(account, NOW, change=-10)
     with write():
         accounts.set_status(account, Status.PARTNER)
     settle()

@@ -97,7 +97,9 @@ def test_with_one_topic_the_next_smallest_is_hidden_too():
 TREES = st.dictionaries(st.integers(2, 6), st.integers(1, 5), max_size=5).map(
     lambda above: {child: min(parent, child - 1) for child, parent in above.items()}
 )
-PEOPLE = st.dictionaries(st.integers(1, 6), st.text(alphabet="abcdefghijkl", max_size=6).map(lambda t: "".join(dict.fromkeys(t))))
+PEOPLE = st.dictionaries(
+    st.integers(1, 6), st.text(alphabet="abcdefghijkl", max_size=6).map(lambda t: "".join(dict.fromkeys(t)))
+)
 
 
 @settings(max_examples=150, deadline=None)
