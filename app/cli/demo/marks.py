@@ -12,6 +12,7 @@ from app.posts.models import ImportedRecord
 
 SOURCE = "demo"
 PERSON, ACCOUNT, TAG, PRODUCT, POST, COMMENT = "person", "account", "tag", "product", "post", "comment"
+DEFINITION = "definition"
 STAGE, FINISHED = "stage", "finished"
 
 Mark = tuple[str, str, int]

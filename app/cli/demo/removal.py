@@ -11,6 +11,7 @@ from app.affinity import ledger as affinity
 from app.affinity.models import ReportView
 from app.cli.demo import marks
 from app.cli.demo.meetings import remove_meetings
+from app.cli.demo.outcomes import remove_definitions
 from app.cli.demo.people_removal import remove_people
 from app.cli.demo.posts_removal import Going, Others, count_others, remove_posts, what_goes
 from app.cli.demo.sign_ins import sign_ins_path
@@ -50,6 +51,7 @@ def remove_community() -> None:
         _remove_replies(going.people)
         _remove_notices(going.people)
         remove_meetings(going.people)
+        remove_definitions(marked[marks.DEFINITION])
         remove_people(going.people)
         _remove_topics(marked[marks.TAG], marked[marks.PRODUCT])
         _mend(going)
