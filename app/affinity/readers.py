@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -49,14 +50,14 @@ def views_this_quarter(account: Account) -> dict[str, int]:
     """
     since = quarter_of(clock.now())
     rows = select(ReportView).where(_is_about(account), ReportView.at >= since)
-    owned = _ownerships(account)
-    return dict(Counter(_reader(view, owned) for view in db.session.scalars(rows)))
+    looking_after = _LookingAfter.of(account)
+    return dict(Counter(looking_after.reader(view) for view in db.session.scalars(rows)))
 
 
 def roles_of_readers(account: Account, views: Iterable[ReportView]) -> dict[int, str]:
     """Who each of these readers was to the account when they looked, by view: one of those of `views_this_quarter`."""
-    owned = _ownerships(account)
-    return {view.id: _reader(view, owned) for view in views}
+    looking_after = _LookingAfter.of(account)
+    return {view.id: looking_after.reader(view) for view in views}
 
 
 def _is_about(account: Account) -> ColumnElement[bool]:
@@ -85,13 +86,25 @@ def _with_parents(account: Account) -> list[int]:
     return [account.id, *parents_of([account.id]).get(account.id, [])]
 
 
-def _ownerships(account: Account) -> Sequence[AccountOwner]:
-    rows = select(AccountOwner).where(AccountOwner.account_id.in_(_with_parents(account)))
-    return db.session.scalars(rows).all()
+@dataclass(frozen=True)
+class _LookingAfter:
+    """Who looked after an account, or one above it, from when to when, and since when whom of them somebody leads."""
 
+    owned: Sequence[AccountOwner]
+    led_since: Mapping[tuple[int, int], datetime]
 
-def _reader(view: ReportView, owned: Sequence[AccountOwner]) -> str:
-    then = [row for row in owned if row.since <= view.at and (row.until is None or row.until > view.at)]
-    roles = {row.role for row in then if row.person_id == view.viewer_id}
-    known = next((role.value for role in Ownership if role in roles), None)
-    return known or (LEAD if then else OTHER)
+    @classmethod
+    def of(cls, account: Account) -> _LookingAfter:
+        rows = select(AccountOwner).where(AccountOwner.account_id.in_(_with_parents(account)))
+        owned = db.session.scalars(rows).all()
+        leads = select(SalesLead).where(SalesLead.person_id.in_({row.person_id for row in owned}))
+        since = {(lead.lead_id, lead.person_id): lead.since for lead in db.session.scalars(leads)}
+        return cls(owned, since)
+
+    def reader(self, view: ReportView) -> str:
+        """Who the reader was when they looked."""
+        then = [row for row in self.owned if row.since <= view.at and (row.until is None or row.until > view.at)]
+        roles = {row.role for row in then if row.person_id == view.viewer_id}
+        known = next((role.value for role in Ownership if role in roles), None)
+        leads = (self.led_since.get((view.viewer_id, row.person_id)) for row in then)
+        return known or (LEAD if any(since is not None and since <= view.at for since in leads) else OTHER)
