@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
+from app.affinity.models import AffinityEvent
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.posts.actions import vote
@@ -16,7 +17,7 @@ from app.posts.models import Post
 from app.questions.models import Question
 from app.reputation.models import ReputationTotal
 from app.topics.models import Tag
-from tests.support.factories import AnswerFactory, CommentFactory, PersonFactory
+from tests.support.factories import AccountFactory, AnswerFactory, CommentFactory, PersonFactory, QuestionFactory
 
 
 @pytest.fixture
@@ -64,3 +65,30 @@ def test_a_wrong_number_is_named_and_can_be_repaired(recount, table: type[Any], 
 
     assert recount("--repair").exit_code == 0
     assert recount().exit_code == 0
+
+
+def test_events_that_are_not_what_the_site_tells_are_named_and_can_be_repaired(recount):
+    asker = PersonFactory(account=AccountFactory())
+    question = AnswerFactory(question=QuestionFactory(author=asker), accepted=True).question_id
+    deliver_pending()
+    right = stored_kinds()
+    with write():
+        db.session.execute(delete(AffinityEvent).where(AffinityEvent.kind == "accept"))
+        one = db.session.scalars(select(AffinityEvent)).first()
+        orphan = {"account_id": one.account_id, "person_key": one.person_key, "at": one.at, "kind": "invite_joined"}
+        db.session.add(AffinityEvent(source="invitation:77", **orphan))
+
+    named = recount()
+    assert named.exit_code == 1
+    assert named.output.splitlines() == [
+        f"The events of question {question} are not what its thread tells.",
+        "The events of invitation 77 are not what it tells.",
+    ]
+
+    assert recount("--repair").exit_code == 0
+    assert recount().exit_code == 0
+    assert stored_kinds() == right == ["accept", "ask", "expert_answer"]
+
+
+def stored_kinds() -> list[str]:
+    return sorted(db.session.scalars(select(AffinityEvent.kind)))
