@@ -15,10 +15,11 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.accounts.models import Account, AccountOwner, Membership
+from app.accounts.models import Account, AccountOwner, Membership, SalesLead
 from app.affinity.figures import from_text
 from app.affinity.ledger import desired_rows, stored_rows
 from app.affinity.models import AffinityEvent, AffinitySnapshot, ReportView
+from app.affinity.pledges import has_pledged
 from app.affinity.queries import latest
 from app.cli.demo.content import Community, read_community
 from app.cli.demo.loading import Progress, load_community
@@ -156,24 +157,37 @@ def test_the_whole_year_is_there_and_everything_follows_from_it(demo):
 
 def assert_the_people_are_there() -> None:
     current = select(Membership.account_id, func.count()).where(Membership.until.is_(None))
-    members = db.session.execute(current.group_by(Membership.account_id))
-    assert sorted((number for _account, number in members), reverse=True) == [10, 7, 5, 3, 2, 1, 1, 1]
+    members = current.group_by(Membership.account_id)
+    numbers = [number for _account, number in db.session.execute(members)]
+    assert sorted(numbers, reverse=True) == [10, 7, 5, 3, 2, 1, 1, 1]
     assert Counter(db.session.scalars(select(PersonRole.role))) == {"expert": 8, "steward": 2, "sales": 2, "admin": 1}
     assert count(Person) == 43
-    assert count(AccountOwner) == 8
-    assert {owner.person_id for owner in db.session.scalars(select(AccountOwner))} == {
-        person("nadiar").id,
-        person("callumreid").id,
-    }
+    assert_two_people_look_after_them(Counter(dict(db.session.execute(members).all())))
     photos = db.session.scalars(select(Person.photo).where(Person.photo.is_not(None))).all()
     assert len(photos) == len({*photos}) >= 30
     assert all((settings().photos_path / name).stat().st_size > 1_000 for name in photos if name)
 
 
+def assert_two_people_look_after_them(members: Counter[int]) -> None:
+    assert count(AccountOwner) == 9
+    assert count(SalesLead) == 0
+    owned: dict[tuple[str, str], list[int]] = {}
+    for row in db.session.scalars(select(AccountOwner).where(AccountOwner.until.is_(None))):
+        key = db.session.get_one(Person, row.person_id).handle, row.role
+        owned.setdefault(key, []).append(members[row.account_id])
+    assert {key: sorted(numbers, reverse=True) for key, numbers in owned.items()} == {
+        ("nadiar", "owner"): [10, 5, 3, 1, 1],
+        ("callumreid", "owner"): [7, 2, 1],
+        ("callumreid", "backup"): [1],
+    }
+    assert has_pledged(person("nadiar"))
+    assert has_pledged(person("callumreid"))
+
+
 def assert_the_times_are_right() -> None:
     moments = latest_moments()
     # Only what people have agreed to lies ahead.
-    ahead = {"join_invitations.good_until"} | {
+    ahead = {"join_invitations.good_until", "introductions.good_until"} | {
         f"meeting_{what}.{when}" for what in ("slots", "requests") for when in ("starts_at", "ends_at")
     }
     assert {name for name, moment in moments.items() if moment > LOADED_AT} == ahead

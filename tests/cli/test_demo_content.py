@@ -99,6 +99,8 @@ def test_each_sales_person_looks_after_accounts():
     sales = {person["handle"] for person in EMPLOYEES if person["role"] == "sales"}
 
     assert {account["owner"] for account in PEOPLE["account"]} == sales
+    assert {account["backup"] for account in PEOPLE["account"] if "backup" in account} <= sales
+    assert not any(account["owner"] == account.get("backup") for account in PEOPLE["account"])
 
 
 def test_handles_are_allowed_and_cannot_be_taken_for_one_another():

@@ -44,13 +44,14 @@ class DemoPerson:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoAccount:
-    """A customer company; `owner` is the handle of the sales person who looks after it."""
+    """A customer company; `owner` is the handle of the sales person who looks after it, `backup` of who stands in."""
 
     key: str
     name: str
     domains: tuple[str, ...]
     size: str
     owner: str
+    backup: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +203,7 @@ def _account(entry: Entry) -> DemoAccount:
         domains=tuple(entry["domains"]),
         size=entry["size"],
         owner=entry["owner"],
+        backup=entry.get("backup", ""),
     )
 
 

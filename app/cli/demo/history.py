@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy import select
 
 from app.accounts import actions as accounts
-from app.accounts.models import Account, AccountOwner
+from app.accounts.models import Account, Ownership
 from app.affinity.models import Pledge
 from app.cli.demo.content import (
     Community,
@@ -26,8 +26,9 @@ from app.cli.demo.desk import DeskDeeds
 from app.cli.demo.findings import FindingDeeds
 from app.cli.demo.invitations import InvitationDeeds
 from app.cli.demo.kindness import KindnessDeeds
-from app.cli.demo.marks import ACCOUNT, COMMENT, PERSON, POST, PRODUCT, TAG, Mark
+from app.cli.demo.marks import ACCOUNT, COMMENT, DEFINITION, PERSON, POST, PRODUCT, TAG, Mark
 from app.cli.demo.meetings import MeetingDeeds
+from app.cli.demo.outcomes import OutcomeDeeds
 from app.cli.demo.personal import PersonalDeeds
 from app.cli.demo.timeline import Timeline, joining_time, voting_time
 from app.kernel import clock
@@ -106,7 +107,8 @@ class History:
         personal = PersonalDeeds(self._community, self._people)
         invitations = InvitationDeeds(self._community, self._people)
         kindness = KindnessDeeds(self._community, self._people, self._answers)
-        for deeds in (personal, desk, findings, meetings, invitations, kindness):
+        outcomes = OutcomeDeeds(self._accounts, self._people, partial(self._mark, DEFINITION))
+        for deeds in (personal, desk, findings, meetings, invitations, kindness, outcomes):
             for written, do in deeds.planned():
                 self._plan(written, do)
         return sorted(self._deeds, key=lambda deed: deed.at)
@@ -197,8 +199,11 @@ class History:
         self._look_after_topics(demo.handle, person)
 
     def _look_after_accounts(self, handle: str, person: Person) -> None:
-        owned = (self._accounts[one.key] for one in self._community.accounts if one.owner == handle)
-        db.session.add_all(AccountOwner(account_id=account.id, person_id=person.id) for account in owned)
+        """As owner or standing in, from the day they join."""
+        for role in Ownership:
+            mine = (self._accounts[one.key] for one in self._community.accounts if getattr(one, role) == handle)
+            for account in mine:
+                accounts.add_owner(account, person, role)
 
     def _pledge(self, handle: str) -> None:
         db.session.add(Pledge(person_id=self._people[handle].id))
