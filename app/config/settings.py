@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.config.issuers import Issuer, read_issuers
-from app.config.values import LOOPBACK_HOSTS, UnsafeSetting, read_secrets, secret, whole_number, words
+from app.config.values import LOOPBACK_HOSTS, UnsafeSetting, read_secrets, secret, switch, whole_number, words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What a question says about itself in the operator's link to a support case.
@@ -111,7 +111,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
         brand_names=words(values.get("BRAND_NAMES", "northwind")),
         second_factor=values.get("SECOND_FACTOR", _usual_second_factor(instance)),
         rate_limits=values.get("RATE_LIMITS", "on") != "off",
-        affinity_enabled=values.get("AFFINITY_ENABLED", "true").lower() not in {"false", "off", "0", "no"},
+        affinity_enabled=switch(values, "AFFINITY_ENABLED", default=True),
         issuers=read_issuers(values),
         oidc_check_seconds=whole_number(values, "OIDC_CHECK_SECONDS", 60),
         desk_rise_hours=whole_number(values, "DESK_RISE_HOURS", 24),

@@ -44,3 +44,13 @@ def whole_number(values: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdigit():
         raise UnsafeSetting(f"{name} must be a whole number, not {value!r}.")
     return int(value)
+
+
+def switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:
+    """True or false, called `name`. Raises UnsafeSetting for anything else, as a slip must not switch a thing on."""
+    value = values.get(name, str(default)).strip().lower()
+    if value in {"true", "on", "yes", "1"}:
+        return True
+    if value in {"false", "off", "no", "0"}:
+        return False
+    raise UnsafeSetting(f"{name} must be true or false, not {value!r}.")

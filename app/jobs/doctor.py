@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.affinity.models import AffinitySnapshot, MeasuringDue
 from app.config import ROOT
 from app.jobs.indexing import how_to_switch
 from app.kernel import clock, events, heartbeat, mail
@@ -34,6 +35,8 @@ WORKER = "worker"
 OUTBOX_LATE = timedelta(minutes=5)
 INDEX_LATE = timedelta(minutes=10)
 DICTIONARY_LATE = timedelta(days=3)
+SNAPSHOT_LATE = timedelta(days=8)
+MEASURED_WITHIN = timedelta(hours=24)
 PROOF_LATE = timedelta(days=3)
 MEGABYTE = 1024 * 1024
 LITTLE_ROOM = 1024 * MEGABYTE
@@ -228,6 +231,22 @@ def _care() -> Iterator[Finding]:
         yield Finding("Admins", "There is none: /admin/first-run makes one.", Grade.FAULT)
 
 
+def _affinity() -> Iterator[Finding]:
+    """Whether the reports are of this week, and whether whoever is not to be counted was taken out within a day."""
+    moment = clock.now()
+    waiting = db.session.scalar(select(func.min(MeasuringDue.since)))
+    if waiting is not None and moment - waiting > MEASURED_WITHIN:
+        says = f"Reports are to be measured again since {waiting:%Y-%m-%d %H:%M} UTC: is the worker running?"
+        yield Finding("Affinity", says, Grade.FAULT)
+    if not settings().affinity_enabled:
+        yield Finding("Affinity", "It is switched off: nothing is written down or measured (AFFINITY_ENABLED).")
+        return
+    taken = db.session.scalar(select(func.max(AffinitySnapshot.taken_at)))
+    says = f"The reports are of {taken:%Y-%m-%d %H:%M} UTC." if taken else "No report was made yet: the worker does so."
+    is_old = taken is not None and moment - taken > SNAPSHOT_LATE
+    yield Finding("Affinity", says, Grade.WARNING if is_old else Grade.GOOD)
+
+
 def _count(number: int, thing: str) -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
@@ -250,4 +269,5 @@ _ASKING_THE_DATABASE: tuple[Callable[[], Iterator[Finding]], ...] = (
     _trail,
     _reputation,
     _care,
+    _affinity,
 )
