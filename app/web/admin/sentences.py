@@ -69,7 +69,7 @@ DEEDS = {
     "accounts.imported": "brought in a file of accounts: {added} added, {changed} changed",
     "accounts.added_by_file": "added the account {name} by a file: {what}",
     "accounts.changed_by_file": "changed the account {name} by a file: {what}",
-    "report.read": "read “{page}” {name}, for: {purpose}",
+    "report.read": "read a report, “{page}” {name}, for {purpose}",
     "report.pledged": "promised to contact nobody because of a report",
     "report.asked_expert": "asked {about} to look at question {question} of {name}",
     "report.exported": "exported the figures of {accounts} accounts for {layout}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Flask, request, session
+from flask import Flask, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from app.accounts.models import Account
@@ -12,7 +12,8 @@ from app.affinity import actions, pledges, queries, rules
 from app.affinity.purposes import Purpose, read_purpose
 from app.http import one_or_404, see_other, signed_in_person
 from app.kernel.db import write
-from app.kernel.errors import NotAllowed
+from app.kernel.errors import NotAllowed, NotFound
+from app.kernel.settings import settings
 from app.people.models import Person
 from app.web.ui.sections import stands_at
 
@@ -31,6 +32,8 @@ OWN_DOOR = frozenset(
         "definition.check",
     }
 )
+# What is not there while the site measures nothing; requests of members and outcomes are.
+REPORTS = frozenset({"sales", "sales_asking", "sales_summary"})
 PURPOSE = "purpose of reading"
 
 
@@ -40,10 +43,15 @@ class PledgeNeeded(NotAllowed):
     sentence = "Before you read a report, say that you will contact nobody because of it."
 
 
+class SwitchedOff(NotFound):
+    """The operator has switched the reports off."""
+
+
 def register(app: Flask) -> None:
     """Stand before every page under /sales, whoever wrote it."""
     app.before_request(_check)
     app.register_error_handler(PledgeNeeded, _send_to_pledge)
+    app.register_error_handler(SwitchedOff, _say_it_is_off)
 
 
 def reader_of_reports() -> Person:
@@ -77,6 +85,12 @@ def _check() -> None:
     path = request.url_rule.rule if request.url_rule else ""
     if stands_at(path, AREA) and request.endpoint not in OWN_DOOR:
         reader_of_reports()
+        if request.blueprint in REPORTS and not settings().affinity_enabled:
+            raise SwitchedOff
+
+
+def _say_it_is_off(_off: SwitchedOff) -> ResponseReturnValue:
+    return render_template("sales/off.html"), SwitchedOff.status
 
 
 def _send_to_pledge(_needed: PledgeNeeded) -> ResponseReturnValue:

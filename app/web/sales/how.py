@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from app.affinity.kinds import WEIGHTS, Event
 from app.affinity.score import PART_POINTS, SCORE_VERSION, score
 from app.http import public_page
+from app.kernel.settings import settings
 
 blueprint = Blueprint("how", __name__)
 
@@ -50,8 +52,8 @@ class Example:
 @public_page
 def show() -> ResponseReturnValue:
     """The formula in plain words, with the example, the version and what it is worth."""
-    told = {"weights": WEIGHTS, "kinds": KINDS, "parts": asdict(PART_POINTS), "example": example()}
-    return render_template("sales/how.html", version=SCORE_VERSION, **told)
+    told: dict[str, Any] = {"weights": WEIGHTS, "kinds": KINDS, "parts": asdict(PART_POINTS), "example": example()}
+    return render_template("sales/how.html", version=SCORE_VERSION, is_on=settings().affinity_enabled, **told)
 
 
 @cache

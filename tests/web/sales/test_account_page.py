@@ -1,0 +1,166 @@
+"""The page of an account beyond its numbers: what people gave, where one can meet, companies below, and both readers."""
+
+from datetime import timedelta
+
+import html5lib
+import pytest
+
+from app.accounts.actions import set_parent
+from app.affinity.models import AffinitySnapshot, Alert, NotCounted
+from app.kernel.db import db, write
+from app.people.models import Person
+from app.questions.models import Visibility
+from tests.support.factories import AccountFactory, AnswerFactory, PersonFactory, QuestionFactory, SalesFactory
+from tests.support.meetings import office_hour
+from tests.support.served import NOW, own, served_account, snapshot, somebody_of
+
+
+@pytest.fixture(autouse=True)
+def on_a_friday_in_march(travel_to):
+    travel_to(NOW)
+
+
+@pytest.fixture
+def seller() -> Person:
+    return SalesFactory(name="Robin Castel", handle="robin-sells")
+
+
+@pytest.fixture
+def account(seller):
+    account = AccountFactory(name="Fernhill Hospitals")
+    own(account, seller)
+    return account
+
+
+def report_in(text: str) -> str:
+    """The words of the report itself, in one line."""
+    document = html5lib.parse(text, namespaceHTMLElements=False)
+    (report,) = (one for one in document.iter("div") if one.get("id") == "report")
+    return " ".join(" ".join(report.itertext()).split())
+
+
+def page_of(browser, account) -> str:
+    response = browser.get(f"/sales/accounts/{account.id}")
+    assert response.status_code == 200
+    return response.text
+
+
+def test_public_answers_stand_with_the_handle_that_their_author_chose(sign_in, seller, account):
+    marta = PersonFactory(name="Marta Kowalska", handle="martak", account=account)
+    elsewhere = QuestionFactory(title="Do blanking panels matter in a rack that is half empty?")
+    answer = AnswerFactory(question=elsewhere, author=marta)
+
+    page = page_of(sign_in(seller), account)
+
+    assert f'href="/questions/{elsewhere.id}/{elsewhere.slug}#answer-{answer.id}"' in page
+    assert "@martak, 20 March" in page
+    assert "Marta Kowalska" not in page
+
+
+def test_what_does_not_name_the_company_stands_nowhere(sign_in, seller, account):
+    marta, left_out = PersonFactory(account=account), PersonFactory(handle="not-counted", account=account)
+    confidential = QuestionFactory(
+        visibility=Visibility.EMPLOYEES, title="What do we tell the auditors about the keys?"
+    )
+    for question, author in ((confidential, marta), (QuestionFactory(title="Counted by nobody at all"), left_out)):
+        AnswerFactory(question=question, author=author)
+    unnamed = AnswerFactory(question=QuestionFactory(title="Asked without naming anybody"), author=marta)
+    with write():
+        db.session.merge(unnamed).author_employer = ""
+        db.session.add(NotCounted(person_id=left_out.id))
+
+    page = page_of(sign_in(seller), account)
+
+    assert "No public answer names Fernhill Hospitals yet." in page
+    for title in ("auditors", "Counted by nobody", "Asked without naming"):
+        assert title not in page
+
+
+def test_times_at_public_occasions_stand_for_everybody(sign_in, seller, account):
+    slot = office_hour(capacity=3)
+
+    page = page_of(sign_in(seller), account)
+
+    assert f'href="/meetings/slots/{slot.id}"' in page
+    assert "whether anybody from Fernhill Hospitals comes is theirs to say" in page
+
+
+def test_companies_above_and_below_are_named_in_words(sign_in, seller, account):
+    group, lab = AccountFactory(name="Fernhill Group"), AccountFactory(name="Fernhill Labs")
+    with write():
+        set_parent(db.session.merge(account), db.session.merge(group))
+        set_parent(db.session.merge(lab), db.session.merge(account))
+    question = QuestionFactory(author=PersonFactory(account=lab), title="Why does the lab’s array stop at two?")
+
+    page = page_of(sign_in(seller), account)
+
+    assert "Fernhill Hospitals is part of Fernhill Group." in page
+    assert "This report takes in Fernhill Labs" in page
+    assert f"/questions/{question.id}/" in page
+
+
+def test_a_member_reads_the_same_report_without_anything_to_press(sign_in, seller):
+    account = served_account(5, "Fernhill Hospitals", owner=seller)
+    QuestionFactory(author=somebody_of(account), title="Can the archive stay readable?", at=NOW - timedelta(hours=80))
+    snapshot()
+    with write():
+        db.session.add(Alert(account_id=account.id, kind="overdue", cause="question:1"))
+        db.session.add(Alert(account_id=account.id, kind="quiet", cause="since:1"))
+
+    sold = page_of(sign_in(seller), account)
+    shown = sign_in(somebody_of(account)).get(f"/promise/company/{account.id}")
+
+    assert shown.status_code == 200
+    told = report_in(shown.text)
+    assert told.replace("Ask a steward to assign", "") == report_in(sold).replace(
+        "Ask a steward to assign : Can the archive stay readable?", ""
+    )
+    assert "A public question has waited for longer than three days" in told
+    assert "four months" not in told
+    assert "/look/" not in shown.text
+    assert "/sales" not in shown.text
+
+
+def test_what_changed_since_the_last_look_is_said(sign_in, seller, travel_to):
+    account = served_account(5, "Fernhill Hospitals", owner=seller)
+    snapshot()
+    assert "Since you last looked" not in page_of(sign_in(seller), account)
+
+    travel_to(NOW + timedelta(days=7))
+    with write():
+        db.session.add(Alert(account_id=account.id, kind="advocacy", cause="answer:1"))
+    page = page_of(sign_in(seller), account)
+
+    assert "Since you last looked, on 20 March:" in page
+    assert "New: they did something for other customers." in page
+
+
+def test_a_number_that_would_tell_about_one_or_two_is_not_there(sign_in, seller):
+    account = served_account(4, "Fernhill Hospitals", owner=seller)
+    snapshot()
+    with write():
+        row = db.session.query(AffinitySnapshot).filter_by(account_id=account.id).one()
+        row.report = '{"band": "new", "people": "3-4", "confidence": "low", "figures": null}'
+    browser = sign_in(seller)
+
+    assert "taken from that of the company above, it would tell about one or two people" in page_of(browser, account)
+    assert "No number: it would tell about one or two people" in browser.get("/sales").text
+
+
+def test_paper_has_the_addresses_and_no_button(sign_in, seller, account):
+    question = QuestionFactory(author=PersonFactory(account=account))
+
+    page = sign_in(seller).get(f"/sales/accounts/{account.id}/print").text
+
+    assert f"http://localhost/questions/{question.id}/{question.slug}" in page or "/questions/" in page
+    assert "Each sheet says for whom it was made." in page
+    assert "Print or save as PDF" not in page
+
+
+def test_the_score_is_explained_with_the_formula_itself(client):
+    page = client.get("/promise/score").text
+
+    for number in ("12.28", "13.42", "9.65", "7.39", "4.86", "2.54", "1.19", "1.30", "2.39"):
+        assert number in page
+    assert "It is not better than its first part alone" in page
+    assert "It does not say who buys." in page
