@@ -287,3 +287,49 @@ def test_only_the_asker_says_that_it_is_solved_and_only_of_what_is_there(asker, 
     with write():
         delete_answer(answer, question, by=StewardFactory())
     assert "solved_note" not in kinds()
+
+
+def test_settling_a_thread_looks_things_up_and_never_reads_through_the_site(answer, queries, database_kind):
+    if database_kind != "sqlite":
+        pytest.skip("PostgreSQL reads small tables whole, as it is right to.")
+    with write(), queries() as seen:
+        ledger.settle_thread(answer.question_id)
+    plans = [plan for statement in seen for plan in plan_of(statement)]
+
+    assert plans
+    assert [plan for plan in plans if plan.startswith("SCAN") and "CONSTANT" not in plan] == []
+
+
+def plan_of(statement: str) -> list[str]:
+    """How SQLite goes about a statement, step by step."""
+    given = (1,) * statement.count("?")
+    with db.engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+        return [row[3] for row in rows]
+
+
+def test_an_experts_comment_on_a_members_answer_counts_for_that_member(expert, question):
+    helper = PersonFactory(account=AccountFactory(at=START - DAY), at=START - DAY)
+    helped = AnswerFactory(question=question, author=helper, at=START)
+    CommentFactory(post=helped, author=expert, at=START + DAY)
+
+    assert ("expert_comment", START + DAY, helper_account(helper), person_key(helper.id), expert.id) in written()
+
+
+def test_a_comment_below_a_customers_answer_is_not_to_an_expert_who_answered_the_question(asker, question, answer):
+    helped = AnswerFactory(question=question, author=PersonFactory(at=START), at=START)
+    CommentFactory(post=helped, author=asker, at=START + DAY)
+
+    assert kinds() == ["ask", "expert_answer"]
+
+
+def test_accepting_another_answer_moves_the_event(asker, expert, question, answer):
+    helper = PersonFactory(account=AccountFactory(at=START - DAY), at=START - DAY)
+    other = AnswerFactory(question=question, author=helper, at=START)
+    accept(question, answer, asker, at=START + DAY)
+    assert [event[4] for event in written() if event[0] == "accept"] == [expert.id]
+
+    accept(question, other, asker, at=START + 2 * DAY)
+
+    assert [event[4] for event in written() if event[0] == "accept"] == [None]
+    assert kinds().count("peer_accepted") == 1
