@@ -37,7 +37,7 @@ def desired_rows(request_ids: Collection[int]) -> dict[int, Row]:
 
 
 def _counts(request: MeetingRequest) -> bool:
-    return request.counted_at is not None and is_over(request) and not request.person.is_employee
+    return request.counted_at is not None and is_over(request)
 
 
 def _row(request: MeetingRequest, account_id: int) -> Row:
