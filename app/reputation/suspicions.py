@@ -19,6 +19,7 @@ from app.kernel.errors import RuleBroken
 from app.people import audit
 from app.people.models import Person
 from app.posts.models import Post, Vote
+from app.posts.rules import HELPFUL
 from app.questions.models import Answer, question_tags
 from app.reputation import rules
 from app.reputation.models import BurstVote, VoteRing
@@ -110,7 +111,7 @@ def _votes_by_topic(rings: Collection[VoteRing]) -> Sequence[Row[int, int, str, 
         .outerjoin(_answers, _answers.c.id == _posts.c.id)
         .join(question_tags, question_tags.c.question_id == thread)
         .join(Tag, Tag.id == question_tags.c.tag_id)
-        .where(tuple_(Vote.voter_id, _posts.c.author_id).in_(ways))
+        .where(tuple_(Vote.voter_id, _posts.c.author_id).in_(ways), Vote.value == HELPFUL)
         .group_by(Vote.voter_id, _posts.c.author_id, Tag.name)
     )
     return db.session.execute(rows).all()

@@ -18,6 +18,7 @@ from app.kernel.errors import RuleBroken
 from app.people.models import Person
 from app.reputation import rules, suspicions
 from app.reputation.models import VoteRing
+from app.reputation.rings import ring_of
 from app.reputation.suspicions import LONGEST_VERDICT, Burst, Pair
 from app.web.questions.forms import squeeze
 
@@ -58,7 +59,7 @@ class VotesPage:
 
     @staticmethod
     def share(votes: int, of_all: int) -> str:
-        """Votes for one person as a part of all votes that somebody cast: "18 of 24, 75 %"."""
+        """Votes for one person as a part of all that somebody found helpful: "18 of 24, 75 %"."""
         return f"{votes} of {of_all}, {round(100 * votes / of_all)} %" if of_all else f"{votes}"
 
     @staticmethod
@@ -70,7 +71,7 @@ class VotesPage:
     def mutual(ring: VoteRing) -> int:
         """How many percent of both people's votes go back and forth between them, as many there as back."""
         both = ring.votes_of_first + ring.votes_of_second
-        return round(200 * min(ring.first_to_second, ring.second_to_first) / both) if both else 0
+        return round(100 * ring_of(ring.first_to_second, ring.second_to_first, both))
 
 
 @blueprint.get("")
@@ -110,6 +111,4 @@ def _steward() -> Person:
 def _page(form: VerdictForm | None = None, refusal: str = "") -> str:
     waiting, looked_at = suspicions.pairs(looked_at=False), suspicions.pairs(looked_at=True)
     page = VotesPage(waiting, looked_at, suspicions.bursts(), suspicions.topics_of([*waiting, *looked_at]))
-    # Only what was sent is filled in again, and only in the form of the pair it was sent for.
-    shown = form or VerdictForm(formdata=None)
-    return render_template("desk/votes.html", page=page, form=shown, refusal=refusal)
+    return render_template("desk/votes.html", page=page, form=form or VerdictForm(formdata=None), refusal=refusal)

@@ -60,7 +60,7 @@ def test_a_steward_reads_who_how_often_on_what_and_how_rare_it_is(sign_in, ring)
     page = sign_in(StewardFactory()).get("/desk/votes").text
 
     for shown in (
-        "@adaswift", "@boember", "18 of 24, 75 %", "15 of 20, 75 %", "68 % of what both voted",
+        "@adaswift", "@boember", "18 of 24, 75 %", "15 of 20, 75 %", "68 % of what both found helpful",
         "less than once in a trillion times (p = 1.7e-24)", ">replication</a>", ">firmware</a>",
     ):  # fmt: skip
         assert shown in page
