@@ -98,6 +98,7 @@ def run_once() -> None:
             pass
     check_due_links()
     count_due_words()
+    measure_due_again()
     review_votes_at_night()
     settle_alerts()
     tell_other_systems()

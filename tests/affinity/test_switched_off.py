@@ -1,12 +1,13 @@
 """With affinity switched off nothing is written down or measured; turned on again, it is all read from the threads."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from app.affinity.models import AffinityEvent, AffinitySnapshot
+from app.affinity.models import AffinityEvent, AffinitySnapshot, MeasuringDue
+from app.jobs import doctor
 from app.jobs.snapshots import take_due_snapshots
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
@@ -71,6 +72,25 @@ def test_turned_on_again_everything_is_read_from_the_threads(app, switch):
     assert {kind for _, kind, *_ in new} == {"ask"}
     assert output.endswith("Every event is what the site tells.\n")
     assert "--after" in output
+
+
+def test_the_doctor_says_how_the_reports_are(switch, travel_to):
+    def says() -> dict[str, doctor.Grade]:
+        return {one.says: one.grade for one in doctor.examine(with_mail=False) if one.part == "Affinity"}
+
+    travel_to(START)
+    assert says() == {"No report was made yet: the worker does so.": doctor.Grade.GOOD}
+    account = AccountFactory()
+    deliver_pending()
+    take_due_snapshots()
+    assert says() == {"The reports are of 2026-03-02 09:00 UTC.": doctor.Grade.GOOD}
+    with write():
+        db.session.add(MeasuringDue(account_id=account.id))
+
+    travel_to(START + timedelta(days=9))
+    assert list(says().values()) == [doctor.Grade.FAULT, doctor.Grade.WARNING]
+    switch(False)
+    assert "It is switched off: nothing is written down or measured (AFFINITY_ENABLED)." in says()
 
 
 def test_a_rebuild_that_was_cut_short_goes_on_after_a_question(app):

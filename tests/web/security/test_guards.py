@@ -191,6 +191,7 @@ def test_the_site_does_not_start_with_a_weak_secret(secret):
         {"ADDRESS_KEY": KEYS["SECRET_KEY"]},
         {"TRUSTED_PROXY_HOPS": "many"},
         {"LOG_LEVEL": "LOUD"},
+        {"AFFINITY_ENABLED": "flase"},
     ],
 )
 def test_the_site_does_not_start_with_an_unsafe_setting(change):
