@@ -10,7 +10,14 @@ from app.introductions import actions as introductions
 from app.introductions.actions import Asked
 from app.kernel.db import write
 from app.people.models import Person
-from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory, SalesFactory
+from tests.support.factories import (
+    AccountFactory,
+    AnswerFactory,
+    ExpertFactory,
+    PersonFactory,
+    QuestionFactory,
+    SalesFactory,
+)
 
 CONTACT = "+31 6 5550 1234, mornings"
 
@@ -21,6 +28,12 @@ def owner(account: Account) -> Person:
     with write():
         add_owner(account, person)
     return person
+
+
+def other_sales(account: Account) -> Person:
+    """A sales person who looks after another account than this one, which somebody looks after too."""
+    owner(account)
+    return owner(AccountFactory.create())
 
 
 def lead(account: Account) -> Person:
@@ -49,6 +62,7 @@ CLOSE_TO_ACCOUNT: dict[str, Callable[[Account], Person]] = {
     "colleague": colleague,
     "owner": owner,
     "lead": lead,
+    "other sales": other_sales,
     "tied expert": tied_expert,
 }
 

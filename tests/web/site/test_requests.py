@@ -43,7 +43,7 @@ def test_a_member_asks_and_reads_what_they_asked(sign_in, member):
     assert "from Fernhill Hospitals" in page
     assert "Nobody yet" in page
     assert "5550" not in page
-    assert "1 request of members waits" in browser.get("/promise").text
+    assert "One request of a member waits" in browser.get("/promise").text
 
 
 def test_a_form_that_is_sent_twice_asks_once(sign_in, member):
