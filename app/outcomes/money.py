@@ -64,6 +64,16 @@ def money(amount: int, currency: str) -> str:
     return f"{currency} {figures(amount, currency)}"
 
 
+def rounded(amount: int, currency: str) -> str:
+    """An amount that a rule came to, in whole units: cents would pretend to be exact."""
+    return f"{currency} {whole_figures(amount, currency)}"
+
+
+def whole_figures(amount: int, currency: str) -> str:
+    """The same without its currency: "66,033"."""
+    return f"{round(amount / 10 ** DIGITS[currency]):,}"
+
+
 def figures(amount: int, currency: str) -> str:
     """An amount without its currency: "250,000" or "99.50"."""
     digits = DIGITS[currency]

@@ -13,7 +13,7 @@ from app.affinity.cohort import FEWEST_FOR_A_NUMBER
 from app.kernel.db import db
 from app.outcomes.attribution import RULES
 from app.outcomes.models import Opportunity, Result
-from app.outcomes.money import figures, money
+from app.outcomes.money import rounded, whole_figures
 from app.outcomes.touches import Touched, touched
 
 OVER = timedelta(days=365)
@@ -66,10 +66,11 @@ def credited(won: Iterable[tuple[Opportunity, Touched]]) -> list[Credited]:
 def _sentence(all_credited: Sequence[Credited]) -> str | None:
     if not all_credited:
         return None
-    won = _listed([money(one.won, one.currency) for one in all_credited])
-    ranges = _listed([_range(one) for one in all_credited])
+    won = _listed([rounded(one.won, one.currency) for one in all_credited])
+    ranges = ", and ".join(_range(one) for one in all_credited)
+    was = "was" if len(all_credited) == 1 else "were"
     return (
-        f"In the last 12 months, {won} was won at companies that had talked with us here before they decided. "
+        f"In the last 12 months, {won} {was} won at companies that had talked with us here before they decided. "
         f"Five rules of counting put {ranges} of it down to the community. We do not know that the community caused "
         "it: companies that think well of us come here more often, too."
     )
@@ -77,8 +78,8 @@ def _sentence(all_credited: Sequence[Credited]) -> str | None:
 
 def _range(one: Credited) -> str:
     if one.low == one.high:
-        return money(one.low, one.currency)
-    return f"between {money(one.low, one.currency)} and {figures(one.high, one.currency)}"
+        return rounded(one.low, one.currency)
+    return f"between {rounded(one.low, one.currency)} and {whole_figures(one.high, one.currency)}"
 
 
 def _listed(words: Sequence[str]) -> str:

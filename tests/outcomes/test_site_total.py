@@ -109,8 +109,8 @@ def test_currencies_are_never_added_up():
 
     sentence = range_sentence(NOW)
 
-    assert "EUR 3,000, JPY 5,000 and USD 7 was won" in sentence
-    assert "put EUR 3,000, JPY 5,000 and USD 7 of it" in sentence
+    assert "EUR 3,000, JPY 5,000 and USD 7 were won" in sentence
+    assert "put EUR 3,000, and JPY 5,000, and USD 7 of it" in sentence
 
 
 def test_small_accounts_stand_in_the_total_though_not_on_a_page_of_their_own():

@@ -13,7 +13,7 @@ from app.outcomes.attribution import in_cents, linear, time_decay
 from app.outcomes.definitions import Standing
 from app.outcomes.matching import Compared, compared
 from app.outcomes.models import Channel, LeadDefinition, Opportunity, OtherTouch, Result, StageChange
-from app.outcomes.money import money
+from app.outcomes.money import money, rounded, whole_figures
 from app.outcomes.site_total import FEWEST_CLOSED, closed_count
 from app.outcomes.touches import CONVERSATION, MEETING, Touch, Touched, touched
 from app.people.models import Person
@@ -53,10 +53,10 @@ class OutcomesPage:
     def of(cls, reader: Person, *, is_closed: bool, after: str | None) -> OutcomesPage:
         """Read it; open opportunities, or those that were closed."""
         now = clock.now()
-        which = queries.closed() if is_closed else ~queries.closed()
-        rows = queries.visible_to(reader).where(which)
+        rows = queries.visible_to(reader).where(queries.closed() if is_closed else ~queries.closed())
+        latest = Opportunity.closed_at if is_closed else Opportunity.opened_at
         return cls(
-            page=page_of(rows, by=[Opportunity.opened_at, Opportunity.id], after=after),
+            page=page_of(rows, by=[latest, Opportunity.id], after=after),
             is_closed=is_closed,
             unexplained=queries.unexplained(reader),
             sentence=queries.range_sentence(now),
@@ -113,7 +113,7 @@ class OpportunityPage:
         amount, currency = self.opportunity.amount or 0, self.opportunity.currency
         parts = [in_cents(amount, self.touched.weights(rule)) for rule in (linear, time_decay)]
         return [
-            Share(touch, money(even, currency), money(decayed, currency))
+            Share(touch, rounded(even, currency), rounded(decayed, currency))
             for touch, even, decayed in zip(self.touched.all, *parts, strict=True)
         ]
 
@@ -122,7 +122,15 @@ class OpportunityPage:
         """What both rules put down to what happened here: linear, time decay."""
         amount, currency = self.opportunity.amount or 0, self.opportunity.currency
         even, decayed = (self.touched.part_of(amount, rule) for rule in (linear, time_decay))
-        return money(even, currency), money(decayed, currency)
+        return rounded(even, currency), rounded(decayed, currency)
+
+    @property
+    def credited_range(self) -> str:
+        """The same as a range, the lesser amount first."""
+        amount, currency = self.opportunity.amount or 0, self.opportunity.currency
+        low, high = sorted(self.touched.part_of(amount, rule) for rule in (linear, time_decay))
+        least, most = rounded(low, currency), whole_figures(high, currency)
+        return least if least.endswith(f" {most}") else f"between {least} and {most}"
 
     @staticmethod
     def words_of(touch: Touch) -> str:
