@@ -122,6 +122,7 @@ def make_world(role: str) -> World:
         "slug": "array-two",
         "tag_id": db.session.scalars(select(Tag.id).where(Tag.name == "replication")).one(),
         "token": "not-a-token",
+        "waiting_id": QuestionFactory.create(author=asker, title="Why does nobody answer this one?").id,
         "touch_id": 1,
         "version_id": 1,
         "webhook_id": _webhook(),

@@ -26,18 +26,18 @@ def say_what_for() -> ResponseReturnValue:
     return see_other(wanted if wanted.startswith(door.AREA) else door.AREA)
 
 
-@blueprint.post("/sales/accounts/<int:account_id>/look/<int:question_id>")
+@blueprint.post("/sales/accounts/<int:account_id>/look/<int:waiting_id>")
 @login_required
 @limit("looks")
-def ask_to_look(account_id: int, question_id: int) -> ResponseReturnValue:
+def ask_to_look(account_id: int, waiting_id: int) -> ResponseReturnValue:
     """Ask the expert who has an open question, or the stewards, to look at it."""
     with write():
         reader = signed_in_person()
         account = one_or_404(queries.visible_to(reader), id=account_id)
         waiting = {question.id: question for question in queries.open_questions(account)}
-        if question_id not in waiting:
+        if waiting_id not in waiting:
             raise NotFound
-        expert = looking.ask_to_look(waiting[question_id], account, by=reader)
+        expert = looking.ask_to_look(waiting[waiting_id], account, by=reader)
     asked = f"{expert.first_name} has" if expert else "The stewards have"
     flash(f"{asked} been asked to look. Whoever wrote the question is told nothing.", "good")
     return see_other(url_for("sales.account", account_id=account_id, _anchor="waiting"))
