@@ -8,14 +8,14 @@ from app.kernel.db import db
 from app.posts.models import Post
 from app.questions.models import Question
 from app.reputation import badges, recognition, weighing
-from app.reputation.ledger import settle_posts
+from app.reputation.ledger import settle_all
 from app.reputation.models import Answering, Badge, Recognition, ReputationEntry, ReputationTotal, TopicExpertise
 from app.reputation.sums import rebuild_sums
 
 
 def repair() -> None:
     """Make what is kept agree with all posts as they are now: the ledger with its sums, expertise and recognition."""
-    settle_posts(db.session.scalars(select(Post.id)))
+    settle_all()
     known = select(ReputationEntry.person_id).union(select(ReputationTotal.person_id))
     rebuild_sums(db.session.scalars(known))
     repair_figures()

@@ -17,7 +17,7 @@ from sqlalchemy import Select, func, select, tuple_
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.turns import take_turn
-from app.people.models import JoinInvitation
+from app.people.models import JoinInvitation, Person
 from app.posts.models import Post, Vote
 from app.questions.models import Answer
 from app.reputation import causes, votes
@@ -73,6 +73,19 @@ def settle_votes_for(author_ids: Iterable[int]) -> None:
     """Make the ledger agree with all votes for what these people wrote."""
     for author_id in sorted(set(author_ids)):
         _settle_votes(votes.for_authors([author_id]), [author_id], anew=False)
+
+
+def settle_all() -> None:
+    """Make the ledger agree with everything: each author's votes once, each post, and all who were invited."""
+    for ids in _chunks(db.session.scalars(select(Post.id)), CHUNK):
+        _settle_on_posts(ids, anew=False)
+    judged = select(Post.author_id).join(Vote, Vote.post_id == Post.id)
+    entered = select(Post.author_id).join(ReputationEntry, ReputationEntry.post_id == Post.id)
+    settle_votes_for(db.session.scalars(judged.union(entered)))
+    came = select(Person.id).join(JoinInvitation, JoinInvitation.used_by_id == Person.id)
+    rewarded = select(ReputationEntry.actor_id).where(ReputationEntry.kind == INVITED)
+    for invited_ids in _chunks(db.session.scalars(came.union(rewarded)), CHUNK):
+        settle_invitations(invited_ids)
 
 
 def authors_at(account_ids: Collection[int]) -> Sequence[int]:
