@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
@@ -22,6 +21,7 @@ __all__ = [
     "range_sentence",
     "stage_changes_of",
     "stages_known_to",
+    "touch_typed",
     "touches_typed",
     "unexplained",
     "visible_to",
@@ -78,8 +78,3 @@ def touches_typed(opportunity: Opportunity) -> Sequence[OtherTouch]:
 def touch_typed(opportunity: Opportunity, touch_id: int) -> Select[OtherTouch]:
     """One of them."""
     return select(OtherTouch).where(OtherTouch.opportunity_id == opportunity.id, OtherTouch.id == touch_id)
-
-
-def was_before(moment: datetime) -> ColumnElement[bool]:
-    """The condition of what was closed before `moment`."""
-    return Opportunity.closed_at < moment

@@ -36,6 +36,8 @@ OPENED = {
     "portfolio": "the list of their accounts",
     "portfolio.csv": "the list of their accounts, as a file",
     "summary": "the summary of a month",
+    "opportunity": "what happened here before something that {name} may buy",
+    "outcomes": "the list of what their accounts may buy",
 }
 
 
