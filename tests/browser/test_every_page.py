@@ -28,8 +28,8 @@ START = {
     ],
     "expert": ["/desk", "/desk/replies", "/desk/listening", "/settings/away", "/meetings/offer"],
     "sales": [
-        *("/sales", "/sales/outcomes", "/sales/outcomes?of=closed", "/sales/outcomes/new", "/sales/outcomes/1"),
-        *("/sales/introductions", "/sales/introductions/1", "/sales/definition"),
+        *("/sales", "/sales/outcomes", "/sales/outcomes?of=closed", "/sales/outcomes/new", "/sales/outcomes/5"),
+        *("/sales/introductions", "/sales/introductions/2", "/sales/definition"),
     ],
     "admin": [
         *("/admin", "/admin/people", "/admin/people/sanfox", "/admin/people/martak", "/admin/accounts"),
