@@ -140,8 +140,9 @@ def gather() -> Community:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(steps)
-def test_whatever_happens_the_ledgers_agree_with_the_threads(activity):
+@given(activity=steps)
+def test_whatever_happens_the_ledgers_agree_with_the_threads(fresh, activity):
+    fresh()
     community = gather()
     for step in activity:
         community.do(*step)
