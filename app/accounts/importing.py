@@ -53,17 +53,20 @@ def counts(lines: Sequence[Line]) -> dict[Outcome, int]:
 
 def _write(lines: Sequence[Line], by: Person | None) -> None:
     accounts = _accounts(lines)
-    for line in lines:
+    # Those that are here already go first and one by one, so that a name that one gives up can be taken by the next.
+    for line in sorted(lines, key=lambda line: line.outcome is Outcome.ADDED):
         account = accounts[line.company]
         for what, value in line.sets.items():
             setattr(account, what, value)
         db.session.add(account)
-        # Line by line, so that a name that one account gives up can be taken by the next.
-        db.session.flush()
-        line.company.id = account.id
+        if line.outcome is not Outcome.ADDED:
+            db.session.flush()
+    db.session.flush()
+    for line in lines:
+        line.company.id = accounts[line.company].id
     for line in lines:
         _link(line, accounts[line.company])
-    _hand_over(lines, {line.company: accounts[line.company] for line in lines})
+    _hand_over(lines, accounts)
     for line in lines:
         account, deed = accounts[line.company], f"accounts.{line.outcome}_by_file"
         audit.note(deed, by=by, account=account.id, name=account.name, what=line.explanation[:LONGEST_NOTE])
@@ -86,7 +89,6 @@ def _link(line: Line, account: Account) -> None:
     for domain in line.domains:
         db.session.add(AccountDomain(domain=domain, account_id=account.id, subdomains=True))
         events.record(DomainChanged(domain=domain))
-    db.session.flush()
 
 
 def _hand_over(lines: Sequence[Line], accounts: dict[Company, Account]) -> None:

@@ -93,14 +93,15 @@ def hand_over(account: Account, planned: Mapping[int, Ownership]) -> None:
     take_turn("account owners", account.id)
     now, missing = clock.now(), dict(planned)
     lasting = AccountOwner.account_id == account.id, AccountOwner.until.is_(None)
-    for row in db.session.scalars(select(AccountOwner).where(*lasting)):
+    with db.session.no_autoflush:
+        rows = db.session.scalars(select(AccountOwner).where(*lasting)).all()
+    for row in rows:
         if missing.get(row.person_id) == row.role:
             del missing[row.person_id]
         else:
             row.until = max(now, row.since)
     for person_id, role in missing.items():
         db.session.add(AccountOwner(account_id=account.id, person_id=person_id, role=role.value, since=now))
-    db.session.flush()
 
 
 def set_lead(lead: Person, person: Person) -> None:
