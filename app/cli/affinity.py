@@ -17,6 +17,7 @@ from app.affinity.details import details
 from app.affinity.history import History, HistoryError, as_data, score_text
 from app.affinity.models import AffinitySnapshot
 from app.jobs import rebuilding
+from app.jobs.alerts import settle_alerts
 from app.jobs.snapshots import take_snapshots
 from app.kernel import clock
 from app.kernel.db import db
@@ -32,9 +33,10 @@ def register(app: Flask) -> None:
 
 @affinity_group.command("recompute")
 def recompute() -> None:
-    """Take a snapshot of every account now; pages and reports show the last one."""
+    """Take a snapshot of every account now, with its alerts; pages and reports show the last one."""
     _check_is_on()
     kept = take_snapshots(clock.now())
+    settle_alerts()
     click.echo(f"Took a snapshot of {kept} account{'' if kept == 1 else 's'}.")
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from app.accounts.models import Account
 from app.affinity.alerts import AlertKind
@@ -16,6 +17,7 @@ from app.kernel.events import deliver_pending
 from app.people.models import Person
 from tests.affinity.community import busy_people
 from tests.affinity.snapshots import report_says
+from tests.support.client import SiteClient
 from tests.support.factories import AccountFactory, QuestionFactory, SalesFactory
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -71,11 +73,17 @@ def pages(app: Flask, account_id: int) -> list[tuple[str, bool]]:
     return sorted(found)
 
 
+def opened(browser: SiteClient, address: str) -> TestResponse:
+    """The page at an address, or the one that it leads to."""
+    response = browser.get(address)
+    return browser.get(response.headers["Location"]) if response.status_code == 303 else response
+
+
 def test_no_page_and_no_file_of_another_account_is_here(app, sign_in, seller, of_another):
     browser = sign_in(seller)
 
     for address, names_account in pages(app, of_another.id):
-        response = browser.get(address)
+        response = opened(browser, address)
         assert response.status_code in ({404} if names_account else {200, 403}), address
         assert "Zebra" not in response.text, address
     looked_at = select(ReportView.account_id).where(ReportView.account_id == of_another.id)
@@ -84,7 +92,7 @@ def test_no_page_and_no_file_of_another_account_is_here(app, sign_in, seller, of
 
 def test_ones_own_account_is_on_the_same_pages(app, sign_in, seller, theirs):
     browser = sign_in(seller)
-    shown = [address for address, _names in pages(app, theirs.id) if "Fernhill" in browser.get(address).text]
+    shown = [address for address, _names in pages(app, theirs.id) if "Fernhill" in opened(browser, address).text]
 
     assert "/sales" in shown
     assert "/sales/portfolio.csv" in shown
@@ -95,7 +103,7 @@ def test_that_a_company_is_quiet_stands_nowhere_in_sales(app, sign_in, seller, t
     browser = sign_in(seller)
 
     for address, _names in pages(app, theirs.id):
-        text = browser.get(address).text
+        text = opened(browser, address).text
         assert not any(word.lower() in text.lower() for word in QUIET), address
 
 
