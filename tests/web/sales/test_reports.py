@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.affinity.models import AffinityEvent, ReportView
+from app.accounts.models import Account, AccountOwner
+from app.affinity.figures import Report, to_text
+from app.affinity.models import AffinityEvent, AffinitySnapshot, Alert, ReportView
 from app.affinity.portfolio import COLUMNS
-from app.kernel.db import db
+from app.kernel.db import db, write
 from app.people.models import Person
 from tests.support.factories import (
     AccountFactory,
@@ -191,18 +193,34 @@ def test_the_file_has_the_columns_of_the_list_and_no_formula(sign_in, seller):
     assert row[3] == "'=HYPERLINK(1)"
 
 
-def test_the_number_of_queries_does_not_depend_on_the_number_of_accounts(sign_in, seller, queries):
-    browser = sign_in(seller)
-    counts = []
-    for names in (["First Company"], ["Second Company", "Third Company", "Fourth Company"]):
-        for name in names:
-            served_account(3, name, owner=seller)
-        snapshot()
-        with queries() as seen:
-            assert browser.get("/sales").status_code == 200
-        counts.append(len(seen))
+def with_snapshots(seller: Person, count: int, name: str) -> None:
+    """Many accounts that `seller` looks after, each with two weekly snapshots and an alert."""
+    report = to_text(Report(band="early", people="<3", confidence="low", figures=None))
+    with write():
+        made = [Account(name=f"{name} {number}", domains=[]) for number in range(count)]
+        db.session.add_all(made)
+        db.session.flush()
+        for account in made:
+            owned = AccountOwner(account_id=account.id, person_id=seller.id, since=NOW - timedelta(days=30))
+            db.session.add_all([owned, Alert(account_id=account.id, kind="advocacy", cause="answer:1")])
+            for weeks in (0, 1):
+                taken = {"account_id": account.id, "taken_at": NOW - timedelta(weeks=weeks), "report": report}
+                measured = {"score": 4.0, "active_people": 1, "overdue": 0, "score_version": "1"}
+                db.session.add(AffinitySnapshot(**taken, **measured))
 
-    assert counts[0] == counts[1]
+
+@pytest.mark.parametrize("page", ["/sales", "/sales/portfolio.csv", "/sales/summary/2026/3"])
+def test_five_hundred_accounts_take_as_many_queries_as_five(sign_in, seller, queries, page):
+    with_snapshots(seller, 5, "Few")
+    browser = sign_in(seller)
+    browser.get(page)
+    with queries() as few:
+        assert browser.get(page).status_code == 200
+    with_snapshots(seller, 495, "Many")
+    with queries() as many:
+        assert browser.get(page).status_code == 200
+
+    assert len(many) == len(few)
 
 
 def test_no_opaque_key_of_a_person_reaches_a_page(sign_in, seller):
