@@ -22,6 +22,7 @@ from tests.support.rights import UNSAFE, ask, endpoints, make_world
 
 # Tables that others do not read as words of a person, or that are about signing in and reading.
 OWN = {
+    "account_owners",
     "attachments",
     "audit_entries",
     "drafts",
@@ -29,6 +30,7 @@ OWN = {
     "idempotency_keys",
     "join_invitations",
     "letters",
+    "notices",
     "one_time_answers",
     "people",
     "people_languages",

@@ -38,7 +38,7 @@ OFFERED = {
     "expert": {"duplicate", "closure", "topics"},
     "steward": {"duplicate", "closure", "topics", "merger", "lock", "audience"},
     "admin": {"duplicate", "closure", "topics", "merger", "lock", "audience"},
-    "sales": {"duplicate"},
+    "sales": set(),
 }
 MAKERS = {
     "member": PersonFactory,
