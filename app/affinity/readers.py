@@ -31,10 +31,10 @@ def counted_in(person: Person) -> list[Account]:
     return [own, *(rows[account_id] for account_id in above)]
 
 
-def last_look(viewer: Person, what: str) -> datetime | None:
-    """When `viewer` last opened this list of accounts or this file; None for never."""
+def last_look(viewer: Person, what: str, before: datetime) -> datetime | None:
+    """When `viewer` last opened this list of accounts or this file before a moment; None for never."""
     theirs = ReportView.viewer_id == viewer.id, ReportView.what == what, ReportView.account_id.is_(None)
-    return db.session.scalar(select(func.max(ReportView.at)).where(*theirs))
+    return db.session.scalar(select(func.max(ReportView.at)).where(*theirs, ReportView.at <= before))
 
 
 def views_of(account: Account, limit: int = 20) -> list[tuple[ReportView, Person]]:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.models import Account
 from app.affinity import portfolio, queries, table
-from app.affinity.changes import since_last_look
+from app.affinity.changes import ONE_LOOK, since_last_look
 from app.affinity.readers import last_look
 from app.http import one_or_404
 from app.kernel import clock
@@ -25,7 +25,7 @@ PORTFOLIO, FILE, ACCOUNT, PAPER = "portfolio", "portfolio.csv", "account", "acco
 @blueprint.get("/sales")
 def index() -> ResponseReturnValue:
     """All accounts of the reader: what needs somebody first, then a table."""
-    looked_at = last_look(door.reader_of_reports(), PORTFOLIO)
+    looked_at = last_look(door.reader_of_reports(), PORTFOLIO, clock.now() - ONE_LOOK)
     reader, _none = door.written_down(PORTFOLIO)
     page = PortfolioPage.of(reader, looked_at)
     return render_template("sales/portfolio.html", page=page, seen_as=SeenAs.sales(reader, door.purpose()))

@@ -135,6 +135,22 @@ def test_what_changed_since_the_last_look_is_said(sign_in, seller, travel_to):
     assert "New: they did something for other customers." in page
 
 
+def test_the_list_of_accounts_says_what_is_new_until_an_hour_after_one_looked(sign_in, seller, account, travel_to):
+    assert "You look at this page for the first time." in sign_in(seller).get("/sales").text
+
+    travel_to(NOW + timedelta(days=7))
+    with write():
+        db.session.add(Alert(account_id=account.id, kind="advocacy", cause="answer:1"))
+    browser = sign_in(seller)
+    for _look in range(2):
+        page = browser.get("/sales").text
+        assert "1 thing came about since you last looked, on 20 March." in page
+        assert "<strong>New</strong>" in page
+
+    travel_to(NOW + timedelta(days=7, hours=2))
+    assert "Nothing new came about since you last looked, on 27 March." in sign_in(seller).get("/sales").text
+
+
 def test_an_account_below_another_does_not_say_why_it_has_no_number(sign_in, seller):
     group, account = AccountFactory(name="Fernhill Group"), served_account(2, "Fernhill Hospitals", owner=seller)
     with write():
