@@ -38,16 +38,15 @@ def closed_count(now: datetime) -> int:
 def range_sentence(now: datetime) -> str | None:
     """The one sentence about money that the site says, as a range; None while there is too little to say it of.
 
-    It takes ten opportunities that were closed in twelve months, and three accounts that had talked here before.
+    It takes ten opportunities that were closed in twelve months, and three accounts that had talked here before. An
+    amount of a currency in which fewer than three of them bought is left out: it would be that of one or two.
     """
     opportunities = db.session.scalars(_closed(now)).all()
     if len(opportunities) < FEWEST_CLOSED:
         return None
     touches = touched(opportunities, now)
     won = [one for one in opportunities if one.result == Result.WON and touches[one.id].influenced]
-    if len({one.account_id for one in won}) < FEWEST_FOR_A_NUMBER:
-        return None
-    return _sentence(credited((one, touches[one.id]) for one in won))
+    return _sentence(credited((one, touches[one.id]) for one in _of_enough_accounts(won)))
 
 
 def credited(won: Iterable[tuple[Opportunity, Touched]]) -> list[Credited]:
@@ -61,6 +60,15 @@ def credited(won: Iterable[tuple[Opportunity, Touched]]) -> list[Credited]:
         totals = [sum(touches.part_of(amount, rule) for amount, touches in some) for rule in RULES.values()]
         found.append(Credited(currency, sum(amount for amount, _ in some), min(totals), max(totals)))
     return found
+
+
+def _of_enough_accounts(won: Iterable[Opportunity]) -> list[Opportunity]:
+    """Those whose amounts are known, of currencies in which enough accounts bought."""
+    known = [one for one in won if one.amount is not None]
+    accounts: dict[str, set[int]] = defaultdict(set)
+    for one in known:
+        accounts[one.currency].add(one.account_id)
+    return [one for one in known if len(accounts[one.currency]) >= FEWEST_FOR_A_NUMBER]
 
 
 def _sentence(all_credited: Sequence[Credited]) -> str | None:

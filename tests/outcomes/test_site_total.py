@@ -103,14 +103,34 @@ def test_what_was_lost_or_not_influenced_or_has_no_amount_adds_nothing():
 def test_currencies_are_never_added_up():
     for _ in range(3):
         deal(talking_account(), amount=1_000_00)
-    deal(talking_account(), amount=5_000, currency="JPY")
-    deal(talking_account(), amount=7_00, currency="USD")
-    lost(5)
+        deal(talking_account(), amount=5_000, currency="JPY")
+        deal(talking_account(), amount=7_00, currency="USD")
+    lost(1)
 
     sentence = range_sentence(NOW)
 
-    assert "EUR 3,000, JPY 5,000 and USD 7 were won" in sentence
-    assert "put EUR 3,000, and JPY 5,000, and USD 7 of it" in sentence
+    assert "EUR 3,000, JPY 15,000 and USD 21 were won" in sentence
+    assert "put EUR 3,000, and JPY 15,000, and USD 21 of it" in sentence
+
+
+def test_an_amount_that_is_that_of_one_or_two_accounts_is_not_told():
+    """A colleague's only customer who pays in yen would be the yen of the site."""
+    for _ in range(3):
+        deal(talking_account(), amount=1_000_00)
+    for _ in range(2):
+        deal(talking_account(), amount=5_000, currency="JPY")
+    lost(5)
+
+    assert "JPY" not in range_sentence(NOW)
+
+
+def test_accounts_of_which_no_amount_is_known_do_not_hide_the_one_that_is():
+    deal(talking_account(), amount=1_000_00)
+    for _ in range(2):
+        deal(talking_account(), amount=None)
+    lost(7)
+
+    assert range_sentence(NOW) is None
 
 
 def test_small_accounts_stand_in_the_total_though_not_on_a_page_of_their_own():
