@@ -1,8 +1,9 @@
 """What happened here before an opportunity closed, derived from the dated public events of its account.
 
 Nobody types these touches. They are told by the week, as everything else that sales reads about a company, and only
-up to the last snapshot: a date that one can choose would otherwise tell on which day somebody wrote. People who do
-not want to be counted are not among the events.
+up to the last snapshot, and the time that is looked at is cut at whole weeks: whoever opens or closes an opportunity
+chooses its dates, and could try one day after the other to find out when somebody wrote. People who do not want to be
+counted are not among the events.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from app.accounts import queries as accounts
-from app.affinity.cohort import FEWEST_FOR_A_NUMBER
+from app.affinity.cohort import FEWEST_FOR_A_NUMBER, is_rest_too_small
 from app.affinity.models import AffinityEvent, AffinitySnapshot
 from app.kernel.db import db
 from app.outcomes.attribution import Rule, community_part
@@ -26,6 +27,7 @@ from app.outcomes.rules import LOOKED_BACK
 CONVERSATION, MEETING = "conversation", "meeting"
 # What it takes to speak of influence: so many conversations, or one meeting, by so many people.
 CONVERSATIONS_NEEDED, PEOPLE_NEEDED = 2, 2
+WEEK = timedelta(days=7)
 
 
 class Deed(NamedTuple):
@@ -53,8 +55,9 @@ class Touch:
 class Touched:
     """Everything that touched one opportunity, up to its close or up to now.
 
-    `enough_people` is True where at least three people of the account ever took part; below that, what happened here
-    stands in the totals of the site alone. `influenced` is defined by `is_influence`.
+    `enough_people` is True where at least three people of the account ever took part, and where what is shown of a
+    company above leaves no rest of one or two; else what happened here stands in the totals of the site alone.
+    `influenced` is defined by `is_influence`.
     """
 
     until: datetime
@@ -83,11 +86,13 @@ class Touched:
 
 def touched(opportunities: Sequence[Opportunity], now: datetime) -> dict[int, Touched]:
     """What touched each of these, by id, in a constant number of queries."""
-    families = accounts.below({one.account_id for one in opportunities})
-    everybody: set[int] = set().union(*families.values())
-    begins = min((one.opened_at for one in opportunities), default=now) - LOOKED_BACK
+    account_ids = {one.account_id for one in opportunities}
+    above = accounts.parents_of(account_ids)
+    families = accounts.below(account_ids.union(*above.values()))
+    everybody: set[int] = set().union(*(families[account_id] for account_id in account_ids))
+    begins = min((one.opened_at for one in opportunities), default=now) - LOOKED_BACK - WEEK
     last = last_snapshot()
-    people, deeds = _people(everybody, last), _deeds(everybody, begins, last)
+    people, deeds = _people_of(families, last), _deeds(everybody, begins, last)
     ids = [one.id for one in opportunities]
     stages, typed = _stages(ids), _typed(ids)
     found = {}
@@ -98,7 +103,7 @@ def touched(opportunities: Sequence[Opportunity], now: datetime) -> dict[int, To
             until=until,
             here=_touches(inside),
             elsewhere=typed[one.id],
-            enough_people=len(set().union(*(people[each] for each in family))) >= FEWEST_FOR_A_NUMBER,
+            enough_people=_are_enough(people[one.account_id], [people[each] for each in above[one.account_id]]),
             influenced=is_influence(inside, one.opened_at, stages[one.id]),
         )
     return found
@@ -107,7 +112,7 @@ def touched(opportunities: Sequence[Opportunity], now: datetime) -> dict[int, To
 def is_influence(deeds: Collection[Deed], opened_at: datetime, stages: Sequence[datetime]) -> bool:
     """True for two conversations or one meeting, by two people or more, of which one counts.
 
-    One counts that was before the opportunity was opened, or between two changes of its stage.
+    One counts that was before the week in which the opportunity was opened, or between two changes of its stage.
     """
     meets = any(deed.kind == MEETING for deed in deeds)
     if not meets and len({deed.place for deed in deeds}) < CONVERSATIONS_NEEDED:
@@ -115,7 +120,7 @@ def is_influence(deeds: Collection[Deed], opened_at: datetime, stages: Sequence[
     if len({deed.person for deed in deeds}) < PEOPLE_NEEDED:
         return False
     first, last = (min(stages), max(stages)) if stages else (opened_at, opened_at)
-    return any(deed.at < opened_at or first < deed.at < last for deed in deeds)
+    return any(deed.at < week_of(opened_at) or first < deed.at < last for deed in deeds)
 
 
 def last_snapshot() -> datetime:
@@ -137,7 +142,8 @@ def days_between(week: datetime, end: datetime) -> float:
 def _within(
     family: Iterable[int], deeds: Mapping[int, Sequence[Deed]], begins: datetime, until: datetime
 ) -> list[Deed]:
-    return [deed for each in family for deed in deeds[each] if begins <= deed.at <= until]
+    first, end = week_of(begins), week_of(until) + WEEK
+    return [deed for each in family for deed in deeds[each] if first <= deed.at < end]
 
 
 def _touches(deeds: Iterable[Deed]) -> list[Touch]:
@@ -150,14 +156,22 @@ def _touches(deeds: Iterable[Deed]) -> list[Touch]:
     return sorted(found, key=lambda touch: (touch.week, touch.kind))
 
 
-def _people(account_ids: Collection[int], until: datetime) -> Mapping[int, set[str]]:
-    """Who of each account ever took part up to `until`."""
+def _are_enough(people: Collection[str], of_those_above: Iterable[Collection[str]]) -> bool:
+    """True for three people, where none of the companies above has one or two more: they could be told apart."""
+    rests = (len(set(those).difference(people)) for those in of_those_above)
+    return len(people) >= FEWEST_FOR_A_NUMBER and not any(is_rest_too_small(rest) for rest in rests)
+
+
+def _people_of(families: Mapping[int, Collection[int]], until: datetime) -> Mapping[int, set[str]]:
+    """Who of each account, and of those below it, ever took part up to `until`."""
     rows = select(AffinityEvent.account_id, AffinityEvent.person_key).distinct()
-    rows = rows.where(AffinityEvent.account_id.in_(account_ids), AffinityEvent.at <= until)
+    members: set[int] = set().union(*families.values())
     found: dict[int, set[str]] = defaultdict(set)
-    for account_id, person in db.session.execute(rows):
+    for account_id, person in db.session.execute(
+        rows.where(AffinityEvent.account_id.in_(members), AffinityEvent.at <= until)
+    ):
         found[account_id].add(person)
-    return found
+    return {account_id: set().union(*(found[one] for one in family)) for account_id, family in families.items()}
 
 
 def _deeds(account_ids: Collection[int], begins: datetime, until: datetime) -> Mapping[int, list[Deed]]:

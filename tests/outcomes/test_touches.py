@@ -48,16 +48,30 @@ def test_a_thread_is_one_touch_however_much_is_said_in_it(account):
     assert [touch.week for touch in here] == [week_of(days_before(70)), week_of(days_before(5))]
 
 
-def test_only_what_lies_between_half_a_year_before_the_opening_and_the_close_counts(account):
+def test_only_what_lies_between_half_a_year_before_the_opening_and_the_close_counts_by_whole_weeks(account):
     made = deal(account, closed=days_before(10))
-    opened = made.opened_at
-    for at in (opened - timedelta(days=181), days_before(9), made.closed_at + timedelta(seconds=1)):
+    first, last = week_of(made.opened_at - timedelta(days=180)), week_of(made.closed_at)
+    for at in (first - timedelta(seconds=1), last + timedelta(days=7)):
         talk(account, "ana", at)
     assert of(made).here == []
 
-    for at in (opened - timedelta(days=180), made.closed_at):
+    for at in (first, last + timedelta(days=7, seconds=-1)):
         talk(account, "ana", at)
     assert len(of(made).here) == 2
+
+
+def test_no_day_is_found_by_closing_or_opening_it_on_one_day_after_the_other(account):
+    monday = datetime(2025, 8, 4, tzinfo=UTC)
+    for person, day in (("ana", 2), ("ben", 4)):
+        talk(account, person, monday + timedelta(days=day, hours=9))
+    week = [monday + timedelta(days=day, hours=12) for day in range(7)]
+
+    closed = [of(deal(account, closed=at)) for at in week]
+    opened = [of(deal(account, won=None, closed=None, opened_at=at)) for at in week]
+    long_before = [of(deal(account, won=None, closed=None, opened_at=at + timedelta(days=180))) for at in week]
+
+    for tried in (closed, opened, long_before):
+        assert len({(len(one.here), one.influenced) for one in tried}) == 1
 
 
 def test_nothing_is_newer_than_the_last_snapshot():
@@ -162,6 +176,22 @@ def test_three_people_over_the_whole_history_are_enough_to_speak_of_the_account(
 
     talk(account, "cho", days_before(900))
     assert of(made).enough_people
+
+
+def test_a_subsidiary_is_not_told_apart_from_one_or_two_people_of_the_company_above(account):
+    child, made = AccountFactory(), deal(account)
+    with write():
+        set_parent(child, account)
+    for person in ("ana", "ben", "cho"):
+        talk(child, person, days_before(70))
+    of_child = deal(child)
+    assert of(of_child).enough_people
+
+    for people, is_told in ((["dan"], False), (["eva"], False), (["fay"], True)):
+        for person in people:
+            talk(account, person, days_before(65))
+        assert of(made).enough_people
+        assert of(of_child).enough_people is is_told
 
 
 def test_a_meeting_is_called_one(account):
