@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.http import one_or_404, see_other, signed_in_person
+from app.http import one_or_404, see_other, signed_in_person, write_once
 from app.kernel import clock
 from app.kernel.db import write
 from app.kernel.errors import Refusal
@@ -39,9 +39,7 @@ class Forms:
 
 @blueprint.get("")
 def show(opportunity_id: int) -> ResponseReturnValue:
-    """The page. That it was read is written down, for it tells something of the account."""
-    opportunity = _found(opportunity_id)
-    door.written_down("opportunity", opportunity.account_id)
+    """The page."""
     return _page(opportunity_id, Forms())
 
 
@@ -102,8 +100,10 @@ def touch(opportunity_id: int) -> ResponseReturnValue:
     channel, words, day = form.channel.data or "", form.words.data or "", form.day.data
     assert day is not None
     try:
-        with write():
-            actions.add_touch(_found(opportunity_id), channel, words, day=day, by=signed_in_person())
+        with write_once() as once:
+            if not once.made:
+                actions.add_touch(_found(opportunity_id), channel, words, day=day, by=signed_in_person())
+            once.made = url_for("opportunities.show", opportunity_id=opportunity_id)
     except KEPT_IN_THE_FORM as refusal:
         return _refused(opportunity_id, Forms(touch=form), refusal)
     return _done(opportunity_id, "Noted. It shares the amount with what happened here.")
@@ -137,7 +137,9 @@ def _found(opportunity_id: int) -> Opportunity:
 
 
 def _page(opportunity_id: int, forms: Forms, refusal: Refusal | None = None) -> str:
-    reader, opportunity = door.reader_of_reports(), _found(opportunity_id)
+    """The page. That it was read is written down, also below a form that was refused: it tells of the account."""
+    reader, _account = door.written_down("opportunity", _found(opportunity_id).account_id)
+    opportunity = _found(opportunity_id)
     today = clock.now().date()
     closed = opportunity.closed_at.date() if opportunity.closed_at else today
     result = opportunity.result if opportunity.closed_at else None

@@ -161,6 +161,27 @@ def test_reading_one_is_written_down_for_the_account(browser, account):
     assert (view.account_id, view.what) == (account.id, "opportunity")
 
 
+def test_it_is_written_down_as_well_where_a_form_was_refused(browser, account):
+    """What is read below a form that says nothing is read all the same."""
+    made = deal(account, won=None, closed=None)
+
+    for deed in ("", "/stage", "/close", "/touches"):
+        assert browser.post(f"/sales/outcomes/{made.id}{deed}", data={}).status_code == 422
+
+    assert [view.account_id for view in db.session.scalars(select(ReportView))] == [account.id] * 4
+
+
+def test_a_touch_that_is_sent_twice_is_noted_once(browser, account):
+    made = deal(account)
+    form = DEEDS["/touches"] | {"idempotency_key": "the same form"}
+
+    for _ in range(2):
+        assert browser.post(f"/sales/outcomes/{made.id}/touches", data=form).status_code == 303
+
+    assert len(db.session.scalars(select(OtherTouch)).all()) == 1
+    assert 'name="idempotency_key"' in browser.get(f"/sales/outcomes/{made.id}").text
+
+
 def test_it_comes_to_stages_and_is_closed_with_a_reason(browser, account):
     made = deal(account, won=None, closed=None)
     address = f"/sales/outcomes/{made.id}"
