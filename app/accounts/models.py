@@ -144,13 +144,20 @@ class Ownership(enum.StrEnum):
 
 
 class SalesLead(Model):
-    """A sales person who leads another one, and so reads about the accounts of both."""
+    """A sales person leads another one for a time, and so reads about the accounts of both.
+
+    `until` is None while it lasts.
+    """
 
     __tablename__ = "sales_leads"
 
-    lead_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True)
-    person_id: Mapped[int] = person_key(Erasure.DELETED, primary_key=True, index=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = person_key(Erasure.DELETED)
+    person_id: Mapped[int] = person_key(Erasure.DELETED, index=True)
     since: Mapped[datetime] = mapped_column(default=clock.now)
+    until: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_sales_leads_lead_id_person_id", "lead_id", "person_id"),)
 
 
 class AccountOwner(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import ColumnElement, Select, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, Select, false, or_, select, update
 
 from app.accounts import rules
 from app.accounts.models import Account, AccountOwner, Ownership, SalesLead, Status
@@ -22,7 +22,7 @@ def looked_after_by(person: Person | None) -> Select[Account]:
     """
     if person is None or not person.holds(Role.SALES):
         return select(Account).where(false())
-    led = select(SalesLead.person_id).where(SalesLead.lead_id == person.id)
+    led = select(SalesLead.person_id).where(SalesLead.lead_id == person.id, SalesLead.until.is_(None))
     whose = or_(AccountOwner.person_id == person.id, AccountOwner.person_id.in_(led))
     owned = select(AccountOwner.account_id).where(whose, _is_current())
     return select(Account).where(Account.id.in_(owned), Account.status != Status.PARTNER)
@@ -52,14 +52,16 @@ def owned_by(person: Person) -> list[tuple[AccountOwner, Account]]:
 
 
 def leads_of(person: Person) -> list[Person]:
-    """Who leads this sales person, by name."""
-    rows = select(Person).join(SalesLead, SalesLead.lead_id == Person.id).where(SalesLead.person_id == person.id)
+    """Who leads this sales person now, by name."""
+    rows = select(Person).join(SalesLead, SalesLead.lead_id == Person.id)
+    rows = rows.where(SalesLead.person_id == person.id, SalesLead.until.is_(None))
     return list(db.session.scalars(rows.order_by(Person.name, Person.id)))
 
 
 def led_by(person: Person) -> list[Person]:
-    """Whom this sales person leads, by name."""
-    rows = select(Person).join(SalesLead, SalesLead.person_id == Person.id).where(SalesLead.lead_id == person.id)
+    """Whom this sales person leads now, by name."""
+    rows = select(Person).join(SalesLead, SalesLead.person_id == Person.id)
+    rows = rows.where(SalesLead.lead_id == person.id, SalesLead.until.is_(None))
     return list(db.session.scalars(rows.order_by(Person.name, Person.id)))
 
 
@@ -105,20 +107,21 @@ def hand_over(account: Account, planned: Mapping[int, Ownership]) -> None:
 
 
 def set_lead(lead: Person, person: Person) -> None:
-    """Let `lead` read about the accounts of `person` too. Raises RuleBroken unless both are in sales."""
+    """Let `lead` read about the accounts of `person` too, from now on. Raises RuleBroken unless both are in sales."""
     rules.check_can_own(lead)
     rules.check_can_own(person)
     if lead.id == person.id:
         raise RuleBroken("Nobody leads themselves.")
     take_turn("sales leads", person.id)
-    if db.session.get(SalesLead, (lead.id, person.id)) is None:
+    if db.session.scalar(select(SalesLead.id).where(*_leading(lead, person))) is None:
         db.session.add(SalesLead(lead_id=lead.id, person_id=person.id))
         db.session.flush()
 
 
 def unset_lead(lead: Person, person: Person) -> None:
-    """Let `lead` read about the accounts of `person` no more, unless they own them."""
-    db.session.execute(delete(SalesLead).where(SalesLead.lead_id == lead.id, SalesLead.person_id == person.id))
+    """Let `lead` read about the accounts of `person` no more, unless they own them; that they did is kept."""
+    take_turn("sales leads", person.id)
+    _end_leads(*_leading(lead, person))
 
 
 def end_without_role(person: Person) -> None:
@@ -127,8 +130,7 @@ def end_without_role(person: Person) -> None:
         return
     mine = AccountOwner.person_id == person.id, AccountOwner.until.is_(None)
     db.session.execute(update(AccountOwner).where(*mine).values(until=clock.now()))
-    either = or_(SalesLead.lead_id == person.id, SalesLead.person_id == person.id)
-    db.session.execute(delete(SalesLead).where(either))
+    _end_leads(or_(SalesLead.lead_id == person.id, SalesLead.person_id == person.id), SalesLead.until.is_(None))
 
 
 def _is_current() -> ColumnElement[bool]:
@@ -146,3 +148,13 @@ def _rows(*which: ColumnElement[bool]) -> list[tuple[AccountOwner, Person]]:
 
 def _lasting(account: Account, person: Person) -> tuple[ColumnElement[bool], ...]:
     return AccountOwner.account_id == account.id, AccountOwner.person_id == person.id, AccountOwner.until.is_(None)
+
+
+def _leading(lead: Person, person: Person) -> tuple[ColumnElement[bool], ...]:
+    return SalesLead.lead_id == lead.id, SalesLead.person_id == person.id, SalesLead.until.is_(None)
+
+
+def _end_leads(*which: ColumnElement[bool]) -> None:
+    for row in db.session.scalars(select(SalesLead).where(*which)):
+        row.until = max(clock.now(), row.since)
+    db.session.flush()

@@ -114,7 +114,6 @@ class Alert(Model):
     kind: Mapped[str] = mapped_column(String(20))
     cause: Mapped[str] = mapped_column(String(80))
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
-    expert_id: Mapped[int | None] = key_of_person(Erasure.KEPT, nullable=True, index=True)
     raised_at: Mapped[datetime] = mapped_column(default=clock.now)
     settled_at: Mapped[datetime | None]
 

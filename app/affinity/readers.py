@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,14 +72,20 @@ def _stood_in_list(account_ids: Sequence[int]) -> ColumnElement[bool]:
     led = exists().where(
         SalesLead.lead_id == ReportView.viewer_id,
         SalesLead.person_id == AccountOwner.person_id,
-        SalesLead.since <= ReportView.at,
+        *_lasted(SalesLead),
     )
+    # Of its own accord a query correlates with the one directly around it alone, and would look at all views here.
+    led = led.correlate(ReportView, AccountOwner)
     return exists().where(
         AccountOwner.account_id.in_(account_ids),
-        AccountOwner.since <= ReportView.at,
-        or_(AccountOwner.until.is_(None), AccountOwner.until > ReportView.at),
+        *_lasted(AccountOwner),
         or_(AccountOwner.person_id == ReportView.viewer_id, led),
     )
+
+
+def _lasted(period: type[AccountOwner | SalesLead]) -> tuple[ColumnElement[bool], ...]:
+    """It lasted when the report was opened."""
+    return period.since <= ReportView.at, or_(period.until.is_(None), period.until > ReportView.at)
 
 
 def _with_parents(account: Account) -> list[int]:
@@ -88,23 +94,29 @@ def _with_parents(account: Account) -> list[int]:
 
 @dataclass(frozen=True)
 class _LookingAfter:
-    """Who looked after an account, or one above it, from when to when, and since when whom of them somebody leads."""
+    """Who looked after an account, or one above it, and who led one of them, from when to when."""
 
     owned: Sequence[AccountOwner]
-    led_since: Mapping[tuple[int, int], datetime]
+    leads: Sequence[SalesLead]
 
     @classmethod
     def of(cls, account: Account) -> _LookingAfter:
         rows = select(AccountOwner).where(AccountOwner.account_id.in_(_with_parents(account)))
         owned = db.session.scalars(rows).all()
         leads = select(SalesLead).where(SalesLead.person_id.in_({row.person_id for row in owned}))
-        since = {(lead.lead_id, lead.person_id): lead.since for lead in db.session.scalars(leads)}
-        return cls(owned, since)
+        return cls(owned, db.session.scalars(leads).all())
 
     def reader(self, view: ReportView) -> str:
         """Who the reader was when they looked."""
-        then = [row for row in self.owned if row.since <= view.at and (row.until is None or row.until > view.at)]
+        then = [row for row in self.owned if _lasted_at(row, view.at)]
         roles = {row.role for row in then if row.person_id == view.viewer_id}
         known = next((role.value for role in Ownership if role in roles), None)
-        leads = (self.led_since.get((view.viewer_id, row.person_id)) for row in then)
-        return known or (LEAD if any(since is not None and since <= view.at for since in leads) else OTHER)
+        return known or (LEAD if self._led(view) & {row.person_id for row in then} else OTHER)
+
+    def _led(self, view: ReportView) -> set[int]:
+        """Whom the reader led when they looked."""
+        return {row.person_id for row in self.leads if row.lead_id == view.viewer_id and _lasted_at(row, view.at)}
+
+
+def _lasted_at(row: AccountOwner | SalesLead, at: datetime) -> bool:
+    return row.since <= at and (row.until is None or row.until > at)

@@ -181,14 +181,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "sales_leads",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("lead_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["lead_id"], ["people.id"], name=op.f("fk_sales_leads_lead_id_people")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sales_leads_person_id_people")),
-        sa.PrimaryKeyConstraint("lead_id", "person_id", name=op.f("pk_sales_leads")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sales_leads")),
     )
     with op.batch_alter_table("sales_leads", schema=None) as batch_op:
+        batch_op.create_index("ix_sales_leads_lead_id_person_id", ["lead_id", "person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sales_leads_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -308,13 +311,11 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("cause", sa.String(length=80), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=True),
-        sa.Column("expert_id", sa.Integer(), nullable=True),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_alerts_account_id_accounts"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["expert_id"], ["people.id"], name=op.f("fk_alerts_expert_id_people")),
         sa.ForeignKeyConstraint(
             ["question_id"], ["questions.id"], name=op.f("fk_alerts_question_id_questions"), ondelete="CASCADE"
         ),
@@ -322,7 +323,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "kind", "cause", name=op.f("uq_alerts_account_id_kind_cause")),
     )
     with op.batch_alter_table("alerts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_alerts_expert_id"), ["expert_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_alerts_question_id"), ["question_id"], unique=False)
 
     op.create_table(
@@ -398,10 +398,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notices_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_introduction_id"), ["introduction_id"], unique=False)
         batch_op.create_foreign_key(
-            "fk_notices_introduction_id_introductions", "introductions", ["introduction_id"], ["id"], ondelete="CASCADE"
+            "fk_notices_account_id_accounts", "accounts", ["account_id"], ["id"], ondelete="CASCADE"
         )
         batch_op.create_foreign_key(
-            "fk_notices_account_id_accounts", "accounts", ["account_id"], ["id"], ondelete="CASCADE"
+            "fk_notices_introduction_id_introductions", "introductions", ["introduction_id"], ["id"], ondelete="CASCADE"
         )
 
     with op.batch_alter_table("report_views", schema=None) as batch_op:
@@ -483,8 +483,8 @@ def downgrade() -> None:
         batch_op.drop_column("purpose")
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
-        batch_op.drop_constraint("fk_notices_account_id_accounts", type_="foreignkey")
         batch_op.drop_constraint("fk_notices_introduction_id_introductions", type_="foreignkey")
+        batch_op.drop_constraint("fk_notices_account_id_accounts", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_notices_introduction_id"))
         batch_op.drop_index(batch_op.f("ix_notices_account_id"))
         batch_op.drop_column("account_id")
@@ -518,7 +518,6 @@ def downgrade() -> None:
     op.drop_table("burst_votes")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_alerts_question_id"))
-        batch_op.drop_index(batch_op.f("ix_alerts_expert_id"))
 
     op.drop_table("alerts")
     with op.batch_alter_table("webhook_messages", schema=None) as batch_op:
@@ -545,6 +544,7 @@ def downgrade() -> None:
     op.drop_table("vote_rings")
     with op.batch_alter_table("sales_leads", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sales_leads_person_id"))
+        batch_op.drop_index("ix_sales_leads_lead_id_person_id")
 
     op.drop_table("sales_leads")
     op.drop_table("pledges")

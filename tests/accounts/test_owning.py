@@ -114,7 +114,9 @@ def test_whoever_leaves_sales_owns_nothing_from_that_moment(acme):
     deliver_pending()
     [(row, person)] = queries.owner_history(acme)
     assert (person, row.until is not None) == (rep, True)
-    assert db.session.scalar(select(func.count()).select_from(SalesLead)) == 0
+    ends = db.session.scalars(select(SalesLead.until).order_by(SalesLead.id)).all()
+    assert [end is not None for end in ends] == [True, True]
+    assert (queries.leads_of(rep), queries.led_by(rep)) == ([], [])
 
     with write():
         office.grant(rep, Role.SALES, by=None)
@@ -161,6 +163,19 @@ def test_a_lead_ends_and_is_named_once(acme):
         actions.unset_lead(lead, rep)
         actions.unset_lead(lead, rep)
     assert (queries.leads_of(rep), read_by(lead), read_by(rep)) == ([], [], ["Acme"])
+
+
+def test_who_led_whom_and_when_is_kept(acme, travel_to):
+    lead, rep = SalesFactory.create(), SalesFactory.create()
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    for days, change in ((0, actions.set_lead), (3, actions.unset_lead), (5, actions.set_lead)):
+        travel_to(start + days * DAY)
+        with write():
+            change(db.session.get_one(Person, lead.id), db.session.get_one(Person, rep.id))
+
+    rows = db.session.scalars(select(SalesLead).order_by(SalesLead.id))
+    assert [((row.since - start).days, row.until and (row.until - start).days) for row in rows] == [(0, 3), (5, None)]
+    assert (queries.leads_of(rep), queries.led_by(lead)) == ([lead], [rep])
 
 
 def test_two_admins_at_once_make_one_period(app, acme):

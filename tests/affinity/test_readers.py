@@ -13,6 +13,7 @@ from app.affinity.actions import record_view
 from app.affinity.models import AffinitySnapshot, ReportView
 from app.affinity.queries import counted_in, snapshots_visible_to, views_of, views_this_quarter, visible_to
 from app.kernel.db import db, write
+from app.kernel.events import deliver_pending
 from app.people.actions import revoke_role
 from app.people.models import Person, Role
 from tests.affinity.snapshots import report_says
@@ -158,6 +159,28 @@ def test_a_list_held_the_accounts_that_its_reader_or_whom_they_lead_looked_after
     look(seller, None, at=MAY + timedelta(days=1), what="after")
 
     assert [what for what, _who in views(account)] == ["of those they lead", "meanwhile"]
+
+
+def test_what_a_lead_opened_stays_theirs_when_they_lead_no_more_and_nothing_later_does(look, travel_to):
+    travel_to(MARCH)
+    account = AccountFactory()
+    owner, lead = SalesFactory(looks_after=(account,)), SalesFactory()
+    days = [APRIL + timedelta(days=number) for number in range(7)]
+    for day, change in ((1, accounts.set_lead), (3, accounts.unset_lead), (5, accounts.set_lead)):
+        travel_to(days[day])
+        with write():
+            change(db.session.get_one(Person, lead.id), db.session.get_one(Person, owner.id))
+    for day in (0, 2, 4, 6):
+        look(lead, None, at=days[day], what=f"list of day {day}")
+        look(lead, account, at=days[day])
+    travel_to(MAY)
+    with write():
+        revoke_role(db.session.get_one(Person, lead.id), Role.SALES)
+    deliver_pending()
+
+    lists = [what for what, _who in views(account) if what != "account"]
+    assert lists == ["list of day 6", "list of day 2"]
+    assert views_this_quarter(account) == {"lead": 4, "other": 2}
 
 
 def test_a_list_of_the_time_before_readers_said_what_for_held_every_account():
