@@ -22,3 +22,12 @@ class AccountMoved(Event):
     name = "accounts.account_moved"
 
     account_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipEnded(Event):
+    """Somebody belongs to an account no more; they may belong to another one by now."""
+
+    name = "accounts.membership_ended"
+
+    person_id: int

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 
 from app.accounts import queries
-from app.accounts.events import DomainChanged
+from app.accounts.events import DomainChanged, MembershipEnded
 from app.accounts.freemail import is_free_mail, is_own_domain
 from app.accounts.models import Account, KeptApart, Membership, Source
 from app.kernel import clock, events
@@ -149,6 +149,7 @@ def _moment(person: Person) -> datetime:
 
 def _end(membership: Membership, at: datetime) -> None:
     membership.until = at
+    events.record(MembershipEnded(person_id=membership.person_id))
     db.session.flush()
 
 

@@ -19,6 +19,8 @@ from app.kernel.turns import take_turn
 from app.people import audit
 from app.people.models import Person
 
+ELSEWHERE = "You do not belong to the company any more for which you asked. You can ask again."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -107,6 +109,15 @@ def withdraw_all_of(person: Person) -> None:
     take_turn("requests to sales", person.id)
     for introduction in queries.open_of(person):
         _end(introduction, Outcome.WITHDRAWN, by=person)
+
+
+def withdraw_elsewhere(person: Person) -> None:
+    """Withdraw what somebody asked as one of a company to which they belong no more: it went to those who know it."""
+    take_turn("requests to sales", person.id)
+    rows = select(Introduction).where(Introduction.person_id == person.id, queries.is_open(), ~queries.is_of_company())
+    for introduction in db.session.scalars(rows).all():
+        introduction.outcome_words = ELSEWHERE
+        _end(introduction, Outcome.WITHDRAWN, by=None)
 
 
 def expire() -> int:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Account, AccountOwner, Status
+from app.accounts.models import Account, AccountOwner, Membership, Status
 from app.accounts.queries import looked_after_by
 from app.introductions.models import Introduction, Outcome
 from app.kernel import clock
@@ -100,14 +100,21 @@ def is_open() -> ColumnElement[bool]:
     return and_(Introduction.ended_at.is_(None), Introduction.good_until > clock.now())
 
 
+def is_of_company() -> ColumnElement[bool]:
+    """The condition of those whose member belongs to the account for which they asked, or asked for none."""
+    there = Membership.person_id == Introduction.person_id, Membership.account_id == Introduction.account_id
+    return or_(Introduction.account_id.is_(None), exists().where(*there, Membership.until.is_(None)))
+
+
 def _asked_of(viewer: Person) -> ColumnElement[bool]:
-    """From an account that the viewer looks after, or that nobody in sales does."""
+    """From an account that the viewer looks after, or that nobody in sales does, if its member belongs there still."""
     theirs = looked_after_by(viewer).with_only_columns(Account.id)
-    return or_(
+    asked = or_(
         Introduction.account_id.in_(theirs),
         Introduction.account_id.is_(None),
         Introduction.account_id.not_in(_looked_after()),
     )
+    return and_(asked, or_(Introduction.ended_at.is_not(None), is_of_company()))
 
 
 def _looked_after() -> Select[int]:

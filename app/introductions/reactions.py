@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.introductions.actions import withdraw_all_of
+from app.accounts.events import MembershipEnded
+from app.introductions.actions import withdraw_all_of, withdraw_elsewhere
 from app.introductions.rules import may_ask
 from app.kernel.db import db
 from app.kernel.events import on
@@ -24,3 +25,11 @@ def withdraw_what_they_asked(event: PersonDeactivated) -> None:
     person = db.session.get(Person, event.person_id)
     if person is not None and not person.active:
         withdraw_all_of(person)
+
+
+@on(MembershipEnded)
+def withdraw_what_they_asked_there(event: MembershipEnded) -> None:
+    """What was asked from one company is nothing for those who look after another."""
+    person = db.session.get(Person, event.person_id)
+    if person is not None:
+        withdraw_elsewhere(person)

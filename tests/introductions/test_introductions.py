@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts.models import Account, AccountOwner, Ownership, SalesLead
+from app.accounts.actions import keep_apart
+from app.accounts.models import Account, AccountOwner, Apart, Ownership, SalesLead
 from app.introductions import actions, queries
 from app.introductions.actions import Asked
 from app.introductions.models import Introduction, Outcome, Wish
@@ -256,3 +257,24 @@ def test_whoever_comes_to_work_here_asks_for_nothing_any_more(member, admin):
     deliver_pending()
 
     assert asked.outcome == Outcome.WITHDRAWN
+
+
+def test_what_was_asked_from_a_company_goes_no_further_once_the_member_is_elsewhere(member, owner):
+    asked = ask(member)
+    assert readable(owner) == [asked]
+    with write():
+        keep_apart(member, Apart.LEFT, "")
+
+    assert readable(owner) == []
+    deliver_pending()
+    assert (asked.outcome, asked.contact, asked.outcome_words) == (Outcome.WITHDRAWN, "", actions.ELSEWHERE)
+
+
+def test_what_was_asked_from_no_company_stands_when_the_member_comes_to_one(owner):
+    nobody = PersonFactory.create(address="ana@elsewhere.example")
+    asked = ask(nobody)
+    AccountFactory.create(domains=["elsewhere.example"])
+    deliver_pending()
+
+    assert readable(owner) == [asked]
+    assert not asked.outcome
