@@ -42,8 +42,11 @@ class Company:
     quiet: Alert | None
 
 
-def companies_of(expert: Person, now: datetime) -> list[Company]:
-    """The companies that `expert` had to do with in two years: what waits first, then what is quiet, then by name."""
+def companies_of(expert: Person, now: datetime, *, quiet_first: bool = True) -> list[Company]:
+    """The companies that `expert` had to do with in two years: what waits first, then what is quiet, then by name.
+
+    Without `quiet_first` not even the order tells what is quiet: for whoever works in sales as well.
+    """
     spoken = _last_spoken(expert, now)
     customers = select(Account).where(Account.id.in_(spoken), Account.status != Status.PARTNER)
     accounts = db.session.scalars(customers.order_by(func.lower(Account.name), Account.id)).all()
@@ -60,7 +63,7 @@ def companies_of(expert: Person, now: datetime) -> list[Company]:
         )
         for account in accounts
     ]
-    return sorted(found, key=lambda company: (not company.waiting, company.quiet is None))
+    return sorted(found, key=lambda company: (not company.waiting, quiet_first and company.quiet is None))
 
 
 def quiet_companies() -> list[tuple[Account, Alert]]:
@@ -87,11 +90,16 @@ def experts_of(account_id: int) -> set[int]:
 
 
 def _last_spoken(expert: Person, now: datetime) -> dict[int, datetime | None]:
-    """The accounts that an expert had to do with lately, and when the expert last spoke with somebody there."""
+    """The accounts that an expert had to do with lately, and when the expert last spoke with somebody there.
+
+    Threads whose asker left out the company do not count: with the week beside it, the name would tell it.
+    """
     since = now - KNOWN_FOR
     rows = select(AffinityEvent.account_id, AffinityEvent.kind, func.max(AffinityEvent.at)).where(
         AffinityEvent.expert_id == expert.id, AffinityEvent.at > since
     )
+    withheld = select(Question.id).where(Question.id == AffinityEvent.question_id, Question.company_withheld)
+    rows = rows.where(~withheld.correlate(AffinityEvent).exists())
     found: dict[int, datetime | None] = {}
     for account_id, kind, at in db.session.execute(rows.group_by(AffinityEvent.account_id, AffinityEvent.kind)):
         before = found.setdefault(account_id, None)

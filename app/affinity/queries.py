@@ -117,7 +117,7 @@ def open_since(account_ids: Collection[int]) -> dict[int, list[datetime]]:
 
 def overdue_questions(now: datetime) -> list[tuple[int, int]]:
     """The open questions that have waited for more than three days, each with the account that it names."""
-    rows = questions.visible_to(None).where(_is_open(), Question.company_withheld.is_(False))
+    rows = questions.visible_to(None).where(_is_open(), *_names_company())
     rows = rows.where(Question.author_account_id.is_not(None), Question.asked_at < now - OVERDUE_AFTER)
     columns = rows.with_only_columns(Question.id, Question.author_account_id).order_by(Question.id)
     return [(question_id, account_id) for question_id, account_id in db.session.execute(columns) if account_id]
@@ -130,8 +130,13 @@ def handles(person_ids: Iterable[int]) -> dict[int, str]:
 
 
 def _open_and_named(account_ids: Collection[int]) -> Select[Question]:
-    named = Question.author_account_id.in_(account_ids), Question.company_withheld.is_(False)
+    named = Question.author_account_id.in_(account_ids), *_names_company()
     return questions.visible_to(None).where(_is_open(), *named)
+
+
+def _names_company() -> tuple[ColumnElement[bool], ...]:
+    """The company stands beside it: a question that was split off what somebody wrote without theirs names none."""
+    return Question.company_withheld.is_(False), Question.author_employer != ""
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -155,12 +155,14 @@ def test_a_question_that_waits_concerns_the_companies_above_too():
     assert alerts(parent) == alerts(child) == ["overdue"]
 
 
-def test_a_question_that_names_no_company_is_told_of_nowhere():
+@pytest.mark.parametrize("without", [{"company_withheld": True}, {"author_employer": ""}], ids=["asked", "split off"])
+def test_a_question_that_names_no_company_is_told_of_nowhere(without):
     account = AccountFactory(at=NOW - timedelta(days=9))
     (asker,) = busy_people(account, 1, NOW - timedelta(days=9))
     question = QuestionFactory(author=asker, at=NOW - timedelta(days=4))
     with write():
-        db.session.merge(question).company_withheld = True
+        for what, value in without.items():
+            setattr(db.session.merge(question), what, value)
     settle()
 
     assert alerts(account) == []

@@ -57,6 +57,10 @@ def test_what_waits_is_public_names_its_company_and_has_no_expert_answer():
     ask(account, 8)
     with write():
         account_questions(account)[-1].company_withheld = True
+    # Split off what somebody had written without their company, below a question that names its own.
+    ask(account, 9)
+    with write():
+        account_questions(account)[-1].author_employer = ""
 
     (line,) = portfolio()
 

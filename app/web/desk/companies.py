@@ -46,7 +46,7 @@ class CompaniesPage:
         shows_quiet = not person.holds(Role.SALES)
         is_steward = person.holds(Role.STEWARD)
         return cls(
-            known=companies.companies_of(person, clock.now()) if person.is_expert else [],
+            known=companies.companies_of(person, clock.now(), quiet_first=shows_quiet) if person.is_expert else [],
             quiet=companies.quiet_companies() if is_steward and shows_quiet else [],
             shows_quiet=shows_quiet,
             is_expert=person.is_expert,

@@ -12,6 +12,8 @@ from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.people.actions import grant_role
 from app.people.models import Person, Role
+from app.questions.actions import withhold_company
+from app.questions.models import Question
 from tests.affinity.community import busy_people
 from tests.affinity.snapshots import report_says
 from tests.support.factories import (
@@ -118,8 +120,21 @@ def test_a_quiet_company_is_told_to_its_expert_and_to_stewards_without_ties(sign
     assert "You know" not in of_steward.split("<main")[1]
 
 
+def test_whoever_asked_without_their_company_is_not_given_away_by_its_name(sign_in, expert):
+    """Of one answer in that week, the expert would know whose it is."""
+    asker = PersonFactory(account=AccountFactory(name="Discreet Company"), at=NOW - timedelta(days=9))
+    question = QuestionFactory(author=asker, at=NOW - timedelta(days=8))
+    with write():
+        withhold_company(db.session.get_one(Question, question.id), withheld=True)
+    AnswerFactory(question=db.session.get_one(Question, question.id), author=expert, at=NOW - timedelta(days=7))
+    snapshot()
+
+    assert "Discreet Company" not in sign_in(db.session.get_one(Person, expert.id)).get(PAGE).text
+
+
 @pytest.mark.parametrize("role", [Role.EXPERT, Role.STEWARD])
 def test_whoever_works_in_sales_as_well_does_not_read_what_is_quiet(sign_in, expert, role):
+    known(expert, "Able Company", 3)
     known(expert, "Silent Company", 3, days_ago=130)
     deliver_pending()
     with write():
@@ -133,6 +148,8 @@ def test_whoever_works_in_sales_as_well_does_not_read_what_is_quiet(sign_in, exp
 
     assert QUIET not in text
     assert "Quiet for months" not in text
+    if role == Role.EXPERT:
+        assert text.index("Able Company") < text.index("Silent Company"), "the order tells it too"
 
 
 @pytest.mark.parametrize("somebody", [PersonFactory, SalesFactory])
