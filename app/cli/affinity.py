@@ -20,8 +20,9 @@ from app.jobs import rebuilding
 from app.jobs.alerts import settle_alerts
 from app.jobs.snapshots import take_snapshots
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.db import db, write
 from app.kernel.settings import settings
+from app.people import audit
 
 affinity_group = AppGroup("affinity", help="How customer accounts and experts get on.")
 
@@ -60,11 +61,14 @@ def report(account_id: int | None, file_format: str) -> None:
     if lines and all(line.snapshot is None for line in lines):
         raise click.ClickException("There is no snapshot yet. Take one with: flask affinity recompute")
     if file_format == "csv":
-        click.echo(portfolio.as_csv(map(portfolio.record, lines)), nl=False)
+        text = portfolio.as_csv(map(portfolio.record, lines))
     elif account_id is None:
-        _print([portfolio.record(line) for line in lines])
+        text = _json([portfolio.record(line) for line in lines])
     else:
-        _print(portfolio.record(lines[0]) | details(lines[0]))
+        text = _json(portfolio.record(lines[0]) | details(lines[0]))
+    with write():
+        audit.note("report.exported", by=None, layout="the command line", accounts=len(lines))
+    click.echo(text, nl=file_format == "json")
 
 
 @affinity_group.command("score")
@@ -106,4 +110,8 @@ def _account(account_id: int) -> Account:
 
 
 def _print(data: Any) -> None:
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+    click.echo(_json(data))
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)

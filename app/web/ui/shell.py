@@ -15,6 +15,7 @@ from app.http import viewer
 from app.kernel.settings import settings
 from app.kernel.text import plain_text
 from app.people.models import Person, Role
+from app.people.rules import only_reads
 from app.web.ui import dates
 from app.web.ui.sections import Section, current_section, sections_for
 
@@ -104,6 +105,7 @@ def register(app: Flask) -> None:
     """Let templates ask for all of this."""
     for ask in (reader, notices, form_token, new_key, sections, here_with, canonical, role_label, attributes, plural):
         app.add_template_global(ask)
+    app.add_template_global(only_reads)
     found = app.extensions["firsthand.settings"]
     app.jinja_env.globals.update(site_name=found.site_name, company_name=found.company_name, notice_icons=NOTICE_ICONS)
     app.add_template_filter(dates.moment_words, "moment")

@@ -154,7 +154,7 @@ def test_what_the_site_has_sold_to_everybody(client, fernhill):
     page = client.get("/promise").text
 
     assert "No request of a member waits" in page
-    assert "The trail has no entry yet" in page or "Seal" in page
+    assert "Its end has not been kept yet" in page or "Seal" in page
 
 
 def test_the_end_of_the_trail_stands_there_with_its_day(client):
