@@ -1,22 +1,24 @@
 """What earns reputation at this moment beside votes: accepted answers, corrections that thank, and invitations.
 
 What was imported earned its points where it was written: an answer that came accepted earns nothing here. What was
-deleted, stands in a deleted thread or is said in confidence earns nothing.
+deleted, stands in a deleted thread or is said in confidence earns nothing. No more does what people of one company
+accept of each other, or a colleague's thanks: as with votes, it would turn head-count into rank.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from app.accounts import tree
 from app.kernel.db import db
 from app.marks.models import Correction
-from app.people.models import JoinInvitation, Person, Role
+from app.people.models import JoinInvitation, Person, PersonRole, Role
 from app.posts.models import Post
 from app.questions.models import Answer, Question, Visibility
 from app.reputation.points import EARNS_NOTHING_SINCE, RULE_VERSION, Reason, within_limit
@@ -109,30 +111,41 @@ def counted(claims: Claims) -> Claims:
 
 def _acceptances(post_ids: Collection[int] | None) -> Iterator[tuple[Cause, Claim]]:
     accepted_at = func.coalesce(questions.c.accepted_at, judged.c.created_at)
+    companies = judged.c.author_account_id, threads.c.author_account_id
     rows = (
-        select(judged.c.id, judged.c.author_id, threads.c.author_id, accepted_at)
+        select(judged.c.id, judged.c.author_id, threads.c.author_id, accepted_at, *companies)
         .select_from(in_threads)
         .where(questions.c.accepted_answer_id == judged.c.id, is_open, ~is_gone)
         .where(judged.c.author_id != threads.c.author_id, judged.c.source.is_(None))
         .where(among(judged.c.id, post_ids))
     )
-    for answer_id, author_id, asker_id, at in db.session.execute(rows):
-        yield Cause(ACCEPTED, answer_id, asker_id, author_id), Claim(at)
-        yield Cause(ACCEPTING, answer_id, asker_id, asker_id), Claim(at)
+    found = db.session.execute(rows).all()
+    roots = _roots({account_id for row in found for account_id in row[4:] if account_id is not None})
+    for answer_id, author_id, asker_id, at, answering, asking in found:
+        is_inside = answering is not None and asking is not None and roots[answering] == roots[asking]
+        claim = Claim(at, reason=Reason.SAME_COMPANY if is_inside else None)
+        yield Cause(ACCEPTED, answer_id, asker_id, author_id), claim
+        yield Cause(ACCEPTING, answer_id, asker_id, asker_id), claim
+
+
+def _roots(account_ids: Collection[int]) -> Mapping[int, int]:
+    return tree.roots_of(account_ids) if account_ids else {}
 
 
 def _corrections(post_ids: Collection[int] | None) -> Iterator[tuple[Cause, Claim]]:
     """Whom an expert thanks who was wrong: in the open, for what was corrected in confidence stays there."""
     in_public = or_(questions.c.opened_at.is_(None), Correction.made_at >= questions.c.opened_at)
+    is_colleague = Correction.thanks_id.in_(select(PersonRole.person_id))
     rows = (
-        select(judged.c.id, judged.c.author_id, Correction.thanks_id, Correction.made_at)
+        select(judged.c.id, judged.c.author_id, Correction.thanks_id, Correction.made_at, is_colleague)
         .select_from(in_threads.join(Correction.__table__, Correction.answer_id == judged.c.id))
         .where(judged.c.author_role == Role.EXPERT, is_open, ~is_gone, in_public)
         .where(Correction.thanks_id.is_not(None), Correction.thanks_id != judged.c.author_id)
         .where(among(judged.c.id, post_ids))
     )
-    for answer_id, author_id, thanked_id, at in db.session.execute(rows):
-        yield Cause(HELPED, answer_id, author_id, thanked_id), Claim(at)
+    for answer_id, author_id, thanked_id, at, by_colleague in db.session.execute(rows):
+        reason = Reason.COLLEAGUES if by_colleague else None
+        yield Cause(HELPED, answer_id, author_id, thanked_id), Claim(at, reason=reason)
 
 
 def _invited(inviter_ids: Collection[int] | None) -> Select[Any]:

@@ -17,6 +17,7 @@ from sqlalchemy import Select, func, select, tuple_
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.turns import take_turn
+from app.marks.models import Correction
 from app.people.models import JoinInvitation, Person
 from app.posts.models import Post, Vote
 from app.questions.models import Answer
@@ -67,6 +68,20 @@ def settle_votes_of(person_id: int) -> None:
     authors = db.session.scalars(cast.union(entered.where(ReputationEntry.actor_id == person_id)))
     for author_ids in _chunks(authors, PAIRS):
         _settle_votes(votes.of_voter(person_id, author_ids), author_ids, anew=False)
+
+
+def settle_thanks_to(person_id: int) -> None:
+    """Make the ledger agree with the corrections that thank a person, after they came to work here or left."""
+    for ids in _chunks(
+        db.session.scalars(select(Correction.answer_id).where(Correction.thanks_id == person_id)), CHUNK
+    ):
+        _settle_on_posts(ids, anew=False)
+
+
+def settle_acceptances_at(account_ids: Collection[int]) -> None:
+    """Make the ledger agree with what was accepted of whoever wrote while they belonged to one of these accounts."""
+    for ids in _chunks(db.session.scalars(select(Post.id).where(Post.author_account_id.in_(account_ids))), CHUNK):
+        _settle_on_posts(ids, anew=False)
 
 
 def settle_votes_for(author_ids: Iterable[int]) -> None:

@@ -119,6 +119,7 @@ def follow_new_kinds(event: ReckoningDue) -> None:
 @on(RolesChanged)
 def follow_roles(event: RolesChanged) -> None:
     ledger.settle_votes_of(event.person_id)
+    ledger.settle_thanks_to(event.person_id)
     sums.settle_board(event.person_id)
 
 
@@ -134,10 +135,11 @@ def follow_return(event: PersonActivated) -> None:
 
 @on(AccountMoved)
 def follow_company(event: AccountMoved) -> None:
-    """Whose votes are those of one company follows who belongs to whom."""
+    """Whose votes and acceptances are those of one company follows who belongs to whom."""
     roots = set(tree.roots_of(event.account_ids).values())
     companies = set().union(*tree.below(roots).values())
     ledger.settle_votes_for(ledger.authors_at(companies))
+    ledger.settle_acceptances_at(companies)
 
 
 def _follow_person(person_id: int) -> None:

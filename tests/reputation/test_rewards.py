@@ -8,17 +8,19 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Account
+from app.accounts.tree import set_parent
 from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.marks import actions as marks
 from app.people import invitations
-from app.people.actions import activate, deactivate
+from app.people.actions import activate, deactivate, grant_role
 from app.people.models import JoinInvitation, Person, Role
 from app.posts.bodies import prepare_body
 from app.posts.models import Post
 from app.questions.actions import change_visibility, delete_answer, delete_question, restore_answer
 from app.questions.models import Answer, Question, Visibility
+from app.reputation.ledger import settle_all
 from app.reputation.models import ReputationEntry, ReputationTotal
 from app.reputation.points import Reason
 from app.reputation.proof import differences
@@ -26,6 +28,7 @@ from app.reputation.sums import standing_entries
 from tests.support.factories import (
     AccountFactory,
     AnswerFactory,
+    ExpertFactory,
     PersonFactory,
     QuestionFactory,
     StewardFactory,
@@ -94,6 +97,35 @@ def test_thanks_of_a_member_and_a_correction_without_thanks_earn_nothing():
     own_mistake(AnswerFactory(), thanks=None)
 
     assert points_of(member) == 0
+    assert list(differences()) == []
+
+
+def test_colleagues_who_thank_each_other_for_corrections_earn_nothing():
+    """Two experts could otherwise write each other as many points as they write wrong answers."""
+    colleague, newcomer = ExpertFactory(), PersonFactory()
+    for person in (colleague, newcomer):
+        own_mistake(AnswerFactory(), thanks=person)
+    assert (points_of(colleague), points_of(newcomer)) == (0, 10)
+
+    with write():
+        grant_role(db.session.get_one(Person, newcomer.id), Role.STEWARD)
+    deliver_pending()
+    assert points_of(newcomer) == 0
+    assert list(differences()) == []
+
+
+def test_people_of_one_company_earn_nothing_by_accepting_each_others_answers():
+    company, subsidiary, other = (AccountFactory() for _ in range(3))
+    asker, below, outside = (PersonFactory(account=account) for account in (company, subsidiary, other))
+    for answerer in (PersonFactory(account=company), below, outside):
+        AnswerFactory(question=QuestionFactory(author=asker), author=answerer, accepted=True)
+    settle_all()
+    assert [points_of(one) for one in (asker, below, outside)] == [4, 15, 15]
+
+    with write():
+        set_parent(db.session.get_one(Account, subsidiary.id), db.session.get_one(Account, company.id))
+    deliver_pending()
+    assert [points_of(one) for one in (asker, below, outside)] == [2, 0, 15]
     assert list(differences()) == []
 
 
