@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import delete, or_, select
 from standardwebhooks import Webhook as Signer
@@ -82,6 +83,16 @@ def stop_webhook(webhook_id: int) -> Webhook:
 def active_webhooks() -> Sequence[Webhook]:
     """The addresses that are told, the oldest first."""
     return db.session.scalars(select(Webhook).where(Webhook.stopped_at.is_(None)).order_by(Webhook.id)).all()
+
+
+def host_of(webhook: Webhook) -> str:
+    """The host alone: the rest of an address may be a secret."""
+    return urlsplit(webhook.url).hostname or ""
+
+
+def hosts_told() -> list[str]:
+    """The hosts that are told about accounts."""
+    return sorted({host_of(webhook) for webhook in active_webhooks()})
 
 
 def last_messages(webhook_id: int, limit: int = 10) -> Sequence[WebhookMessage]:

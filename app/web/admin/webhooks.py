@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
@@ -50,7 +48,7 @@ def add() -> ResponseReturnValue:
     try:
         with write():
             made, secret = webhooks.add_webhook(form.url.data or "", by=signed_in_person())
-            audit.note("webhooks.added", by=signed_in_person(), host=_host(made.url))
+            audit.note("webhooks.added", by=signed_in_person(), host=webhooks.host_of(made))
     except RuleBroken as refusal:
         form.url.errors = [refusal.sentence]
         return _page(form), refusal.status
@@ -63,16 +61,11 @@ def stop(webhook_id: int) -> ResponseReturnValue:
     """Tell an address nothing more."""
     with write():
         stopped = webhooks.stop_webhook(webhook_id)
-        audit.note("webhooks.stopped", by=signed_in_person(), host=_host(stopped.url))
+        audit.note("webhooks.stopped", by=signed_in_person(), host=webhooks.host_of(stopped))
     flash("Stopped. Nothing more goes there, not even what was waiting.", "good")
     return see_other("/admin/webhooks")
 
 
 def _page(form: WebhookForm, *, secret: str = "") -> str:
-    told = [(one, _host(one.url), webhooks.last_messages(one.id)) for one in webhooks.active_webhooks()]
+    told = [(one, webhooks.host_of(one), webhooks.last_messages(one.id)) for one in webhooks.active_webhooks()]
     return render_template("admin/webhooks.html", form=form, told=told, secret=secret, schema=SCHEMA)
-
-
-def _host(url: str) -> str:
-    """The host alone: the rest of an address may be a secret."""
-    return urlsplit(url).hostname or ""

@@ -15,6 +15,7 @@ from app.affinity.not_counted import is_left_out
 from app.affinity.purposes import words_of
 from app.affinity.queries import counted_in, views_of, views_this_quarter
 from app.affinity.readers import roles_of_readers
+from app.exchange.webhooks import hosts_told
 from app.introductions.queries import OpenRequests, open_count_and_age
 from app.kernel.db import db
 from app.kernel.settings import settings
@@ -68,6 +69,8 @@ class PromisePage:
     head: AuditHead | None
     stewards: Sequence[Person]
     reports_exist: bool
+    # Hosts of other systems to which what the report says of accounts is sent.
+    told: Sequence[str]
     mail_kinds: Sequence[str] = tuple(MAIL_KINDS.values())
 
     @classmethod
@@ -84,6 +87,7 @@ class PromisePage:
             head=kept_head(),
             stewards=_stewards(),
             reports_exist=settings().affinity_enabled,
+            told=hosts_told() if accounts else [],
         )
 
 

@@ -13,6 +13,7 @@ from app.accounts.models import Account, Membership, Ownership, Status
 from app.affinity.actions import keep_snapshots, measure, record_view
 from app.affinity.models import AffinityEvent, MeasuringDue, NotCounted, ReportView
 from app.affinity.purposes import Purpose
+from app.exchange.webhooks import add_webhook
 from app.jobs.promise import keep_promise
 from app.kernel import clock
 from app.kernel.db import db, write
@@ -219,3 +220,15 @@ def test_with_reports_switched_off_nothing_is_said_of_a_company(app_with):
         reader = signed_in(off, PersonFactory.create(account=AccountFactory.create(name="Larkspur Mills")))
         assert "the operator has switched reports off" in reader.get("/promise").text
         assert "switched reports off" in reader.get("/promise/company").text
+
+
+def test_a_member_reads_which_other_systems_are_told(app, fernhill):
+    with write():
+        add_webhook("https://crm.example.com/hook?key=hidden", by=AdminFactory())
+    member = PersonFactory(account=fernhill)
+
+    page = signed_in(app, member).get("/promise").text
+
+    assert "crm.example.com" in page
+    assert "hidden" not in page
+    assert "crm.example.com" not in app.test_client().get("/promise").text
