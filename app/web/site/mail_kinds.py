@@ -18,7 +18,7 @@ MAIL_KINDS: dict[LetterKind, str] = {
     LetterKind.SECOND_FACTOR_REMOVED: "A word when an admin takes your second factor away",
     LetterKind.RECOVERY_CODE_USED: "A word when a recovery code of yours is used",
     LetterKind.COMPANY_SET: "A word when an admin says to which company you belong",
-    LetterKind.MEETING_AGREED: "A word when a meeting you asked for or offered is agreed, with a file for your calendar",
+    LetterKind.MEETING_AGREED: "A word when a meeting you asked for or offered is agreed, and a file for your calendar",
     LetterKind.MEETING_CHANGED: "A word when another time is proposed for it",
     LetterKind.MEETING_OFF: "A word when it does not take place",
     LetterKind.MEETING_SOON: "A reminder within a day of it",

@@ -224,11 +224,11 @@ def test_with_reports_switched_off_nothing_is_said_of_a_company(app_with):
 
 def test_a_member_reads_which_other_systems_are_told(app, fernhill):
     with write():
-        add_webhook("https://crm.example.com/hook?key=hidden", by=AdminFactory())
+        add_webhook("https://crm.example.com/hook?key=unseen7", by=AdminFactory())
     member = PersonFactory(account=fernhill)
 
     page = signed_in(app, member).get("/promise").text
 
     assert "crm.example.com" in page
-    assert "hidden" not in page
+    assert "unseen7" not in page
     assert "crm.example.com" not in app.test_client().get("/promise").text
