@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import Account
 from app.affinity.models import AffinitySnapshot
 from app.kernel.db import db
+from app.kernel.settings import settings
 from app.outcomes.comparison import Difference, e_value, newcombe
 from app.outcomes.models import Opportunity, Result
 
@@ -63,8 +64,8 @@ class Compared:
 
 
 def compared(now: datetime) -> Compared:
-    """Compare what was closed up to `now`, all of the site."""
-    return pair(_cases(now))
+    """Compare what was closed up to `now`, all of the site; nothing while the site measures nothing."""
+    return pair(_cases(now) if settings().affinity_enabled else [])
 
 
 def pair(cases: Sequence[Case]) -> Compared:

@@ -20,6 +20,7 @@ from app.accounts import queries as accounts
 from app.affinity.cohort import FEWEST_FOR_A_NUMBER, is_rest_too_small
 from app.affinity.models import AffinityEvent, AffinitySnapshot
 from app.kernel.db import db
+from app.kernel.settings import settings
 from app.outcomes.attribution import Rule, community_part
 from app.outcomes.models import Opportunity, OtherTouch, StageChange
 from app.outcomes.rules import LOOKED_BACK
@@ -124,8 +125,9 @@ def is_influence(deeds: Collection[Deed], opened_at: datetime, stages: Sequence[
 
 
 def last_snapshot() -> datetime:
-    """When the last snapshot was taken; long ago where there is none yet."""
-    return db.session.scalar(select(func.max(AffinitySnapshot.taken_at))) or datetime.min.replace(tzinfo=UTC)
+    """When the last snapshot was taken; long ago where there is none yet, or where the site measures nothing."""
+    taken = db.session.scalar(select(func.max(AffinitySnapshot.taken_at))) if settings().affinity_enabled else None
+    return taken or datetime.min.replace(tzinfo=UTC)
 
 
 def week_of(moment: datetime) -> datetime:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from app.kernel import clock
 from app.kernel.paging import Page, page_of
+from app.kernel.settings import settings
 from app.outcomes import definitions, queries
 from app.outcomes.attribution import in_cents, linear, time_decay
 from app.outcomes.definitions import Standing
@@ -95,6 +96,11 @@ class OpportunityPage:
     def is_lead(self) -> bool:
         """True where both sides say yes to all that is required."""
         return definitions.is_lead(self.standings)
+
+    @property
+    def is_measured(self) -> bool:
+        """False while the operator has switched off whatever is measured of companies."""
+        return settings().affinity_enabled
 
     @property
     def is_split(self) -> bool:

@@ -2,6 +2,7 @@
 
 import inspect
 import pkgutil
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 
@@ -276,6 +277,19 @@ def test_no_thread_expert_or_day_is_told(browser, account):
     assert "/questions/" not in main
     assert expert.handle not in main
     assert [main.count(f"<td>{day} January</td>") for day in (5, 9, 12, 13, 17)] == [1, 0, 2, 0, 0]
+
+
+def test_while_nothing_is_measured_nothing_is_told_of_what_was(app, browser, account, monkeypatch):
+    conversations(account)
+    made = deal(account)
+    assert "week of" in browser.get(f"/sales/outcomes/{made.id}").text.lower()
+
+    settings = replace(app.extensions["firsthand.settings"], affinity_enabled=False)
+    monkeypatch.setitem(app.extensions, "firsthand.settings", settings)
+    page = browser.get(f"/sales/outcomes/{made.id}").text
+
+    assert "is not measured on this site" in page
+    assert "A conversation here" not in page
 
 
 def test_what_was_lost_has_no_amount_to_split(browser, account):
