@@ -50,8 +50,8 @@ def may_define(person: Person | None) -> bool:
 
 
 def is_signer(person: Person) -> bool:
-    """True for whom an admin named to sign for marketing, while they are let in."""
-    return person.active and db.session.get(MarketingSigner, person.id) is not None
+    """True for whom an admin named to sign for marketing, while they work here and are let in."""
+    return person.active and person.is_employee and db.session.get(MarketingSigner, person.id) is not None
 
 
 def signers() -> Sequence[Person]:

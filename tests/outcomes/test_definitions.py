@@ -9,7 +9,8 @@ from app.kernel.db import db, write
 from app.kernel.errors import NotAllowed, NotFound, Refusal, RuleBroken
 from app.outcomes import definitions
 from app.outcomes.models import LeadCheck, LeadDefinition, Side
-from app.people.models import AuditEntry, Person
+from app.people.actions import revoke_role
+from app.people.models import AuditEntry, Person, Role
 from tests.outcomes.deals import NOW, deal
 from tests.support.factories import AccountFactory, AdminFactory, ExpertFactory, PersonFactory, SalesFactory
 
@@ -142,6 +143,19 @@ def test_who_is_named_no_more_signs_no_more(seller, signer):
 
     with pytest.raises(NotAllowed):
         signed(number, Side.MARKETING, signer)
+
+
+def test_who_works_here_no_more_reads_signs_and_checks_nothing(sign_in, seller, signer):
+    opportunity = deal(AccountFactory(), won=None, closed=None)
+    agreed(seller, signer)
+    with write():
+        revoke_role(db.session.get_one(Person, signer.id), Role.EXPERT)
+    former = db.session.get_one(Person, signer.id)
+
+    with pytest.raises(NotAllowed):
+        check(opportunity, Side.MARKETING, former)
+    assert not definitions.may_define(former)
+    assert sign_in(former).get("/sales/definition/checks").status_code == 403
 
 
 def test_only_people_of_ours_are_named():
