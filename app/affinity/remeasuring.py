@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -45,23 +46,41 @@ def due_accounts(now: datetime) -> Sequence[Due]:
     return [Due(*row) for row in db.session.execute(rows.order_by(MeasuringDue.since, MeasuringDue.account_id))]
 
 
-def measure_again(account_id: int) -> list[Measured]:
-    """Every snapshot of an account measured anew, each as seen at its own moment, from the oldest on. Only reads.
+def by_tree(due: Sequence[Due]) -> list[list[Due]]:
+    """Those that belong together, together: in the order in which the first of each waits."""
+    roots = roots_of([one.account_id for one in due]) if due else {}
+    found: dict[int, list[Due]] = defaultdict(list)
+    for one in due:
+        found[roots[one.account_id]].append(one)
+    return list(found.values())
 
-    Everything that belongs together is measured with it: what one report may say depends on the others.
+
+def measure_again(account_ids: Collection[int]) -> list[Measured]:
+    """Every snapshot of accounts of one tree measured anew, each as seen at its own moment, from the oldest on.
+
+    Only reads. Everything that belongs together is measured with them, and once, however many of it are wanted: what
+    one report may say depends on the others.
     """
-    taken = select(AffinitySnapshot.taken_at).where(AffinitySnapshot.account_id == account_id)
-    moments = db.session.scalars(taken.order_by(AffinitySnapshot.taken_at)).all()
-    if not moments:
+    together: set[int] = set().union(*below(roots_of(account_ids).values()).values())
+    taken = _taken(together)
+    if not taken:
         return []
-    together = below(roots_of([account_id]).values())
-    family = dict(histories(moments[-1], set().union(*together.values())))
+    family = dict(histories(max(taken), together))
     family = {one: replace(history, shown_until=None) for one, history in family.items()}
     parents, found = every_parent(), []
-    for moment in moments:
+    for moment, here in sorted(taken.items()):
         made = dict(withhold([(one, make(history, moment)) for one, history in family.items()], parents))
-        found.append(Measured.of(account_id, moment, made[account_id]))
-        family = {one: replace(history, shown_until=made[one].shown_until) for one, history in family.items()}
+        found += [Measured.of(one, moment, made[one]) for one in sorted(here.intersection(account_ids))]
+        family |= {one: replace(family[one], shown_until=made[one].shown_until) for one in here}
+    return found
+
+
+def _taken(account_ids: Collection[int]) -> dict[datetime, set[int]]:
+    """Of which of these accounts there is a snapshot, by moment."""
+    rows = select(AffinitySnapshot.taken_at, AffinitySnapshot.account_id)
+    found: dict[datetime, set[int]] = defaultdict(set)
+    for moment, account_id in db.session.execute(rows.where(AffinitySnapshot.account_id.in_(account_ids))):
+        found[moment].add(account_id)
     return found
 
 

@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from app.accounts.actions import set_parent
 from app.accounts.models import Account
-from app.affinity import ledger
+from app.affinity import ledger, remeasuring
 from app.affinity.ledger import person_key
 from app.affinity.models import AffinityEvent, AffinitySnapshot, MeasuringDue
 from app.affinity.not_counted import count_again, is_left_out, leave_out
 from app.affinity.proof import differences
 from app.affinity.remeasuring import due_accounts, keep_measured_again, measure_again
+from app.affinity.report import make
 from app.jobs.measuring import measure_due_again
 from app.jobs.rebuilding import rebuild
 from app.jobs.snapshots import take_snapshots
@@ -196,6 +197,27 @@ def test_the_accounts_above_are_measured_again_too(account, travel_to):
     assert [row[2] for row in snapshots(parent)] == [2]
 
 
+def test_companies_that_belong_together_are_measured_once_and_not_once_for_each(account, travel_to, monkeypatch):
+    """Of a hundred subsidiaries, one member's choice would otherwise cost ten thousand reports a week."""
+    below = [AccountFactory(at=START - DAY) for _ in range(3)]
+    with write():
+        for child in below:
+            set_parent(db.session.get_one(Account, child.id), db.session.get_one(Account, account.id))
+    ana, *_ = busy_people(below[0], 3, START)
+    deliver_pending()
+    for moment in (MONDAY - 7 * DAY, MONDAY):
+        take_snapshots(moment)
+    travel_to(MONDAY)
+    choose(ana, counted=False)
+    travel_to(MONDAY + timedelta(hours=21))
+    made = []
+    monkeypatch.setattr(remeasuring, "make", lambda *told: made.append(told) or make(*told))
+
+    assert measure_due_again() == 4
+    assert len(made) == 4 * 2
+    assert all(again for one in (account, *below) for *_, again in snapshots(one))
+
+
 def test_a_change_while_it_is_measured_keeps_the_account_on_the_list(account, travel_to):
     ana, ben, *_ = busy_people(account, 5, START)
     deliver_pending()
@@ -204,7 +226,7 @@ def test_a_change_while_it_is_measured_keeps_the_account_on_the_list(account, tr
     choose(ana, counted=False)
     travel_to(MONDAY + timedelta(hours=21))
     (due,) = due_accounts(MONDAY + timedelta(hours=21))
-    measured = measure_again(due.account_id)
+    measured = measure_again([due.account_id])
     choose(ben, counted=False)
     with write():
         keep_measured_again(due, measured)
