@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.accounts import tree
+from app.accounts.models import Membership
 from app.kernel.db import db
 from app.marks.models import Correction
 from app.people.models import JoinInvitation, Person, PersonRole, Role
@@ -69,6 +70,18 @@ is_gone = or_(judged.c.deleted_at.is_not(None), threads.c.deleted_at.is_not(None
 is_open = questions.c.visibility == Visibility.PUBLIC
 
 
+def last_company(person: Column, at: ColumnElement[datetime] | InstrumentedAttribute[datetime]) -> ScalarSelect[int]:
+    """The company that somebody belonged to then, or last before: nobody becomes a stranger by leaving for an hour."""
+    joined = Membership.person_id == person, Membership.since <= at
+    rows = select(Membership.account_id).where(*joined).order_by(Membership.since.desc(), Membership.id.desc())
+    return rows.limit(1).correlate_except(Membership).scalar_subquery()
+
+
+# The companies of whoever wrote a post, and its thread.
+company_of_author = func.coalesce(judged.c.author_account_id, last_company(judged.c.author_id, judged.c.created_at))
+company_of_asker = func.coalesce(threads.c.author_account_id, last_company(threads.c.author_id, threads.c.created_at))
+
+
 def among(column: Column, ids: Collection[int] | None) -> ColumnElement[bool]:
     """True for these ids, and for every id where there are none to choose from."""
     return true() if ids is None else column.in_(ids)
@@ -111,7 +124,7 @@ def counted(claims: Claims) -> Claims:
 
 def _acceptances(post_ids: Collection[int] | None) -> Iterator[tuple[Cause, Claim]]:
     accepted_at = func.coalesce(questions.c.accepted_at, judged.c.created_at)
-    companies = judged.c.author_account_id, threads.c.author_account_id
+    companies = company_of_author, company_of_asker
     rows = (
         select(judged.c.id, judged.c.author_id, threads.c.author_id, accepted_at, *companies)
         .select_from(in_threads)

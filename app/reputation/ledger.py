@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 
+from app.accounts.models import Membership
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.turns import take_turn
@@ -79,8 +80,8 @@ def settle_thanks_to(person_id: int) -> None:
 
 
 def settle_acceptances_at(account_ids: Collection[int]) -> None:
-    """Make the ledger agree with what was accepted of whoever wrote while they belonged to one of these accounts."""
-    for ids in _chunks(db.session.scalars(select(Post.id).where(Post.author_account_id.in_(account_ids))), CHUNK):
+    """Make the ledger agree with what was accepted of whoever wrote while they belonged to one of these, or after."""
+    for ids in _chunks(db.session.scalars(select(Post.id).where(_at(account_ids))), CHUNK):
         _settle_on_posts(ids, anew=False)
 
 
@@ -104,8 +105,8 @@ def settle_all() -> None:
 
 
 def authors_at(account_ids: Collection[int]) -> Sequence[int]:
-    """Who wrote something while they belonged to one of these accounts."""
-    return db.session.scalars(select(Post.author_id).where(Post.author_account_id.in_(account_ids)).distinct()).all()
+    """Who wrote something while they belonged to one of these accounts, or after."""
+    return db.session.scalars(select(Post.author_id).where(_at(account_ids)).distinct()).all()
 
 
 def settle_pairs(pairs: Iterable[Pair], *, anew: bool = False) -> None:
@@ -252,6 +253,11 @@ def _reverse(entry: ReputationEntry, reason: Reason) -> PersonDay:
         )
     )
     return entry.person_id, day_of(entry.at)
+
+
+def _at(account_ids: Collection[int]) -> ColumnElement[bool]:
+    belonged = select(Membership.person_id).where(Membership.account_id.in_(account_ids))
+    return or_(Post.author_account_id.in_(account_ids), Post.author_id.in_(belonged))
 
 
 def _post_ids(ids: Iterable[int]) -> set[int]:

@@ -15,15 +15,25 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, select, tuple_
 
 from app.accounts import tree
-from app.accounts.models import Membership
 from app.kernel.db import db
 from app.people.models import MEMBER, Person, PersonRole
 from app.posts.models import Post, Vote
 from app.posts.rules import HELPFUL
-from app.reputation.causes import Cause, Claim, Claims, Column, in_threads, is_gone, is_open, judged
+from app.reputation.causes import (
+    Cause,
+    Claim,
+    Claims,
+    Column,
+    company_of_author,
+    in_threads,
+    is_gone,
+    is_open,
+    judged,
+    last_company,
+)
 from app.reputation.models import BurstVote
 from app.reputation.points import POINTS, RULE_VERSION, Reason, places
 
@@ -129,7 +139,8 @@ def _votes() -> Select[Any]:
         Person.__table__, Person.id == Vote.voter_id
     )
     joined = joined.outerjoin(BurstVote.__table__, BurstVote.vote_id == Vote.id)
-    return select(*columns, judged.c.author_account_id, _account_of_voter(), _reason()).select_from(joined)
+    companies = company_of_author, last_company(Vote.voter_id, Vote.cast_at)
+    return select(*columns, *companies, _reason()).select_from(joined)
 
 
 def _reason() -> ColumnElement[str]:
@@ -149,11 +160,3 @@ def _between_employees() -> ColumnElement[bool]:
     """Colleagues' votes are shown on a post and earn nothing: they would turn head-count into rank."""
     employees = select(PersonRole.person_id)
     return and_(judged.c.author_role != MEMBER, Vote.voter_id.in_(employees))
-
-
-def _account_of_voter() -> ScalarSelect[int]:
-    """The company that the voter belonged to when the vote was cast."""
-    lasting = or_(Membership.until.is_(None), Membership.until > Vote.cast_at)
-    theirs = Membership.person_id == Vote.voter_id, Membership.since <= Vote.cast_at, lasting
-    rows = select(Membership.account_id).where(*theirs).order_by(Membership.since.desc(), Membership.id.desc())
-    return rows.limit(1).correlate(Vote).scalar_subquery()

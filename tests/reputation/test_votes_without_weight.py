@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.accounts import actions as accounts
 from app.accounts import mapping, tree
-from app.accounts.models import Account
+from app.accounts.models import Account, Apart
 from app.jobs.reputation import review_votes
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
@@ -28,6 +28,7 @@ from tests.support.factories import (
     AnswerFactory,
     ExpertFactory,
     PersonFactory,
+    QuestionFactory,
     StewardFactory,
 )
 
@@ -150,6 +151,27 @@ def test_the_company_is_that_of_the_day_of_the_vote_and_of_the_day_of_the_text()
     judge(AnswerFactory(author=author), 1, by=mover)
 
     assert points_of(author) == 10
+    assert list(differences()) == []
+
+
+@pytest.mark.parametrize("who", ["voter", "author"])
+def test_nobody_becomes_a_stranger_to_their_company_by_leaving_it_for_an_hour(who, travel_to):
+    """Everybody can say in their settings that a company is not theirs, and take it back."""
+    travel_to(MORNING)
+    above, account = AccountFactory(), AccountFactory()
+    author, voter = PersonFactory(account=account), PersonFactory(account=account)
+    with write():
+        leaving = db.session.get_one(Person, (voter if who == "voter" else author).id)
+        accounts.keep_apart(leaving, Apart.LEFT)
+    travel_to(MORNING + timedelta(hours=1))
+    thread = QuestionFactory(author=db.session.get_one(Person, voter.id))
+    answer = AnswerFactory(question=thread, author=db.session.get_one(Person, author.id), accepted=True)
+    judge(answer, 1, by=voter)
+
+    assert (points_of(author), points_of(voter)) == (0, 0)
+    with write():
+        tree.set_parent(db.session.get_one(Account, account.id), db.session.get_one(Account, above.id))
+    deliver_pending()
     assert list(differences()) == []
 
 
