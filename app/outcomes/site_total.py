@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
-from app.affinity.cohort import FEWEST_FOR_A_NUMBER
+from app.affinity.cohort import FEWEST_FOR_A_NUMBER, is_rest_too_small
 from app.kernel.db import db
 from app.outcomes.attribution import RULES
 from app.outcomes.models import Opportunity, Result
@@ -35,18 +35,19 @@ def closed_count(now: datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(_closed(now).subquery())) or 0
 
 
-def range_sentence(now: datetime) -> str | None:
+def range_sentence(now: datetime, *, known: Collection[int] = ()) -> str | None:
     """The one sentence about money that the site says, as a range; None while there is too little to say it of.
 
     It takes ten opportunities that were closed in twelve months, and three accounts that had talked here before. An
-    amount of a currency in which fewer than three of them bought is left out: it would be that of one or two.
+    amount of a currency in which fewer than three of them bought is left out: it would be that of one or two. So is
+    one that would leave one or two once the reader took off the accounts that they have `known` all along, by id.
     """
     opportunities = db.session.scalars(_closed(now)).all()
     if len(opportunities) < FEWEST_CLOSED:
         return None
     touches = touched(opportunities, now)
     won = [one for one in opportunities if one.result == Result.WON and touches[one.id].influenced]
-    return _sentence(credited((one, touches[one.id]) for one in _of_enough_accounts(won)))
+    return _sentence(credited((one, touches[one.id]) for one in _of_enough_accounts(won, known)))
 
 
 def credited(won: Iterable[tuple[Opportunity, Touched]]) -> list[Credited]:
@@ -62,13 +63,18 @@ def credited(won: Iterable[tuple[Opportunity, Touched]]) -> list[Credited]:
     return found
 
 
-def _of_enough_accounts(won: Iterable[Opportunity]) -> list[Opportunity]:
-    """Those whose amounts are known, of currencies in which enough accounts bought."""
-    known = [one for one in won if one.amount is not None]
+def _of_enough_accounts(won: Iterable[Opportunity], known: Collection[int]) -> list[Opportunity]:
+    """Those that have an amount, of currencies in which enough accounts bought, the reader's own taken off or not."""
+    with_amount = [one for one in won if one.amount is not None]
     accounts: dict[str, set[int]] = defaultdict(set)
-    for one in known:
+    for one in with_amount:
         accounts[one.currency].add(one.account_id)
-    return [one for one in known if len(accounts[one.currency]) >= FEWEST_FOR_A_NUMBER]
+    told = {
+        currency
+        for currency, some in accounts.items()
+        if len(some) >= FEWEST_FOR_A_NUMBER and not is_rest_too_small(len(some.difference(known)))
+    }
+    return [one for one in with_amount if one.currency in told]
 
 
 def _sentence(all_credited: Sequence[Credited]) -> str | None:

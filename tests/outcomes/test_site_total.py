@@ -124,6 +124,16 @@ def test_an_amount_that_is_that_of_one_or_two_accounts_is_not_told():
     assert "JPY" not in range_sentence(NOW)
 
 
+@pytest.mark.parametrize(("own", "is_told"), [(0, True), (1, False), (2, False), (3, True)])
+def test_nobody_finds_a_colleagues_account_by_taking_off_their_own(own, is_told):
+    accounts = [talking_account() for _ in range(3)]
+    for account in accounts:
+        deal(account, amount=1_000_00)
+    lost(7)
+
+    assert bool(range_sentence(NOW, known={account.id for account in accounts[:own]})) is is_told
+
+
 def test_accounts_of_which_no_amount_is_known_do_not_hide_the_one_that_is():
     deal(talking_account(), amount=1_000_00)
     for _ in range(2):

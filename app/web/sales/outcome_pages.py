@@ -60,7 +60,7 @@ class OutcomesPage:
             page=page_of(rows, by=[latest, Opportunity.id], after=after),
             is_closed=is_closed,
             unexplained=queries.unexplained(reader),
-            sentence=queries.range_sentence(now),
+            sentence=queries.range_sentence(now, known={account.id for account in queries.accounts_of(reader)}),
             closed_count=closed_count(now),
             compared=compared(now),
         )

@@ -14,7 +14,7 @@ from app.affinity.summary import month
 from app.http import see_other
 from app.kernel import clock
 from app.kernel.errors import NotFound
-from app.outcomes.queries import range_sentence
+from app.outcomes.queries import accounts_of, range_sentence
 from app.web.sales import door
 from app.web.sales.page import SeenAs
 from app.web.ui.dates import MONTHS
@@ -48,7 +48,7 @@ def one(year: int, number: int) -> ResponseReturnValue:
         later=_address(_next(first_day)) if _next(first_day) <= now else None,
         bands=BANDS,
         alert_kinds=FOR_SALES,
-        money=range_sentence(now),
+        money=range_sentence(now, known={account.id for account in accounts_of(reader)}),
         seen_as=SeenAs.sales(reader, door.purpose()),
     )
 
