@@ -6,7 +6,8 @@ import html5lib
 import pytest
 
 from app.accounts.actions import set_parent
-from app.affinity.models import Alert, NotCounted
+from app.affinity.models import Alert
+from app.affinity.not_counted import leave_out
 from app.kernel.db import db, write
 from app.people.models import Person
 from app.questions.models import Visibility
@@ -58,22 +59,52 @@ def test_public_answers_stand_with_the_handle_that_their_author_chose(sign_in, s
 
 
 def test_what_does_not_name_the_company_stands_nowhere(sign_in, seller, account):
-    marta, left_out = PersonFactory(account=account), PersonFactory(handle="not-counted", account=account)
+    marta = PersonFactory(account=account)
     confidential = QuestionFactory(
         author=marta, visibility=Visibility.COMPANY, title="What do we tell the auditors about the keys?"
     )
-    for question, author in ((confidential, marta), (QuestionFactory(title="Counted by nobody at all"), left_out)):
-        AnswerFactory(question=question, author=author)
+    AnswerFactory(question=confidential, author=marta)
     unnamed = AnswerFactory(question=QuestionFactory(title="Asked without naming anybody"), author=marta)
     with write():
         db.session.merge(unnamed).author_employer = ""
-        db.session.add(NotCounted(person_id=left_out.id))
 
     page = page_of(sign_in(seller), account)
 
     assert "No public answer names Fernhill Hospitals yet." in page
-    for title in ("auditors", "Counted by nobody", "Asked without naming"):
+    for title in ("auditors", "Asked without naming"):
         assert title not in page
+
+
+def test_the_page_does_not_tell_who_left_the_count(sign_in, seller, account):
+    marta = PersonFactory(handle="martak", account=account)
+    AnswerFactory(question=QuestionFactory(title="Do blanking panels matter?"), author=marta)
+    QuestionFactory(author=marta, title="Which rails fit a rack of 600?")
+    browser = sign_in(seller)
+    before = report_in(page_of(browser, account))
+    with write():
+        leave_out(db.session.get_one(Person, marta.id))
+
+    after = report_in(page_of(browser, account))
+
+    assert "@martak" in before
+    assert after == before
+
+
+def test_an_account_page_reads_as_much_for_many_answers_as_for_one(sign_in, seller, account, queries):
+    def answered() -> None:
+        AnswerFactory(question=QuestionFactory(), author=PersonFactory(account=account))
+
+    answered()
+    browser = sign_in(seller)
+    page_of(browser, account)
+    with queries() as few:
+        page_of(browser, account)
+    for _more in range(5):
+        answered()
+    with queries() as many:
+        page_of(browser, account)
+
+    assert len(many) == len(few)
 
 
 def test_times_at_public_occasions_stand_for_everybody(sign_in, seller, account):
