@@ -19,6 +19,8 @@ from app.people.models import Person
 
 # Opening a page twice in a row, or printing it, is one look.
 ONE_LOOK = timedelta(hours=1)
+# What shows the report of one account, as it is written down.
+REPORTS = ("account", "account on paper")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,8 @@ def since_last_look(viewer: Person, account: Account) -> SinceLastLook | None:
 
 def _looked_at(viewer: Person, account: Account, before: datetime) -> datetime | None:
     views = select(ReportView.at).where(ReportView.viewer_id == viewer.id, ReportView.account_id == account.id)
+    # Whoever opened what the account may buy has not seen its report.
+    views = views.where(ReportView.what.in_(REPORTS))
     return db.session.scalar(views.where(ReportView.at <= before).order_by(ReportView.at.desc()).limit(1))
 
 

@@ -35,10 +35,10 @@ def owner(account) -> Person:
 
 @pytest.fixture
 def look(account, travel_to):
-    def make(by: Person, at: datetime, of: Account | None = account) -> None:
+    def make(by: Person, at: datetime, of: Account | None = account, what: str = "account") -> None:
         travel_to(at)
         with write():
-            record_view(db.session.get_one(Person, by.id), "account", of)
+            record_view(db.session.get_one(Person, by.id), what, of)
         travel_to(NOW)
 
     return make
@@ -62,6 +62,7 @@ def test_others_looks_and_looks_at_lists_are_not_ones_own_look_at_the_account(ac
     look(SalesFactory(looks_after=(account,)), NOW - WEEK)
     look(owner, NOW - WEEK, of=None)
     look(owner, NOW - WEEK, of=AccountFactory())
+    look(owner, NOW - WEEK, what="opportunity")
 
     assert since_last_look(owner, account) is None
 
