@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased
@@ -46,10 +48,9 @@ def rebuild_sums(person_ids: Iterable[int]) -> None:
     """Write the days and totals of these people anew, from the ledger alone."""
     for person_id in sorted(set(person_ids)):
         settle_board(person_id)
-        _lock_total(person_id)
-        days = {day_of(entry.at) for entry in db.session.scalars(standing_entries(_of(person_id)))}
-        kept = db.session.scalars(select(ReputationDay.day).where(ReputationDay.person_id == person_id))
-        write_sums({(person_id, day) for day in days.union(kept)})
+        total = _lock_total(person_id)
+        _write_days(person_id)
+        _write_total(total)
 
 
 def settle_board(person_id: int) -> None:
@@ -61,14 +62,15 @@ def settle_board(person_id: int) -> None:
 
 def write_sums(days: Iterable[PersonDay]) -> None:
     """Write these days, and then the totals of their people, from the ledger."""
-    touched = set(days)
-    for person_id in sorted({person_id for person_id, _day in touched}):
+    touched: dict[int, set[date]] = defaultdict(set)
+    for person_id, day in days:
+        touched[person_id].add(day)
+    for person_id in sorted(touched):
         total = _lock_total(person_id)
-        for _person_id, day in sorted(one for one in touched if one[0] == person_id):
-            _write_day(person_id, day)
-        db.session.flush()
-        points = select(func.sum(ReputationDay.points)).where(ReputationDay.person_id == person_id)
-        total.points = db.session.scalar(points) or 0
+        # Whoever has been here for many years is not read as a whole for two days far apart.
+        for _year, of_the_year in groupby(sorted(touched[person_id]), lambda day: day.year):
+            _write_days(person_id, list(of_the_year))
+        _write_total(total)
 
 
 def _lock_total(person_id: int) -> ReputationTotal:
@@ -81,24 +83,42 @@ def _lock_total(person_id: int) -> ReputationTotal:
     return total
 
 
-def _write_day(person_id: int, day: date) -> None:
-    begins = datetime.combine(day, time(), UTC)
-    on_the_day = (ReputationEntry.at >= begins, ReputationEntry.at < begins + timedelta(days=1))
-    entries = db.session.scalars(standing_entries(_of(person_id), *on_the_day)).all()
-    kept = db.session.get(ReputationDay, (person_id, day))
-    if kept is not None and not entries:
-        db.session.delete(kept)
-        return
-    if kept is None and entries:
-        kept = ReputationDay(person_id=person_id, day=day)
-        db.session.add(kept)
-    if kept is not None:
-        kept.points = day_sum(as_line(entry) for entry in entries)
+def _write_days(person_id: int, days: Sequence[date] | None = None) -> None:
+    """Write these days of a person, which come in order, or all; in two reads, however many they are."""
+    entered, kept = [ReputationEntry.person_id == person_id], [ReputationDay.person_id == person_id]
+    if days:
+        begins, ends = (datetime.combine(day, time(), UTC) for day in (days[0], days[-1] + timedelta(days=1)))
+        entered += [ReputationEntry.at >= begins, ReputationEntry.at < ends]
+        kept.append(ReputationDay.day.between(days[0], days[-1]))
+    points = _points_by_day(*entered)
+    rows = {row.day: row for row in db.session.scalars(select(ReputationDay).where(*kept))}
+    for day in sorted(points.keys() | rows.keys()) if days is None else days:
+        _write_day(person_id, day, rows.get(day), points.get(day))
+    db.session.flush()
+
+
+def _points_by_day(*conditions: ColumnElement[bool]) -> dict[date, int]:
+    by_day: dict[date, list[Entry]] = defaultdict(list)
+    for row in db.session.execute(standing_entries(*conditions).with_only_columns(*columns_of_lines)):
+        by_day[day_of(row.at)].append(Entry(*row))
+    return {day: day_sum(entries) for day, entries in by_day.items()}
+
+
+def _write_day(person_id: int, day: date, kept: ReputationDay | None, points: int | None) -> None:
+    """`points` is None for a day of which no entry stands."""
+    if points is None:
+        if kept is not None:
+            db.session.delete(kept)
+    elif kept is None:
+        db.session.add(ReputationDay(person_id=person_id, day=day, points=points))
+    else:
+        kept.points = points
+
+
+def _write_total(total: ReputationTotal) -> None:
+    points = select(func.sum(ReputationDay.points)).where(ReputationDay.person_id == total.person_id)
+    total.points = db.session.scalar(points) or 0
 
 
 def _is_employee(person_id: int) -> bool:
     return bool(db.session.scalar(select(exists().where(PersonRole.person_id == person_id))))
-
-
-def _of(person_id: int) -> ColumnElement[bool]:
-    return ReputationEntry.person_id == person_id

@@ -16,7 +16,7 @@ from app.posts.models import Post
 from app.questions.models import Answer
 from app.reputation import replay, sums
 from app.reputation.events import ReckoningDue
-from app.reputation.models import Badge, ReputationEntry, ReputationTotal
+from app.reputation.models import Badge, ReputationDay, ReputationEntry, ReputationTotal
 from app.reputation.points import Reason
 from app.reputation.proof import differences
 from app.reputation.sums import standing_entries
@@ -132,6 +132,31 @@ def test_votes_within_a_company_that_counted_before_count_until_then():
         replay.enter_next(0)
 
     assert points_of(author) == 0
+    assert list(differences()) == []
+
+
+@pytest.mark.one_database
+def test_the_days_of_a_year_are_written_in_as_many_statements_as_one_day(travel_to, queries):
+    author = ExpertFactory()
+    answer = AnswerFactory(author=author, at=MORNING)
+    days = 12
+    for day in range(days):
+        travel_to(MORNING + timedelta(days=day))
+        judge(answer, 1, by=PersonFactory())
+    with write():
+        db.session.execute(update(ReputationDay).values(points=0))
+    entered = [(author.id, (MORNING + timedelta(days=day)).date()) for day in range(days)]
+
+    with queries() as one, write():
+        sums.write_sums(entered[:1])
+    with queries() as rest, write():
+        sums.write_sums(entered)
+    with queries() as person, write():
+        sums.rebuild_sums([author.id])
+
+    assert points_of(author) == 10 * days
+    assert len(rest) == len(one)
+    assert len(person) <= len(one) + 2
     assert list(differences()) == []
 
 
