@@ -29,6 +29,7 @@ def is_left_out(person: Person) -> bool:
 
 def leave_out(person: Person) -> None:
     """Count a person no more: neither what they did nor what they will do."""
+    take_turn("counting", person.id)
     if is_left_out(person):
         return
     db.session.add(NotCounted(person_id=person.id))

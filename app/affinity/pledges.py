@@ -8,6 +8,7 @@ from app.affinity import rules
 from app.affinity.models import Pledge
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.turns import take_turn
 from app.people import audit
 from app.people.models import Person
 
@@ -30,6 +31,7 @@ def pledged_at(person: Person) -> datetime | None:
 def pledge(person: Person) -> None:
     """Note in the open write transaction that the person promises it now. Raises NotAllowed for others than sales."""
     rules.check_can_read_reports(person)
+    take_turn("pledges", person.id)
     made = db.session.get(Pledge, person.id) or Pledge(person_id=person.id)
     made.made_at = clock.now()
     db.session.add(made)

@@ -1,5 +1,6 @@
 """Whoever does not want to be counted is in no report: neither what they did nor what they will do."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from app.affinity import ledger, remeasuring
 from app.affinity.ledger import person_key
 from app.affinity.models import AffinityEvent, AffinitySnapshot, MeasuringDue
 from app.affinity.not_counted import count_again, is_left_out, leave_out
+from app.affinity.pledges import pledge
 from app.affinity.proof import differences
 from app.affinity.remeasuring import due_accounts, keep_measured_again, measure_again
 from app.affinity.report import make
@@ -30,6 +32,7 @@ from tests.support.factories import (
     ExpertFactory,
     PersonFactory,
     QuestionFactory,
+    SalesFactory,
 )
 from tests.support.meetings import ask, do, offer, request_of
 
@@ -246,3 +249,29 @@ def test_others_events_about_them_stay(account):
 
     assert kinds_of(helper) == ["peer_accepted", "peer_answer"]
     assert events_of_kind("accept") == []
+
+
+@pytest.mark.parametrize("deed", [leave_out, pledge])
+def test_pressed_twice_at_once_it_is_done_once_and_nothing_fails(app, deed):
+    person, faults = SalesFactory() if deed is pledge else PersonFactory(), []
+    number, together = person.id, threading.Barrier(2)
+
+    def run() -> None:
+        with app.app_context():
+            try:
+                together.wait()
+                with write():
+                    deed(db.session.get_one(Person, number))
+            except Exception as fault:  # noqa: BLE001
+                faults.append(fault)
+            finally:
+                db.session.remove()
+
+    db.session.rollback()
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert faults == []
