@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.jobs.alerts import settle_alerts
+from app.jobs.boards import keep_boards
 from app.jobs.files import sweep_files
 from app.jobs.housekeeping import tidy
 from app.jobs.indexing import apply_pending
@@ -55,6 +56,7 @@ SWEEP_EVERY = 3_600.0
 WORDS_EVERY = 300.0
 WEBHOOKS_EVERY = 60.0
 VOTES_EVERY = 600.0
+BOARDS_EVERY = 600.0
 ALERTS_EVERY = 900.0
 
 log = structlog.get_logger(__name__)
@@ -100,6 +102,7 @@ def run_once() -> None:
     count_due_words()
     measure_due_again()
     review_votes_at_night()
+    keep_boards()
     settle_alerts()
     tell_other_systems()
     tidy()
@@ -120,6 +123,7 @@ def run_until_stopped() -> None:
     _work_apart(Task("links", check_due_links, LINKS_EVERY), stop)
     _work_apart(Task("words", count_due_words, WORDS_EVERY), stop)
     _work_apart(Task("votes", review_votes_at_night, VOTES_EVERY), stop)
+    _work_apart(Task("boards", keep_boards, BOARDS_EVERY), stop)
     _work_apart(Task("snapshots", take_due_snapshots, SNAPSHOTS_EVERY), stop)
     _work_apart(Task("alerts", settle_alerts, ALERTS_EVERY), stop)
     _work_apart(Task("measuring", measure_due_again, SNAPSHOTS_EVERY), stop)

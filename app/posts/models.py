@@ -90,7 +90,11 @@ class Post(Model, Authored, Imported):
     earliness: Mapped[int] = column_property(type_coerce(-id, Integer))
 
     __mapper_args__: dict[str, Any] = {"polymorphic_on": "kind"}
-    __table_args__: Any = (Index("ix_posts_author_role_created_at_id", "author_role", "created_at", "id"),)
+    __table_args__: Any = (
+        Index("ix_posts_author_role_created_at_id", "author_role", "created_at", "id"),
+        # Whether somebody ever wrote as an employee, however much they wrote.
+        Index("ix_posts_author_id_author_role", "author_id", "author_role"),
+    )
 
     @property
     def thread_id(self) -> int:

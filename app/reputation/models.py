@@ -52,7 +52,7 @@ class ReputationDay(Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     points: Mapped[int]
 
-    # All that a board of some days reads.
+    # All that is read to count a board of some days.
     __table_args__ = (Index("ix_reputation_days_day", "day", "person_id", "points"),)
 
 
@@ -71,6 +71,31 @@ class ReputationTotal(Model):
     person: Mapped[Person] = relationship(lazy="raise")
 
     __table_args__ = (Index("ix_reputation_totals_is_employee_points", "is_employee", "points", "person_id"),)
+
+
+class BoardPlace(Model):
+    """One of the 20 who earned most in a time, among employees or among members, as the worker last counted them.
+
+    `period` is one of app.reputation.boards.Period; `place` runs from 1 without gaps, also where points are equal.
+    """
+
+    __tablename__ = "board_places"
+
+    period: Mapped[str] = mapped_column(String(10), primary_key=True)
+    is_employee: Mapped[bool] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = person_key(Erasure.DELETED, index=True)
+    points: Mapped[int]
+
+
+class BoardCount(Model):
+    """When the boards were last counted, and which entry of the ledger was the newest then (0 for none). One row."""
+
+    __tablename__ = "board_counts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    counted_at: Mapped[datetime]
+    newest_entry_id: Mapped[int]
 
 
 class ReputationCheck(Model):

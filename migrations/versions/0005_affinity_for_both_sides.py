@@ -30,6 +30,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_audit_heads")),
     )
     op.create_table(
+        "board_counts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("newest_entry_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_counts")),
+    )
+    op.create_table(
         "reputation_checks",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
@@ -60,6 +67,19 @@ def upgrade() -> None:
     with op.batch_alter_table("badges", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_badges_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_badges_tag_id"), ["tag_id"], unique=False)
+
+    op.create_table(
+        "board_places",
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("is_employee", sa.Boolean(), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_board_places_person_id_people")),
+        sa.PrimaryKeyConstraint("period", "is_employee", "place", name=op.f("pk_board_places")),
+    )
+    with op.batch_alter_table("board_places", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_board_places_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "canaries",
@@ -398,11 +418,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notices_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_introduction_id"), ["introduction_id"], unique=False)
         batch_op.create_foreign_key(
-            "fk_notices_account_id_accounts", "accounts", ["account_id"], ["id"], ondelete="CASCADE"
-        )
-        batch_op.create_foreign_key(
             "fk_notices_introduction_id_introductions", "introductions", ["introduction_id"], ["id"], ondelete="CASCADE"
         )
+        batch_op.create_foreign_key(
+            "fk_notices_account_id_accounts", "accounts", ["account_id"], ["id"], ondelete="CASCADE"
+        )
+
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.create_index("ix_posts_author_id_author_role", ["author_id", "author_role"], unique=False)
 
     with op.batch_alter_table("report_views", schema=None) as batch_op:
         batch_op.add_column(sa.Column("purpose", sa.String(length=40), nullable=False, server_default=""))
@@ -482,9 +505,12 @@ def downgrade() -> None:
     with op.batch_alter_table("report_views", schema=None) as batch_op:
         batch_op.drop_column("purpose")
 
+    with op.batch_alter_table("posts", schema=None) as batch_op:
+        batch_op.drop_index("ix_posts_author_id_author_role")
+
     with op.batch_alter_table("notices", schema=None) as batch_op:
-        batch_op.drop_constraint("fk_notices_introduction_id_introductions", type_="foreignkey")
         batch_op.drop_constraint("fk_notices_account_id_accounts", type_="foreignkey")
+        batch_op.drop_constraint("fk_notices_introduction_id_introductions", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_notices_introduction_id"))
         batch_op.drop_index(batch_op.f("ix_notices_account_id"))
         batch_op.drop_column("account_id")
@@ -563,6 +589,10 @@ def downgrade() -> None:
 
     op.drop_table("introductions")
     op.drop_table("canaries")
+    with op.batch_alter_table("board_places", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_board_places_person_id"))
+
+    op.drop_table("board_places")
     with op.batch_alter_table("badges", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_badges_tag_id"))
         batch_op.drop_index(batch_op.f("ix_badges_person_id"))
@@ -570,4 +600,5 @@ def downgrade() -> None:
     op.drop_table("badges")
     op.drop_table("shared_domains")
     op.drop_table("reputation_checks")
+    op.drop_table("board_counts")
     op.drop_table("audit_heads")

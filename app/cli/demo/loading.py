@@ -16,6 +16,7 @@ from app.cli.demo.endorsements import endorse_experts
 from app.cli.demo.history import History, Prepared
 from app.cli.demo.sign_ins import SignIn, make_sign_ins, sign_ins_path, write_sign_ins
 from app.cli.demo.timeline import Timeline, mondays_before
+from app.jobs.boards import keep_boards
 from app.jobs.indexing import apply_pending
 from app.kernel import clock, events
 from app.kernel.db import db, write
@@ -49,6 +50,7 @@ def load_community(community: Community, bar: Bar) -> bool:
     _deliver(bar)
     endorse_experts(now)
     _deliver(bar)
+    keep_boards()
     _index(bar)
     _measure_year(now, bar)
     return True

@@ -8,8 +8,9 @@ from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.http import public_page
+from app.kernel import clock
 from app.kernel.errors import Malformed, NotFound
-from app.reputation.boards import SHOWN, Period, begins, board
+from app.reputation.boards import SHOWN, Period, begins, board, last_count
 from app.site.queries import has_boards
 
 blueprint = Blueprint("boards", __name__)
@@ -24,11 +25,13 @@ def show() -> ResponseReturnValue:
     if not has_boards():
         raise NotFound
     period = wanted_period(request.args.get("period") or Period.MONTH)
+    last = last_count()
     page = render_template(
         "reputation/boards.html",
         period=period,
         periods=PERIODS,
-        since=begins(period),
+        since=begins(period, last.counted_at if last else clock.now()),
+        counted_at=last.counted_at if last else None,
         most=SHOWN,
         experts=board(period, employees=True),
         members=board(period, employees=False),
