@@ -48,14 +48,15 @@ def conditions(now: datetime) -> list[Condition]:
 
 @dataclass(frozen=True)
 class FirstTimes:
-    """When an account was measured first, and first with enough people for a number (None: never)."""
+    """When an account was measured first, and first with a number that readers saw (None: never)."""
 
     measured: datetime
     shown: datetime | None
 
 
 def _first_times() -> dict[int, FirstTimes]:
-    enough = case((AffinitySnapshot.active_people >= FEWEST_FOR_A_NUMBER, AffinitySnapshot.taken_at))
+    has_number = (AffinitySnapshot.active_people >= FEWEST_FOR_A_NUMBER) & AffinitySnapshot.withheld.is_(False)
+    enough = case((has_number, AffinitySnapshot.taken_at))
     rows = select(AffinitySnapshot.account_id, func.min(AffinitySnapshot.taken_at), func.min(enough))
     return {
         row[0]: FirstTimes(row[1], row[2]) for row in db.session.execute(rows.group_by(AffinitySnapshot.account_id))

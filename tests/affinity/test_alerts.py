@@ -12,7 +12,7 @@ from app.accounts.models import Account, Ownership, Status
 from app.affinity.alerting import settle_alerts
 from app.affinity.alerts import AlertKind, alerts_of, alerts_on_report, quiet_alerts
 from app.affinity.figures import TieLine
-from app.affinity.models import AffinityEvent, Alert
+from app.affinity.models import AffinityEvent, AffinitySnapshot, Alert
 from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage, deliver_pending
 from app.notifications.models import Notice
@@ -102,6 +102,17 @@ def test_half_of_an_account_on_one_person_is_told_while_it_is_so():
     report_says(account, NOW + timedelta(weeks=1))
     settle(NOW + timedelta(weeks=1))
     assert alerts(account, standing=True) == []
+
+
+def test_a_first_number_that_was_withheld_before_is_told():
+    account = AccountFactory()
+    report_says(account, NOW - timedelta(weeks=30))
+    with write():
+        db.session.scalars(select(AffinitySnapshot)).one().withheld = True
+    report_says(account, NOW)
+    settle()
+
+    assert alerts(account) == ["reached_three"]
 
 
 def test_the_third_person_is_told_once_of_accounts_that_had_fewer_before():
