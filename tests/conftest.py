@@ -155,6 +155,24 @@ def fresh(app: Flask, database: TestDatabase, smtp: Mailbox) -> Callable[[], Non
 
 
 @pytest.fixture
+def keep(app: Flask, database: TestDatabase, smtp: Mailbox) -> Callable[[], Callable[[], None]]:
+    """`take_back = keep()` remembers every row as it is now, and `take_back()` undoes what was done since."""
+
+    def take_back() -> None:
+        # What the test has loaded is read anew when it is looked at, and is there under the same number.
+        db.session.rollback()
+        database.take_back(app)
+        smtp.clear()
+
+    def remember() -> Callable[[], None]:
+        db.session.rollback()
+        database.keep(app)
+        return take_back
+
+    return remember
+
+
+@pytest.fixture
 def mailbox(smtp: Mailbox) -> Mailbox:
     """The mail that the site has sent during this test."""
     return smtp

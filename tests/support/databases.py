@@ -52,6 +52,12 @@ class TestDatabase(Protocol):
     def empty(self, site: Flask) -> None:
         """Take every row out."""
 
+    def keep(self, site: Flask) -> None:
+        """Remember every row as it is now; the search index is not among them."""
+
+    def take_back(self, site: Flask) -> None:
+        """Make the rows what they were when they were last kept."""
+
     def close(self, site: Flask) -> None:
         """Let go of all connections."""
 
@@ -79,16 +85,26 @@ class SqliteDatabase:
         shutil.copyfile(self._file, self._empty)
 
     def empty(self, site: Flask) -> None:
+        self._become(self._empty, site)
+
+    def keep(self, site: Flask) -> None:
         self.close(site)
-        for leftover in self.folder.glob("test.sqlite-*"):
-            leftover.unlink()
-        shutil.copyfile(self._empty, self._file)
+        shutil.copyfile(self._file, self._kept)
+
+    def take_back(self, site: Flask) -> None:
+        self._become(self._kept, site)
 
     def close(self, site: Flask) -> None:
         close_connections(site)
 
     def drop(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _become(self, other: Path, site: Flask) -> None:
+        self.close(site)
+        for leftover in self.folder.glob("test.sqlite-*"):
+            leftover.unlink()
+        shutil.copyfile(other, self._file)
 
     @property
     def _file(self) -> Path:
@@ -97,6 +113,10 @@ class SqliteDatabase:
     @property
     def _empty(self) -> Path:
         return self.folder / "empty.sqlite"
+
+    @property
+    def _kept(self) -> Path:
+        return self.folder / "kept.sqlite"
 
 
 @dataclass
@@ -111,8 +131,8 @@ class PostgresDatabase:
     def create(cls, cluster: Cluster, name: str) -> PostgresDatabase:
         """Make an empty database called `name`."""
         made = cls(cluster=cluster, name=name, url=cluster.url(name))
-        made._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        made._administer("CREATE DATABASE {}")
+        made._administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        made._administer("CREATE DATABASE {name}")
         return made
 
     def migrate(self, site: Flask) -> None:
@@ -123,15 +143,27 @@ class PostgresDatabase:
         with psycopg.connect(plain_url(self.url)) as connection:
             connection.execute(EMPTY_EVERY_TABLE)
 
+    def keep(self, site: Flask) -> None:
+        close_connections(site)
+        self._administer("DROP DATABASE IF EXISTS {kept}")
+        self._administer("CREATE DATABASE {kept} TEMPLATE {name}")
+
+    def take_back(self, site: Flask) -> None:
+        close_connections(site)
+        self._administer("DROP DATABASE {name} WITH (FORCE)")
+        self._administer("CREATE DATABASE {name} TEMPLATE {kept}")
+
     def close(self, site: Flask) -> None:
         close_connections(site)
 
     def drop(self) -> None:
-        self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        self._administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._administer("DROP DATABASE IF EXISTS {kept} WITH (FORCE)")
 
     def _administer(self, statement: str) -> None:
         with psycopg.connect(plain_url(self.cluster.url("postgres")), autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(sql.Identifier(self.name)))
+            names = {"name": sql.Identifier(self.name), "kept": sql.Identifier(f"{self.name}_kept")}
+            connection.execute(sql.SQL(statement).format(**names))
 
 
 def run_migrations(site: Flask) -> None:
