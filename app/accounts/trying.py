@@ -14,9 +14,8 @@ from app.accounts.models import Ownership
 from app.accounts.sheet import Row
 from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
+from app.kernel.tables import begins_formula
 
-# A spreadsheet takes what begins like this for a formula. Whoever is really called so is added by hand.
-FORMULA = tuple("=+-@\N{MINUS SIGN}＝＋－＠")
 ADDRESS = re.compile(r"\S+@\S+")
 # What can be set to a word, and what a reader calls it.
 WORDS = {"name": "name", "crm_id": "CRM id", "size_band": "size", "status": "status"}
@@ -244,7 +243,8 @@ def _refuse_orphans(lines: Sequence[Line]) -> None:
 
 def _clean_name(typed: str) -> str:
     name = rules.clean_name(typed)
-    if name.startswith(FORMULA):
+    # Whoever is really called so is added by hand.
+    if begins_formula(name):
         raise RuleBroken("The name begins like a formula. If the company is really called so, add it on the page.")
     if ADDRESS.search(name):
         raise RuleBroken("The name of a company is no address.")

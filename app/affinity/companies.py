@@ -16,6 +16,7 @@ from app.affinity.alerts import quiet_alerts
 from app.affinity.figures import Figures, TieLine, from_text
 from app.affinity.models import AffinityEvent, AffinitySnapshot, Alert
 from app.affinity.score import WEIGHTS
+from app.kernel.clock import monday_of
 from app.kernel.db import db
 from app.people.models import Person, PersonRole, Role
 from app.questions.models import Question
@@ -57,7 +58,7 @@ def companies_of(expert: Person, now: datetime, *, quiet_first: bool = True) -> 
             account=account,
             word=ties[account.id].word if account.id in ties else cohort.SOME,
             about=ties[account.id].about if account.id in ties else None,
-            spoke_in_week=_monday_of(spoken[account.id]),
+            spoke_in_week=monday_of(spoke_at).date() if (spoke_at := spoken[account.id]) else None,
             waiting=waiting[account.id],
             quiet=quiet.get(account.id),
         )
@@ -137,9 +138,3 @@ def _waiting(account_ids: Collection[int]) -> Mapping[int, list[Question]]:
         if question.author_account_id is not None:
             found[question.author_account_id].append(question)
     return found
-
-
-def _monday_of(moment: datetime | None) -> date | None:
-    if moment is None:
-        return None
-    return moment.date() - timedelta(days=moment.weekday())

@@ -10,13 +10,14 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from app.affinity import cohort, loyalty
 from app.affinity.figures import Figures, Report, Service, TieLine
 from app.affinity.score import ACTIVE_BREADTH, LIVE_TIE, PART_POINTS, WEIGHTS, Event, Score, Share, Weighed, fates
 from app.affinity.splits import POSTS, Splits
+from app.kernel.clock import monday_of
 
 TREND_OVER = timedelta(days=90)
 SERVICE_OVER = timedelta(days=90)
@@ -200,10 +201,7 @@ def _weight(share: Share) -> float:
 def _week_of_last(moments: Iterable[datetime]) -> str | None:
     """The Monday of the week of the last of these moments."""
     last = max(moments, default=None)
-    if last is None:
-        return None
-    day = last.astimezone(UTC).date()
-    return (day - timedelta(days=day.weekday())).isoformat()
+    return None if last is None else monday_of(last).date().isoformat()
 
 
 def _live_ties(seen: Seen) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from app.accounts.models import Account
 from app.affinity.models import AffinitySnapshot
+from app.kernel.clock import monday_of
 from app.kernel.db import db
 
 
@@ -20,13 +21,7 @@ def due_moment(now: datetime) -> datetime | None:
     """
     if db.session.scalar(select(func.max(AffinitySnapshot.taken_at))) is None:
         return now
-    monday = last_monday(now)
+    monday = monday_of(now)
     taken = select(AffinitySnapshot.account_id).where(AffinitySnapshot.taken_at >= monday)
     missing = select(Account.id).where(Account.created_at <= monday, Account.id.not_in(taken))
     return monday if db.session.scalar(missing.limit(1)) is not None else None
-
-
-def last_monday(now: datetime) -> datetime:
-    """The beginning of the week, in UTC."""
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today - timedelta(days=today.weekday())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _then: ContextVar[datetime | None] = ContextVar("then", default=None)
 
@@ -13,6 +13,12 @@ _then: ContextVar[datetime | None] = ContextVar("then", default=None)
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return _then.get() or datetime.now(UTC)
+
+
+def monday_of(moment: datetime) -> datetime:
+    """The beginning of the week of an aware moment: its Monday, 0:00 UTC."""
+    midnight = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=midnight.weekday())
 
 
 @contextmanager

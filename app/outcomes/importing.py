@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.accounts.sheet import Row, Shape, rows_of
-from app.accounts.trying import FORMULA
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
+from app.kernel.tables import begins_formula
 from app.kernel.turns import take_turn
 from app.outcomes import actions, money, rules
 from app.outcomes.models import Opportunity, Result
@@ -258,7 +258,7 @@ def _day(row: Row, column: str) -> date | None:
 def _plain(row: Row, column: str) -> str:
     """What stands in a column, refused where a spreadsheet would take it for a formula."""
     words = rules.one_line(row.words(column))
-    if words.startswith(FORMULA):
+    if begins_formula(words):
         raise RuleBroken(f"“{_shown(words)}” in {column} begins like a formula. Enter it by hand if it is really so.")
     return words
 

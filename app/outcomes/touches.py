@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from app.accounts import queries as accounts
 from app.affinity.cohort import FEWEST_FOR_A_NUMBER, is_rest_too_small
 from app.affinity.models import AffinityEvent, AffinitySnapshot
+from app.kernel.clock import monday_of
 from app.kernel.db import db
 from app.kernel.settings import settings
 from app.outcomes.attribution import Rule, community_part
@@ -74,14 +75,14 @@ class Touched:
 
     def weights(self, rule: Rule) -> list[float]:
         """What `rule` gives to each of `all`."""
-        end = week_of(self.until)
+        end = monday_of(self.until)
         return rule([days_between(one.week, end) for one in self.all])
 
     def part_of(self, amount: int, rule: Rule) -> int:
         """What `rule` credits to the community of an amount, in cents; nothing where nothing was influenced."""
         if not self.influenced:
             return 0
-        end = week_of(self.until)
+        end = monday_of(self.until)
         return community_part(amount, rule, [(days_between(one.week, end), one.is_here) for one in self.all])
 
 
@@ -121,19 +122,13 @@ def is_influence(deeds: Collection[Deed], opened_at: datetime, stages: Sequence[
     if len({deed.person for deed in deeds}) < PEOPLE_NEEDED:
         return False
     first, last = (min(stages), max(stages)) if stages else (opened_at, opened_at)
-    return any(deed.at < week_of(opened_at) or first < deed.at < last for deed in deeds)
+    return any(deed.at < monday_of(opened_at) or first < deed.at < last for deed in deeds)
 
 
 def last_snapshot() -> datetime:
     """When the last snapshot was taken; long ago where there is none yet, or where the site measures nothing."""
     taken = db.session.scalar(select(func.max(AffinitySnapshot.taken_at))) if settings().affinity_enabled else None
     return taken or datetime.min.replace(tzinfo=UTC)
-
-
-def week_of(moment: datetime) -> datetime:
-    """The Monday of the week, 0:00 UTC."""
-    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return day - timedelta(days=day.weekday())
 
 
 def days_between(week: datetime, end: datetime) -> float:
@@ -144,7 +139,7 @@ def days_between(week: datetime, end: datetime) -> float:
 def _within(
     family: Iterable[int], deeds: Mapping[int, Sequence[Deed]], begins: datetime, until: datetime
 ) -> list[Deed]:
-    first, end = week_of(begins), week_of(until) + WEEK
+    first, end = monday_of(begins), monday_of(until) + WEEK
     return [deed for each in family for deed in deeds[each] if first <= deed.at < end]
 
 
@@ -154,7 +149,7 @@ def _touches(deeds: Iterable[Deed]) -> list[Touch]:
     for deed in deeds:
         if deed.place not in first or deed.at < first[deed.place].at:
             first[deed.place] = deed
-    found = [Touch(week_of(deed.at), deed.kind, is_here=True) for deed in first.values()]
+    found = [Touch(monday_of(deed.at), deed.kind, is_here=True) for deed in first.values()]
     return sorted(found, key=lambda touch: (touch.week, touch.kind))
 
 
@@ -207,5 +202,5 @@ def _typed(ids: Collection[int]) -> Mapping[int, list[Touch]]:
     rows = select(OtherTouch).where(OtherTouch.opportunity_id.in_(ids)).order_by(OtherTouch.at, OtherTouch.id)
     found: dict[int, list[Touch]] = defaultdict(list)
     for one in db.session.scalars(rows):
-        found[one.opportunity_id].append(Touch(week_of(one.at), one.channel, False, one.words, one.id))
+        found[one.opportunity_id].append(Touch(monday_of(one.at), one.channel, False, one.words, one.id))
     return found

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import exists, func, or_, select, union_all
 
+from app.kernel.clock import monday_of
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.people import names, queries, sessions
@@ -59,7 +60,7 @@ def last_weeks(ids: Collection[int]) -> dict[int, datetime]:
         select(SignIn.person_id, SignIn.at).where(SignIn.person_id.in_(ids)),
     ).subquery()
     rows = select(seen.c.id, func.max(seen.c.at, type_=StoredSession.seen_at.type)).group_by(seen.c.id)
-    return {person_id: _monday(at) for person_id, at in db.session.execute(rows)}
+    return {person_id: monday_of(at) for person_id, at in db.session.execute(rows)}
 
 
 def with_second_factor(ids: Collection[int]) -> set[int]:
@@ -97,8 +98,3 @@ def _called(words: str) -> Sequence[Person]:
 
 def _listed(person: Person | None) -> Sequence[Person]:
     return [person] if person is not None else []
-
-
-def _monday(at: datetime) -> datetime:
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight - timedelta(days=at.weekday())

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.tree import set_parent
+from app.kernel.clock import monday_of
 from app.kernel.db import db, write
 from app.outcomes.attribution import linear, time_decay
 from app.outcomes.models import Opportunity, OtherTouch, StageChange
-from app.outcomes.touches import MEETING, touched, week_of
+from app.outcomes.touches import MEETING, touched
 from tests.outcomes.deals import NOW, deal, measured, meet, talk
 from tests.support.factories import AccountFactory
 
@@ -45,12 +46,12 @@ def test_a_thread_is_one_touch_however_much_is_said_in_it(account):
 
     here = of(made).here
 
-    assert [touch.week for touch in here] == [week_of(days_before(70)), week_of(days_before(5))]
+    assert [touch.week for touch in here] == [monday_of(days_before(70)), monday_of(days_before(5))]
 
 
 def test_only_what_lies_between_half_a_year_before_the_opening_and_the_close_counts_by_whole_weeks(account):
     made = deal(account, closed=days_before(10))
-    first, last = week_of(made.opened_at - timedelta(days=180)), week_of(made.closed_at)
+    first, last = monday_of(made.opened_at - timedelta(days=180)), monday_of(made.closed_at)
     for at in (first - timedelta(seconds=1), last + timedelta(days=7)):
         talk(account, "ana", at)
     assert of(made).here == []
