@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,18 +28,21 @@ People = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Splits:
-    """Who stands behind each cell. What is shown of it depends on how many people are active: at least five."""
+    """Who stands behind each cell, and whose each post is.
+
+    What is shown of it depends on how many people are active: at least five.
+    """
 
     active: int
     by_topic: People
     by_way: People
     with_expert: Mapping[str, People]
-    posts: Mapping[str, int]
+    posts: Mapping[str, Sequence[str]]
 
     @classmethod
     def of(cls, events: Iterable[Event], tags: Mapping[str, Sequence[str]], active: int) -> Splits:
         """Break these events down; `tags` are those of the questions that they name."""
-        topics, ways, posts = defaultdict(set), defaultdict(set), Counter[str]()
+        topics, ways, posts = defaultdict(set), defaultdict(set), defaultdict(list)
         experts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for event in events:
             if event.kind in WAYS:
@@ -49,7 +52,8 @@ class Splits:
                     topics[tag].add(event.person)
                 if event.expert is not None:
                     experts[event.expert][tag].add(event.person)
-                posts[tag] += event.kind in POSTS
+                if event.kind in POSTS:
+                    posts[tag].append(event.person)
         return cls(
             active=active,
             by_topic=_frozen(topics),
@@ -62,7 +66,7 @@ class Splits:
         """The topics that may be shown, the most talked about first."""
         shown = self._shown(self.by_topic)
         lines = [
-            TopicLine(name=tag, people=cohort.active_bucket(count), posts=self.posts[tag] // 5 * 5)
+            TopicLine(name=tag, people=cohort.active_bucket(count), posts=cohort.in_fives(self.posts.get(tag, ())))
             for tag, count in shown.items()
         ]
         return sorted(lines, key=lambda line: (-line.posts, line.name))
