@@ -73,7 +73,7 @@ def keep_snapshots(measured: Iterable[Measured]) -> int:
 def record_view(viewer: Person, what: str, account: Account | None = None, purpose: Purpose = USUAL) -> None:
     """Note for the members and in the trail that `viewer` opened a report.
 
-    `what` is the page or file, in words; `account` is None for all accounts of the viewer at once.
+    `what` is of app.affinity.openings; `account` is None for all accounts of the viewer at once.
     """
     account_id = account.id if account else None
     db.session.add(ReportView(viewer_id=viewer.id, account_id=account_id, what=what, purpose=purpose))

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.affinity.alerts import AlertKind
-from app.affinity.conditions import Condition, conditions
+from app.affinity.conditions import Condition
 from app.affinity.events import AlertsChanged
 from app.affinity.models import Alert
 from app.kernel import events
@@ -20,15 +20,11 @@ from app.kernel.turns import take_turn
 LASTING = frozenset({AlertKind.FALLING, AlertKind.KEY_PERSON})
 
 
-def settle_alerts(now: datetime) -> None:
-    """Raise what is so at `now` and was not raised, and settle what is over. In the open write transaction."""
-    settle(conditions(now), now)
-
-
 def settle(found: Iterable[Condition], now: datetime) -> None:
-    """The same with what was found before: reading takes longer than a write transaction should.
+    """Raise what was `found` and was not raised, and settle what is over. In the open write transaction.
 
-    What was settled stays settled: the same cause is told of once.
+    What was settled stays settled: the same cause is told of once. It is found before, by app.affinity.conditions,
+    since that reading takes longer than a write transaction should.
     """
     take_turn("alerts", 0)
     found = list(found)

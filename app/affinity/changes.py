@@ -47,12 +47,6 @@ class SinceLastLook:
             return None
         return self.affinity_now - self.affinity_then
 
-    @property
-    def is_nothing(self) -> bool:
-        """True where all stands as it did."""
-        same = self.band_then == self.band_now and self.affinity_then == self.affinity_now
-        return same and not self.raised and not self.settled
-
 
 def since_last_look(viewer: Person, account: Account) -> SinceLastLook | None:
     """What has changed since `viewer` last opened this account's report; None if they never did.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.accounts.models import Account
 from app.kernel import clock
 from app.kernel.db import Model
 from app.people.models import Erasure
@@ -57,8 +56,6 @@ class AffinitySnapshot(Model):
     # True where the number, taken from that of a company above, would tell about one or two people.
     withheld: Mapped[bool] = mapped_column(default=False)
     report: Mapped[str] = mapped_column(Text, default="{}")
-
-    account: Mapped[Account] = relationship(lazy="raise")
 
     __table_args__ = (UniqueConstraint("account_id", "taken_at"),)
 
@@ -116,8 +113,6 @@ class Alert(Model):
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
     raised_at: Mapped[datetime] = mapped_column(default=clock.now)
     settled_at: Mapped[datetime | None]
-
-    account: Mapped[Account] = relationship(lazy="raise")
 
     __table_args__ = (UniqueConstraint("account_id", "kind", "cause"),)
 

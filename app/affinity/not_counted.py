@@ -19,7 +19,7 @@ from app.kernel.db import db
 from app.kernel.turns import take_turn
 from app.people.models import Person
 
-__all__ = ["count_again", "is_left_out", "leave_out", "measure_again"]
+__all__ = ["count_again", "is_left_out", "leave_out", "note_due_of"]
 
 
 def is_left_out(person: Person) -> bool:
@@ -34,7 +34,7 @@ def leave_out(person: Person) -> None:
         return
     db.session.add(NotCounted(person_id=person.id))
     db.session.flush()
-    measure_again(person.id)
+    note_due_of(person.id)
     db.session.execute(delete(AffinityEvent).where(_of(person.id)))
     # What is being settled at this very moment may not know yet; it is settled again after the commit.
     events.record(CountingChanged(person_id=person.id))
@@ -47,8 +47,8 @@ def count_again(person: Person) -> None:
         events.record(CountingChanged(person_id=person.id))
 
 
-def measure_again(person_id: int) -> None:
-    """Have the reports measured anew that the stored events of a person count in.
+def note_due_of(person_id: int) -> None:
+    """Note that the reports are due to be measured anew that the stored events of a person count in.
 
     They are those of their accounts and of all in the same trees: what may be said of one company depends on those
     above and below it.

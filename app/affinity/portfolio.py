@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select
 
 from app.accounts.models import Account
-from app.affinity import queries, table
+from app.accounts.queries import below
+from app.affinity import queries
 from app.affinity.figures import Report, from_text
 from app.affinity.models import AffinitySnapshot
 from app.affinity.score import OVERDUE_AFTER, PART_POINTS
@@ -46,10 +47,12 @@ COLUMNS = (
 class Line:
     """One account: the last snapshot, and live what waits for an answer (`waiting`: when it was asked).
 
+    `family` are the account itself and those below it, by id.
     `snapshot` and `report` are None for an account that is newer than the last snapshot.
     """
 
     account: Account
+    family: Collection[int]
     snapshot: AffinitySnapshot | None
     report: Report | None
     curve: Sequence[tuple[datetime, int]]
@@ -78,10 +81,12 @@ def lines(accounts: Select[Account], snapshots: Select[AffinitySnapshot], now: d
     """A line for each of these accounts, from these snapshots: what needs attention first."""
     found = db.session.scalars(accounts.order_by(Account.name)).all()
     last, curves = queries.latest(snapshots), queries.curves(snapshots, now)
-    waiting = queries.open_since([account.id for account in found])
+    families = below([account.id for account in found])
+    waiting = queries.open_since(families)
     made = [
         Line(
             account=account,
+            family=families[account.id],
             snapshot=last.get(account.id),
             report=from_text(last[account.id].report) if account.id in last else None,
             curve=curves.get(account.id, ()),
@@ -116,8 +121,3 @@ def record(line: Line) -> dict[str, Cell]:
         "score_version": snapshot.score_version if snapshot else None,
     }
     return {column: cells[column] for column in COLUMNS}
-
-
-def as_csv(records: Iterable[Mapping[str, Cell]], columns: Sequence[str] = COLUMNS) -> str:
-    """The records as a file for a spreadsheet (app.affinity.table)."""
-    return table.as_csv(records, columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -13,7 +13,6 @@ from app.accounts.models import Account
 from app.accounts.queries import below, looked_after_by
 from app.affinity.cohort import FEWEST_FOR_A_NUMBER
 from app.affinity.models import AffinitySnapshot
-from app.affinity.readers import counted_in, views_of, views_this_quarter
 from app.affinity.score import OVERDUE_AFTER
 from app.kernel.db import db
 from app.marks.queries import asker_was_helped
@@ -21,21 +20,6 @@ from app.people.models import MEMBER, Person, Role
 from app.posts.models import Post
 from app.questions import queries as questions
 from app.questions.models import Answer, Question
-
-__all__ = [
-    "counted_in",
-    "curves",
-    "handles",
-    "latest",
-    "longest_open",
-    "open_questions",
-    "open_since",
-    "overdue_questions",
-    "snapshots_visible_to",
-    "views_of",
-    "views_this_quarter",
-    "visible_to",
-]
 
 SPARKLINE_OVER = timedelta(days=366)
 OPEN_SHOWN = 50
@@ -54,7 +38,9 @@ def snapshots_visible_to(viewer: Person | None) -> Select[AffinitySnapshot]:
 
 def latest(snapshots: Select[AffinitySnapshot]) -> dict[int, AffinitySnapshot]:
     """Of these snapshots the last one of each account, by account id."""
-    last = select(AffinitySnapshot.account_id, func.max(AffinitySnapshot.taken_at).label("taken_at"))
+    # The moments of these alone: to group those of the whole site costs more the older it is.
+    moment = func.max(AffinitySnapshot.taken_at).label("taken_at")
+    last = snapshots.with_only_columns(AffinitySnapshot.account_id, moment)
     last_of = last.group_by(AffinitySnapshot.account_id).subquery()
     rows = snapshots.join(
         last_of,
@@ -96,13 +82,12 @@ def longest_open(account_ids: Collection[int], limit: int) -> Sequence[Question]
     return db.session.scalars(rows.order_by(Question.asked_at, Question.id).limit(limit)).all()
 
 
-def open_since(account_ids: Collection[int]) -> dict[int, list[datetime]]:
-    """When the open questions of each of these accounts, and of those below it, were asked: oldest first.
+def open_since(families: Mapping[int, Collection[int]]) -> dict[int, list[datetime]]:
+    """When the open questions of each of these accounts, named with all below it, were asked: oldest first.
 
     Only those that name their company, as in `longest_open`: another number would tell who asked without naming it.
     """
-    whole = below(account_ids)
-    members = set[int]().union(*whole.values())
+    members = set[int]().union(*families.values())
     rows = (
         _open_and_named(members)
         .with_only_columns(Question.author_account_id, Question.asked_at)
@@ -111,7 +96,7 @@ def open_since(account_ids: Collection[int]) -> dict[int, list[datetime]]:
     found: dict[int | None, list[datetime]] = defaultdict(list)
     for account_id, asked_at in db.session.execute(rows):
         found[account_id].append(asked_at)
-    asked = {account_id: sorted(at for one in members for at in found[one]) for account_id, members in whole.items()}
+    asked = {account_id: sorted(at for one in family for at in found[one]) for account_id, family in families.items()}
     return {account_id: moments for account_id, moments in asked.items() if moments}
 
 

@@ -104,7 +104,7 @@ def follow_joining(event: AddressConfirmed) -> None:
 @on(CountingChanged)
 def follow_choice(event: CountingChanged) -> None:
     persons.settle_person(event.person_id)
-    not_counted.measure_again(event.person_id)
+    not_counted.note_due_of(event.person_id)
 
 
 def _follow_posts(question_ids: Collection[int]) -> None:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
 from app.affinity.fates import DEBT, DECISIVE, OVERDUE_AFTER, Fate, fates
-from app.affinity.kinds import WEIGHTS, Event, Weights
+from app.affinity.kinds import WEIGHTS, Event
 
 __all__ = [
     "ACTIVE_BREADTH",
@@ -29,8 +29,6 @@ __all__ = [
     "Score",
     "Tie",
     "Weighed",
-    "Weights",
-    "events_that_count",
     "fates",
     "score",
 ]
@@ -142,11 +140,6 @@ class Weighed:
             overdue=sum(share.overdue for share in shares),
             ties=_ties_by_expert(shares),
         )
-
-
-def events_that_count(events: Iterable[Event], now: datetime) -> list[Event]:
-    """Leave out what lies after `now`, and count one id once (of several, the earliest stands)."""
-    return [event for event in _each_once(events) if event.at <= now]
 
 
 def saturation(amount: float, half_point: float) -> float:

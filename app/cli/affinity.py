@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.accounts.queries import below
-from app.affinity import histories, portfolio
+from app.affinity import histories, portfolio, table
 from app.affinity.details import details
-from app.affinity.history import History, HistoryError, as_data, score_text
+from app.affinity.history_file import History, HistoryError, as_data, score_text
 from app.affinity.models import AffinitySnapshot
 from app.jobs import rebuilding
 from app.jobs.alerts import settle_alerts
@@ -61,7 +61,7 @@ def report(account_id: int | None, file_format: str) -> None:
     if lines and all(line.snapshot is None for line in lines):
         raise click.ClickException("There is no snapshot yet. Take one with: flask affinity recompute")
     if file_format == "csv":
-        text = portfolio.as_csv(map(portfolio.record, lines))
+        text = table.as_csv(map(portfolio.record, lines), portfolio.COLUMNS)
     elif account_id is None:
         text = _json([portfolio.record(line) for line in lines])
     else:

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.accounts.models import Account, AccountDomain, Status
-from app.affinity import portfolio
+from app.affinity import portfolio, table
 from app.affinity.models import AffinitySnapshot
-from app.affinity.portfolio import Cell
+from app.affinity.table import Cell
 from app.kernel.db import db
 
 DOMAIN = "domain"
@@ -68,7 +68,7 @@ def export(name: str, now: datetime) -> tuple[str, int]:
     layout = LAYOUTS[name]
     rows = [row for row in _figures(now) if row[layout.key] is not None]
     named = [{column: row[figure] for column, figure in layout.columns.items()} for row in rows]
-    return portfolio.as_csv(named, tuple(layout.columns)), len(named)
+    return table.as_csv(named, tuple(layout.columns)), len(named)
 
 
 def _figures(now: datetime) -> Sequence[Mapping[str, Cell]]:

@@ -9,16 +9,19 @@ from sqlalchemy import delete, select
 
 from app.accounts import actions as accounts
 from app.accounts.models import Account, Ownership, Status
-from app.affinity.alerting import settle_alerts
-from app.affinity.alerts import AlertKind, alerts_of, alerts_on_report, quiet_alerts
+from app.affinity import alerting
+from app.affinity.alerts import FOR_SALES, WORDS, AlertKind, alerts_of, alerts_on_report, quiet_alerts
+from app.affinity.conditions import conditions
 from app.affinity.figures import TieLine
 from app.affinity.models import AffinityEvent, AffinitySnapshot, Alert
 from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage, deliver_pending
+from app.notifications.alerts import KINDS
 from app.notifications.models import Notice
 from app.notifications.queries import notices_for
 from app.people.actions import grant_role, revoke_role
 from app.people.models import Person, Role
+from app.web.sales.overview import ICONS
 from tests.affinity.community import busy_people
 from tests.affinity.snapshots import report_says
 from tests.notifications.inboxes import deliver, deliver_again
@@ -34,7 +37,7 @@ def on_a_friday_in_march(travel_to):
 
 def settle(now: datetime = NOW) -> None:
     with write():
-        settle_alerts(now)
+        alerting.settle(conditions(now), now)
 
 
 def alerts(account: Account, *, standing: bool | None = None) -> list[str]:
@@ -50,6 +53,12 @@ def told(person: Person) -> list[str]:
     deliver()
     rows = notices_for(person).where(Notice.account_id.is_not(None))
     return list(db.session.scalars(rows.with_only_columns(Notice.kind).order_by(Notice.id)))
+
+
+def test_every_alert_has_words_and_a_notice_and_those_of_sales_an_icon():
+    assert set(WORDS) == set(KINDS) == set(AlertKind)
+    assert len(set(KINDS.values())) == len(AlertKind)
+    assert set(ICONS) == set(FOR_SALES) == set(AlertKind) - {AlertKind.QUIET}
 
 
 @pytest.mark.parametrize(("change", "raised"), [(-10, ["falling"]), (-9, []), (None, []), (12, [])])

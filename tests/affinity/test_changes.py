@@ -119,5 +119,4 @@ def test_where_all_stands_as_it_did_it_says_so(account, owner, look):
     since = since_last_look(owner, account)
 
     assert since is not None
-    assert since.is_nothing
-    assert since.change == 0
+    assert (since.change, since.band_then, since.raised, since.settled) == (0, since.band_now, [], [])

@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import given
 
-from app.affinity.history import History, HistoryError, as_data, parse, score_text
+from app.affinity.history_file import History, HistoryError, as_data, parse, score_text
 from app.affinity.score import score
 from tests.affinity.histories import NOON, WORKED_EXAMPLE, histories, sizes
 

@@ -11,7 +11,8 @@ from app.accounts import actions as accounts
 from app.accounts.models import Account, Apart, Ownership, Status
 from app.affinity.actions import record_view
 from app.affinity.models import AffinitySnapshot, ReportView
-from app.affinity.queries import counted_in, snapshots_visible_to, views_of, views_this_quarter, visible_to
+from app.affinity.queries import snapshots_visible_to, visible_to
+from app.affinity.readers import counted_in, views_of, views_this_quarter
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.people.actions import revoke_role

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.affinity.history import History, as_data, score_text
+from app.affinity.history_file import History, as_data, score_text
 from app.affinity.score import Event, Weighed
 from tests.affinity.histories import NOON, events, sizes
 from tests.affinity.second_reading import WEIGHTS, SecondReading

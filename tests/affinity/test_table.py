@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from app.affinity import portfolio
 from app.affinity.portfolio import COLUMNS
-from app.affinity.table import as_csv, inert
+from app.affinity.table import as_csv
+from app.kernel.tables import begins_formula, inert
 
 pytestmark = pytest.mark.pure
 
@@ -41,6 +42,7 @@ def test_a_name_that_would_begin_a_formula_begins_with_an_apostrophe(begins, bef
     name = f"{before}{begins}{LINK}"
 
     assert inert(name) == f"'{name}"
+    assert begins_formula(name)
 
 
 @pytest.mark.parametrize("name", ["\tAcme", "\rAcme", "\nAcme"], ids=ascii)
@@ -57,6 +59,7 @@ def test_no_later_line_of_a_name_begins_a_formula(begins, separator):
 @pytest.mark.parametrize("name", ["Acme - Co", "A+B", "x@y", "Ärzte = gut", "O'Neill; Sons", "", "  Acme", "1=1"])
 def test_an_ordinary_name_stays_as_it_is(name):
     assert inert(name) == name
+    assert not begins_formula(name)
 
 
 @given(st.text(alphabet=[*BEGINNINGS, *" \t\r\n;\xa0\u200baZ1'\"", ","], max_size=12))
@@ -78,13 +81,14 @@ def test_a_file_holds_these_columns_and_no_others():
     )
 
     assert columns == ",".join(COLUMNS)
-    assert portfolio.as_csv([]) == ",".join(f'"{column}"' for column in COLUMNS) + "\r\n"
-    assert portfolio.as_csv([dict.fromkeys((*COLUMNS, "email", "handle"), "x")]).splitlines()[0].count(",") == 18
+    assert as_csv([], COLUMNS) == ",".join(f'"{column}"' for column in COLUMNS) + "\r\n"
+    assert as_csv([dict.fromkeys((*COLUMNS, "email", "handle"), "x")], COLUMNS).splitlines()[0].count(",") == 18
 
 
 def test_a_line_knows_no_person():
     assert {field.name for field in fields(portfolio.Line)} == {
         "account",
+        "family",
         "snapshot",
         "report",
         "curve",

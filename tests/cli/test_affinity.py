@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import Account
-from app.affinity.history import History, as_data
+from app.affinity.history_file import History, as_data
 from app.affinity.models import AffinityEvent, AffinitySnapshot
 from app.affinity.portfolio import COLUMNS
 from app.kernel.db import db

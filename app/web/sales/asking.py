@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from app.affinity import looking, queries
+from app.affinity import asking_to_look, queries
 from app.affinity.purposes import read_purpose
 from app.http import login_required, one_or_404, see_other, signed_in_person
 from app.kernel.db import write
@@ -37,7 +37,7 @@ def ask_to_look(account_id: int, waiting_id: int) -> ResponseReturnValue:
         waiting = {question.id: question for question in queries.open_questions(account)}
         if waiting_id not in waiting:
             raise NotFound
-        expert = looking.ask_to_look(waiting[waiting_id], account, by=reader)
+        expert = asking_to_look.ask_to_look(waiting[waiting_id], account, by=reader)
     asked = f"{expert.first_name} has" if expert else "The stewards have"
     flash(f"{asked} been asked to look. Whoever wrote the question is told nothing.", "good")
     return see_other(url_for("sales.account", account_id=account_id, _anchor="waiting"))

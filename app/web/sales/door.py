@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.models import Account
 from app.affinity import actions, pledges, queries, rules
+from app.affinity.openings import Opened, written
 from app.affinity.purposes import Purpose, read_purpose
 from app.http import one_or_404, see_other, signed_in_person
 from app.kernel.db import write
@@ -63,16 +64,16 @@ def reader_of_reports() -> Person:
     return reader
 
 
-def written_down(what: str, account_id: int | None = None) -> tuple[Person, Account | None]:
+def written_down(opened: Opened, account_id: int | None = None, *, month: str = "") -> tuple[Person, Account | None]:
     """Note that the report is read, before it is: the reader, and the account if there is one.
 
-    Raises NotFound for an account that the reader does not look after; nothing is noted then.
+    Raises NotFound for an account that the reader does not look after; nothing is noted then. The door has asked
+    already whether they may be here at all.
     """
-    reader_of_reports()
     with write():
         reader = signed_in_person()
         account = None if account_id is None else one_or_404(queries.visible_to(reader), id=account_id)
-        actions.record_view(reader, what, account, purpose())
+        actions.record_view(reader, written(opened, month), account, purpose())
     return reader, account
 
 

@@ -12,7 +12,6 @@ from app.introductions.rules import is_open
 from app.kernel import clock
 from app.kernel.db import write
 from app.kernel.errors import Refusal
-from app.web.sales import door
 from app.web.sales.outcome_forms import OUTCOMES, EndForm
 from app.web.sales.owed import as_requested, ended_requests_of, requests_of
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
@@ -23,7 +22,7 @@ blueprint = Blueprint("sales_introductions", __name__, url_prefix="/sales/introd
 @blueprint.get("")
 def index() -> ResponseReturnValue:
     """Who asks for what, the longest wait first; and how the last ones ended."""
-    reader = door.reader_of_reports()
+    reader = signed_in_person()
     return render_template(
         "sales/introductions.html", waiting=requests_of(reader, clock.now()), ended=ended_requests_of(reader)
     )
@@ -54,11 +53,10 @@ def end(introduction_id: int) -> ResponseReturnValue:
 
 def _found(introduction_id: int) -> Introduction:
     """The request of somebody else, for who reads it as sales. Raises NotFound."""
-    return one_or_404(queries.for_sales(door.reader_of_reports()), id=introduction_id)
+    return one_or_404(queries.for_sales(signed_in_person()), id=introduction_id)
 
 
 def _page(introduction_id: int, form: EndForm, refusal: Refusal | None = None) -> str:
-    door.reader_of_reports()
     with write():
         contact = actions.open_request(_found(introduction_id), by=signed_in_person())
     found = _found(introduction_id)

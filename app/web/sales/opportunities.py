@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.affinity.openings import Opened
 from app.http import one_or_404, see_other, signed_in_person, write_once
 from app.kernel import clock
 from app.kernel.db import write
@@ -133,12 +134,12 @@ def check(opportunity_id: int) -> ResponseReturnValue:
 
 def _found(opportunity_id: int) -> Opportunity:
     """The opportunity, for who looks after its account. Raises NotFound for everybody else."""
-    return one_or_404(queries.visible_to(door.reader_of_reports()), id=opportunity_id)
+    return one_or_404(queries.visible_to(signed_in_person()), id=opportunity_id)
 
 
 def _page(opportunity_id: int, forms: Forms, refusal: Refusal | None = None) -> str:
     """The page. That it was read is written down, also below a form that was refused: it tells of the account."""
-    reader, _account = door.written_down("opportunity", _found(opportunity_id).account_id)
+    reader, _account = door.written_down(Opened.OPPORTUNITY, _found(opportunity_id).account_id)
     opportunity = _found(opportunity_id)
     today = clock.now().date()
     closed = opportunity.closed_at.date() if opportunity.closed_at else today

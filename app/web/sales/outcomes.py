@@ -6,6 +6,7 @@ from flask import Blueprint, flash, make_response, render_template, request, url
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
+from app.affinity.openings import Opened
 from app.http import one_or_404, see_other, signed_in_person, write_once
 from app.kernel import clock
 from app.kernel.errors import Refusal
@@ -25,7 +26,7 @@ blueprint = Blueprint("outcomes", __name__)
 @blueprint.get("/sales/outcomes")
 def index() -> ResponseReturnValue:
     """What is open, or with `?of=closed` what was won or lost."""
-    reader, _none = door.written_down("outcomes")
+    reader, _none = door.written_down(Opened.OUTCOMES)
     page = OutcomesPage.of(reader, is_closed=request.args.get("of") == "closed", after=request.args.get("after"))
     return render_template(
         "sales/outcomes.html",
@@ -38,7 +39,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/sales/outcomes/new")
 def new() -> ResponseReturnValue:
     """The form for something that an account may buy; `account` in the address is chosen already."""
-    reader = door.reader_of_reports()
+    reader = signed_in_person()
     form = NewOpportunityForm(formdata=None, opened=clock.now().date(), account=request.args.get("account", type=int))
     return _form_page(form, reader)
 
@@ -46,7 +47,7 @@ def new() -> ResponseReturnValue:
 @blueprint.post("/sales/outcomes/new")
 def add() -> ResponseReturnValue:
     """Record it."""
-    reader = door.reader_of_reports()
+    reader = signed_in_person()
     form = NewOpportunityForm().offer(queries.accounts_of(reader))
     if not form.validate_on_submit():
         return make_response(_form_page(form, reader), 422)

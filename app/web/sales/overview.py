@@ -86,7 +86,7 @@ class PortfolioPage:
     def alert(alert: Alert) -> tuple[str, str]:
         """An icon and the sentence of an alert."""
         kind = AlertKind(alert.kind)
-        return ICONS.get(kind, "info"), kind.words
+        return ICONS[kind], kind.words
 
     def curve(self, line: Line) -> Curve | None:
         """The small line of an account."""

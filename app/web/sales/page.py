@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.accounts.models import Account
-from app.accounts.queries import below, parents_of
-from app.affinity import contributions, looking, queries
+from app.accounts.queries import parents_of
+from app.affinity import asking_to_look, contributions, queries
 from app.affinity.alerts import AlertKind, alerts_on_report
 from app.affinity.figures import Figures
 from app.affinity.models import Alert
@@ -102,7 +102,7 @@ class AccountPage:
         account, report = line.account, line.report
         figures = report.figures if report else None
         ties_shown = shown_figures().of_people
-        counted = below([account.id])[account.id]
+        counted = set(line.family)
         above = parents_of([account.id]).get(account.id, [])
         names = _names({*above, *counted})
         return cls(
@@ -113,7 +113,7 @@ class AccountPage:
             parts=describe_parts(line, report, figures) if report and figures else [],
             curve=draw(line.curve, Frame(width=216, height=72, until=line.now)) if figures else None,
             alerts=alerts_on_report([account.id]).get(account.id, []),
-            waiting=_waiting(account, line.now),
+            waiting=_waiting(line),
             ties=_ties(figures, strongest_first=ties_shown) if figures else [],
             ties_shown=ties_shown,
             contributions=contributions.public_answers(counted),
@@ -141,14 +141,14 @@ def _names(account_ids: set[int]) -> Mapping[int, str]:
     return {row.id: row.name for row in db.session.execute(rows)}
 
 
-def _waiting(account: Account, now: datetime) -> list[Waiting]:
-    found = queries.open_questions(account)
+def _waiting(line: Line) -> list[Waiting]:
+    found = queries.longest_open(line.family, queries.OPEN_SHOWN)
     ids = [question.id for question in found]
-    experts, asked = looking.experts_to_ask(ids), looking.asked_lately(ids)
+    experts, asked = asking_to_look.experts_to_ask(ids), asking_to_look.asked_lately(ids)
     return [
         Waiting(
             question=question,
-            for_so_long=now - question.asked_at,
+            for_so_long=line.now - question.asked_at,
             expert=experts.get(question.id),
             asked_at=asked.get(question.id),
         )

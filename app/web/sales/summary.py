@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.affinity.alerts import FOR_SALES
 from app.affinity.cohort import BANDS
+from app.affinity.openings import Opened
 from app.affinity.summary import month
 from app.http import see_other
 from app.kernel import clock
@@ -38,7 +39,7 @@ def one(year: int, number: int) -> ResponseReturnValue:
     if not 1 <= number <= 12 or not (FIRST_YEAR, 1) <= (year, number) <= (now.year, now.month):
         raise NotFound
     first_day = datetime(year, number, 1, tzinfo=UTC)
-    reader, _none = door.written_down(f"summary of {MONTHS[number - 1]} {year}")
+    reader, _none = door.written_down(Opened.SUMMARY, month=f"{MONTHS[number - 1]} {year}")
     return render_template(
         "sales/summary.html",
         month=month(reader, year, number),

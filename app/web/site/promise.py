@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from app.accounts.models import Account, Membership, Status
 from app.accounts.queries import current_membership
+from app.affinity import openings
 from app.affinity.models import ReportView
 from app.affinity.not_counted import is_left_out
 from app.affinity.purposes import words_of
-from app.affinity.queries import counted_in, views_of, views_this_quarter
-from app.affinity.readers import roles_of_readers
+from app.affinity.readers import counted_in, roles_of_readers, views_of, views_this_quarter
 from app.exchange.webhooks import hosts_told
 from app.introductions.queries import OpenRequests, open_count_and_age
 from app.kernel.db import db
@@ -30,15 +30,6 @@ READERS = {
     "backup": "backup of the account owner",
     "lead": "lead in sales",
     "other": "sales",
-}
-OPENED = {
-    "account": "the page about {name}",
-    "account on paper": "the page about {name}, for paper",
-    "portfolio": "the list of their accounts",
-    "portfolio.csv": "the list of their accounts, as a file",
-    "summary": "the summary of a month",
-    "opportunity": "what happened here before something that {name} may buy",
-    "outcomes": "the list of what their accounts may buy",
 }
 
 
@@ -126,7 +117,7 @@ def _times(count: int) -> str:
 def _what(view: ReportView, account: Account) -> str:
     if view.account_id is not None and view.account_id != account.id:
         return "the page about a company that yours belongs to"
-    return OPENED.get(view.what, view.what).format(name=account.name)
+    return openings.words_of(view.what, account.name)
 
 
 def _stewards() -> list[Person]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.affinity.actions import keep_snapshots, measure
-from app.affinity.alerting import settle_alerts
+from app.jobs.alerts import settle_alerts
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.people.actions import grant_role
@@ -45,8 +45,7 @@ def snapshot() -> None:
     deliver_pending()
     with write():
         keep_snapshots(measure(NOW))
-    with write():
-        settle_alerts(NOW)
+    settle_alerts()
 
 
 def known(expert: Person, name: str, people: int, days_ago: int = 10) -> list[Person]:
@@ -184,8 +183,7 @@ def test_a_notice_leads_an_expert_to_the_desk_and_sales_to_the_report(sign_in, e
     owner = SalesFactory(looks_after=(account,))
     deliver_pending()
     report_says(account, NOW, change=-12)
-    with write():
-        settle_alerts(NOW)
+    settle_alerts()
     deliver_pending()
 
     for reader, place in ((expert, PAGE), (owner, f"/sales/accounts/{account.id}")):

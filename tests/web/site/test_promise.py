@@ -12,6 +12,7 @@ from app.accounts.actions import add_owner, set_lead, set_parent, set_status
 from app.accounts.models import Account, Membership, Ownership, Status
 from app.affinity.actions import keep_snapshots, measure, record_view
 from app.affinity.models import AffinityEvent, MeasuringDue, NotCounted, ReportView
+from app.affinity.openings import SOMETHING, Opened, words_of
 from app.affinity.purposes import Purpose
 from app.exchange.webhooks import add_webhook
 from app.jobs.promise import keep_promise
@@ -20,6 +21,8 @@ from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.people import audit
 from app.people.models import AuditEntry, AuditHead, Person
+from app.web.site.promise import looks_at
+from tests.outcomes.deals import deal
 from tests.support.client import signed_in
 from tests.support.factories import (
     AccountFactory,
@@ -30,6 +33,8 @@ from tests.support.factories import (
     QuestionFactory,
     SalesFactory,
 )
+
+pytestmark = pytest.mark.one_database
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 REPORT = re.compile(r'<div class="stack loose report" id="report">.*?\n        </div>\n', re.DOTALL)
@@ -149,6 +154,26 @@ def test_members_see_who_looked_as_what_and_what_for(sign_in, fernhill, owner):
     assert "Owen Hart, account owner</td><td>the page about Fernhill Hospitals</td><td>Preparing a visit" in page
     assert "Bea Kamp, backup of the account owner</td><td>the list of their accounts, as a file" in page
     assert "Lena Orr, lead in sales" in page
+
+
+def test_members_read_in_words_whatever_sales_opens(sign_in, fernhill, owner):
+    snapshot()
+    made = deal(fernhill)
+    browser = sign_in(owner)
+    pages = ["/sales", "/sales/portfolio.csv", "/sales/summary/2026/3", "/sales/outcomes", f"/sales/outcomes/{made.id}"]
+    for page in [*pages, f"/sales/accounts/{fernhill.id}", f"/sales/accounts/{fernhill.id}/print"]:
+        assert browser.get(page).status_code == 200
+
+    looks = looks_at(fernhill)
+
+    assert {view.partition(" of ")[0] for view in db.session.scalars(select(ReportView.what))} == {*Opened}
+    assert len({look.what for look in looks}) == len(looks) == len(Opened)
+    assert "the summary of March 2026" in {look.what for look in looks}
+    assert SOMETHING not in {look.what for look in looks}
+
+
+def test_what_no_page_writes_any_more_is_a_report():
+    assert words_of("report", "Fernhill") == SOMETHING
 
 
 def test_what_the_site_has_sold_to_everybody(client, fernhill):

@@ -86,8 +86,8 @@ def test_a_member_sees_who_looked_at_their_company(sign_in):
     marta = PersonFactory(account=fernhill)
     owen, sven = SalesFactory(name="Owen Hart"), SalesFactory(name="Sven Berg")
     with write():
-        record_view(owen, "account page", fernhill)
-        record_view(sven, "account page", other)
+        record_view(owen, "account", fernhill)
+        record_view(sven, "account", other)
 
     page = sign_in(marta).get("/promise").text
     assert "Who looked at something about Fernhill Hospitals" in page
