@@ -30,6 +30,7 @@ from app.posts.counters import COUNTERS as POST_COUNTERS
 from app.questions.counters import COUNTERS as QUESTION_COUNTERS
 from app.questions.models import Question, question_tags
 from app.reputation import actions as reputation
+from app.reputation import places
 from app.search import actions as search
 from app.topics.models import Product, Tag
 
@@ -93,5 +94,7 @@ def _remove_topics(tags: Collection[int], products: Collection[int]) -> None:
 def _mend(going: Going) -> None:
     """Let the kept numbers and the search follow."""
     reputation.repair_figures()
+    # The worker counts the boards anew.
+    places.forget()
     counters.repair((*POST_COUNTERS, *QUESTION_COUNTERS, *MARK_COUNTERS, *DESK_COUNTERS))
     search.mark_threads(sorted(going.questions | going.touched))
