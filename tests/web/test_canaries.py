@@ -27,6 +27,9 @@ from tests.support.factories import PersonFactory
 from tests.support.mailbox import Mailbox
 from tests.support.rights import ROLES, UNSAFE, World, ask, endpoints, make_world
 
+pytestmark = pytest.mark.one_database
+
+
 # Every address of the tests' people is at one of these domains; a handle alone ("@ines-asker") is public.
 CANARY = re.compile(rb"[\w.+-]+(@|%40)(oakridge|somewhere|northwind|canary)\.example", re.IGNORECASE)
 OWN_SETTINGS = "/settings"

@@ -18,6 +18,9 @@ from app.web.site.mail_kinds import MAIL_KINDS
 from tests.support.factories import PersonFactory
 from tests.support.rights import UNSAFE, ask, endpoints, make_world
 
+pytestmark = pytest.mark.one_database
+
+
 # Ten by the beginning of a handle, for whoever is signed in and knows how it begins.
 MOST_TOLD = 10
 LISTING = re.compile(r"/(members|users|contacts|newsletters?|campaigns?|broadcasts?|mailings?)\b")

@@ -20,6 +20,9 @@ from tests.support.client import signed_in
 from tests.support.factories import AnswerFactory, PersonFactory, QuestionFactory, SalesFactory
 from tests.support.rights import UNSAFE, ask, endpoints, make_world
 
+pytestmark = pytest.mark.one_database
+
+
 # Tables that others do not read as words of a person, or that are about signing in and reading.
 OWN = {
     "account_owners",

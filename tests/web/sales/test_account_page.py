@@ -15,6 +15,8 @@ from tests.support.factories import AccountFactory, AnswerFactory, PersonFactory
 from tests.support.meetings import office_hour
 from tests.support.served import NOW, own, served_account, snapshot, somebody_of
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(autouse=True)
 def on_a_friday_in_march(travel_to):

@@ -9,6 +9,8 @@ from app.outcomes.models import LeadCheck, LeadDefinition, MarketingSigner, Side
 from tests.outcomes.deals import NOW, deal, seller_of
 from tests.support.factories import AccountFactory, AdminFactory, ExpertFactory, PersonFactory, SalesFactory
 
+pytestmark = pytest.mark.one_database
+
 PROPOSAL = {"why": "So that we mean the same.", "words-0": "They asked us", "required-0": "on", "words-1": "It is soon"}
 
 

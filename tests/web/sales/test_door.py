@@ -16,6 +16,8 @@ from tests.support.factories import AccountFactory, AdminFactory, ExpertFactory,
 from tests.support.rights import UNSAFE, address, make_world
 from tests.support.served import NOW, own
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(autouse=True)
 def on_a_friday_in_march(travel_to):

@@ -12,6 +12,8 @@ from app.kernel.db import db, write
 from tests.outcomes.deals import NOW, seller_of
 from tests.support.factories import AccountFactory, AdminFactory, ExpertFactory, PersonFactory, SalesFactory
 
+pytestmark = pytest.mark.one_database
+
 WORDS = "We plan a second site next year and would like to talk about it."
 CONTACT = "Call the front desk, ask for Marta"
 END = {"outcome": "spoke", "words": "We spoke on Tuesday, and Robin sends you an offer."}

@@ -23,6 +23,8 @@ from tests.support.factories import (
 )
 from tests.support.served import NOW
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(autouse=True)
 def on_a_friday_in_march(travel_to):

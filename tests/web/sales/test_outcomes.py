@@ -19,6 +19,8 @@ from app.people.models import AuditEntry
 from tests.outcomes.deals import NOW, deal, measured, meet, seller_of, talk
 from tests.support.factories import AccountFactory, AdminFactory, ExpertFactory, PersonFactory, SalesFactory
 
+pytestmark = pytest.mark.one_database
+
 FORM = {"name": "Replace the old array", "amount": "250 000.00", "currency": "EUR", "opened": "2026-03-02"}
 DEEDS = {
     "": FORM,

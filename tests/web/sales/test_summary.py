@@ -11,6 +11,8 @@ from app.people.models import Person
 from tests.support.factories import SalesFactory
 from tests.support.served import NOW, served_account, snapshot
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(autouse=True)
 def on_a_friday_in_march(travel_to):

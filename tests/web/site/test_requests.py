@@ -14,6 +14,8 @@ from app.notifications.models import Notice
 from app.people.models import Person
 from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory, SalesFactory
 
+pytestmark = pytest.mark.one_database
+
 HERE = "/promise/requests"
 FORM = {
     "wish": "call",
