@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from app.kernel.db import db, write
 from app.reputation import bursts, proof, replay
-from app.reputation.points import RULE_VERSION
+from app.reputation.points import newest
 
 CHANGES_NAMED = 50
 
@@ -36,7 +36,7 @@ def replay_all() -> None:
     """Enter anew, under the newest rules, what was entered under older ones; what was broken off goes on."""
     before, waiting = replay.totals(), replay.left()
     if not waiting:
-        click.echo(f"Every entry stands under the newest rules ({RULE_VERSION}).")
+        click.echo(f"Every entry stands under the newest rules ({newest().version}).")
         return
     _note_bursts()
     last: int | None = 0
@@ -57,7 +57,8 @@ def _note_bursts() -> None:
 
 
 def _tell(entered: int, changed: dict[int, tuple[int, int]]) -> None:
-    click.echo(f"Entered {entered:,} anew under rules {RULE_VERSION}. {len(changed):,} people have another total now.")
+    version = newest().version
+    click.echo(f"Entered {entered:,} anew under rules {version}. {len(changed):,} people have another total now.")
     for person_id, (before, after) in list(changed.items())[:CHANGES_NAMED]:
         click.echo(f"  Person {person_id}: {before:,}, now {after:,}")
     if len(changed) > CHANGES_NAMED:

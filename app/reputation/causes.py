@@ -8,11 +8,11 @@ accept of each other, or a colleague's thanks: as with votes, it would turn head
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.accounts import tree
@@ -22,7 +22,8 @@ from app.marks.models import Correction
 from app.people.models import JoinInvitation, Person, PersonRole, Role
 from app.posts.models import Post
 from app.questions.models import Answer, Question, Visibility
-from app.reputation.points import EARNS_NOTHING_SINCE, RULE_VERSION, Reason, within_limit
+from app.reputation.points import RULES, Reason, Rules, newest
+from app.reputation.threads import among
 
 
 class Cause(NamedTuple):
@@ -41,12 +42,38 @@ class Claim(NamedTuple):
     nth: int = 1
     reason: Reason | None = None
 
-    def stands_under(self, version: int) -> bool:
-        """True where it earns something under the rules of this version."""
-        return self.reason is None or EARNS_NOTHING_SINCE.get(self.reason, 0) > version
-
 
 Claims = dict[Cause, Claim]
+
+
+class Caused:
+    """What has its cause now, as the rules of each version judge it.
+
+    `judge` is given what was found, without the reasons that these rules do not know, and says what becomes of it.
+    """
+
+    def __init__(self, found: Claims, judge: Callable[[Claims, Rules], Claims] | None = None) -> None:
+        self._found = found
+        self._judge = judge
+        self._judged: dict[int, Claims] = {}
+
+    def under(self, version: int) -> Claims:
+        """The claims of the kinds that these rules have points for, with why some of them earn nothing."""
+        if version not in self._judged:
+            rules = RULES[version]
+            known = {
+                cause: claim._replace(reason=None) if claim.reason in rules.forgiven else claim
+                for cause, claim in self._found.items()
+                if cause.kind in rules.points
+            }
+            self._judged[version] = self._judge(known, rules) if self._judge else known
+        return self._judged[version]
+
+    def counted(self) -> Claims:
+        """Those that earn something under the newest rules."""
+        return {cause: claim for cause, claim in self.under(newest().version).items() if claim.reason is None}
+
+
 Column = ColumnElement[int] | InstrumentedAttribute[int]
 
 ACCEPTED, ACCEPTING = "answer_accepted", "accepted_an_answer"
@@ -82,29 +109,21 @@ company_of_author = func.coalesce(judged.c.author_account_id, last_company(judge
 company_of_asker = func.coalesce(threads.c.author_account_id, last_company(threads.c.author_id, threads.c.created_at))
 
 
-def among(column: Column, ids: Collection[int] | None) -> ColumnElement[bool]:
-    """True for these ids, and for every id where there are none to choose from."""
-    return true() if ids is None else column.in_(ids)
-
-
-def post_claims(post_ids: Collection[int] | None) -> Claims:
+def post_claims(post_ids: Collection[int] | None) -> Caused:
     """What stands now on these posts (None: on all): acceptances, and corrections that thank somebody."""
-    return dict([*_acceptances(post_ids), *_corrections(post_ids)])
+    return Caused(dict([*_acceptances(post_ids), *_corrections(post_ids)]))
 
 
-def invitation_claims(inviter_ids: Collection[int] | None) -> Claims:
+def invitation_claims(inviter_ids: Collection[int] | None) -> Caused:
     """What the colleagues earn whom these people (None: all) invited, and who are here and have written in public.
 
-    An invitation with a role is an admin's work. Of each calendar quarter the first five count.
+    An invitation with a role is an admin's work. Of each calendar quarter only the first count (Rules.limits).
     """
-    by_inviter: dict[int, list[tuple[Cause, datetime]]] = defaultdict(list)
-    for inviter_id, invited_id, post_id, at in db.session.execute(_invited(inviter_ids)):
-        by_inviter[inviter_id].append((Cause(INVITED, post_id, invited_id, inviter_id), at))
-    found: Claims = {}
-    for standing in by_inviter.values():
-        within = {cause for cause, _at in within_limit(INVITED, standing, lambda one: (one[1], one[0].post_id))}
-        found.update((cause, Claim(at, reason=None if cause in within else Reason.LIMIT)) for cause, at in standing)
-    return found
+    found = {
+        Cause(INVITED, post_id, invited_id, inviter_id): Claim(at)
+        for inviter_id, invited_id, post_id, at in db.session.execute(_invited(inviter_ids))
+    }
+    return Caused(found, _within_limit)
 
 
 def why_gone(post_ids: Collection[int]) -> dict[int, Reason]:
@@ -117,9 +136,17 @@ def why_gone(post_ids: Collection[int]) -> dict[int, Reason]:
     return found
 
 
-def counted(claims: Claims) -> Claims:
-    """Those of these claims that earn something under the newest rules."""
-    return {cause: claim for cause, claim in claims.items() if claim.stands_under(RULE_VERSION)}
+def _within_limit(claims: Claims, rules: Rules) -> Claims:
+    by_inviter: dict[int, list[tuple[Cause, Claim]]] = defaultdict(list)
+    for cause, claim in claims.items():
+        by_inviter[cause.person_id].append((cause, claim))
+    judged_anew: Claims = {}
+    for standing in by_inviter.values():
+        within = dict(rules.within_limit(INVITED, standing, lambda one: (one[1].at, one[0].post_id)))
+        judged_anew.update(
+            (cause, claim if cause in within else claim._replace(reason=Reason.LIMIT)) for cause, claim in standing
+        )
+    return judged_anew
 
 
 def _acceptances(post_ids: Collection[int] | None) -> Iterator[tuple[Cause, Claim]]:

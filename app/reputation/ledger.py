@@ -23,9 +23,9 @@ from app.people.models import JoinInvitation, Person
 from app.posts.models import Post, Vote
 from app.questions.models import Answer
 from app.reputation import causes, votes
-from app.reputation.causes import INVITED, POST_KINDS, Cause, Claim, Claims
+from app.reputation.causes import INVITED, POST_KINDS, Cause, Caused, Claim
 from app.reputation.models import ReputationEntry
-from app.reputation.points import POINTS, RULE_VERSION, Reason, day_of
+from app.reputation.points import RULES, Reason, day_of, newest
 from app.reputation.sums import PersonDay, standing_entries, write_sums
 from app.reputation.votes import VOTE_KINDS, Pair, Scope
 
@@ -33,8 +33,6 @@ REVERSED = "_reversed"
 TURN = "reputation"
 CHUNK = 500
 PAIRS = 200
-# From this version of the rules on, who votes for the same author again and again counts less.
-PLACED_SINCE = 2
 
 Thing = TypeVar("Thing")
 
@@ -140,7 +138,7 @@ def settle_posts(post_ids: Iterable[int], *, anew: bool = False) -> None:
 def votes_entered(scope: Scope) -> Select[ReputationEntry]:
     """The standing entries of the votes of a scope."""
     rows = standing_entries(ReputationEntry.kind.in_(VOTE_KINDS)).join(Post, Post.id == ReputationEntry.post_id)
-    return rows.where(scope(ReputationEntry.actor_id, Post.author_id))
+    return rows.where(scope.condition(ReputationEntry.actor_id, Post.author_id))
 
 
 def entered_on(post_ids: Sequence[int]) -> Select[ReputationEntry]:
@@ -158,11 +156,13 @@ def cause_of(entry: ReputationEntry) -> Cause:
     return Cause(entry.kind, entry.post_id, entry.actor_id, entry.person_id)
 
 
-def is_right(entry: ReputationEntry, claim: Claim | None) -> bool:
+def is_right(entry: ReputationEntry, caused: Caused) -> bool:
     """True for an entry that says what its claim does, under the rules of its own version."""
-    if claim is None or claim.at != entry.at or not claim.stands_under(entry.rule_version):
+    claim = caused.under(entry.rule_version).get(cause_of(entry))
+    if claim is None or claim.reason is not None:
         return False
-    return claim.nth == entry.nth or entry.rule_version < PLACED_SINCE
+    points = RULES[entry.rule_version].points[entry.kind]
+    return (claim.at, claim.nth, points) == (entry.at, entry.nth, entry.points)
 
 
 def _settle_votes(scope: Scope, author_ids: Iterable[int], *, anew: bool) -> None:
@@ -187,33 +187,30 @@ def _pairs_on(post_ids: Sequence[int]) -> set[Pair]:
     return votes.voted_pairs(post_ids).union((voter, author) for voter, author in db.session.execute(rows))
 
 
-def _settle(claims: Claims, about: Select[ReputationEntry], *, anew: bool) -> None:
+def _settle(caused: Caused, about: Select[ReputationEntry], *, anew: bool) -> None:
     """Reverse the entries `about` which are wrong, and enter the claims that are missing among them."""
     entered = list(db.session.scalars(about))
-    wrong = [
-        entry
-        for entry in entered
-        if (anew and entry.rule_version != RULE_VERSION) or not is_right(entry, claims.get(cause_of(entry)))
-    ]
+    version = newest().version
+    wrong = [one for one in entered if (anew and one.rule_version != version) or not is_right(one, caused)]
     right = {cause_of(entry) for entry in entered} - {cause_of(entry) for entry in wrong}
-    missing = sorted((cause, claim) for cause, claim in causes.counted(claims).items() if cause not in right)
+    missing = sorted((cause, claim) for cause, claim in caused.counted().items() if cause not in right)
     rounds = _rounds([cause for cause, _claim in missing])
-    touched = [_reverse(entry, reason) for entry, reason in _with_reasons(wrong, claims)]
+    touched = [_reverse(entry, reason) for entry, reason in _with_reasons(wrong, caused)]
     touched += [_enter(cause, claim, rounds.get(cause, 0) + 1) for cause, claim in missing]
     write_sums(touched)
 
 
-def _with_reasons(wrong: Collection[ReputationEntry], claims: Claims) -> Iterator[tuple[ReputationEntry, Reason]]:
-    lost = {entry.post_id for entry in wrong if cause_of(entry) not in claims}
+def _with_reasons(wrong: Collection[ReputationEntry], caused: Caused) -> Iterator[tuple[ReputationEntry, Reason]]:
+    lost = {entry.post_id for entry in wrong if cause_of(entry) not in caused.under(entry.rule_version)}
     gone = causes.why_gone(lost) if lost else {}
     for entry in wrong:
-        claim = claims.get(cause_of(entry))
+        claim = caused.under(entry.rule_version).get(cause_of(entry))
         if claim is None:
             yield entry, gone.get(entry.post_id, Reason.TAKEN_BACK)
-        elif claim.reason is not None and not claim.stands_under(entry.rule_version):
+        elif claim.reason is not None:
             yield entry, claim.reason
         else:
-            yield entry, Reason.COUNTED_ANEW if entry.rule_version == RULE_VERSION else Reason.NEW_RULES
+            yield entry, Reason.COUNTED_ANEW if entry.rule_version == newest().version else Reason.NEW_RULES
 
 
 def _rounds(missing: Sequence[Cause]) -> dict[Cause, int]:
@@ -229,9 +226,9 @@ def _rounds(missing: Sequence[Cause]) -> dict[Cause, int]:
 
 
 def _enter(cause: Cause, claim: Claim, number: int) -> PersonDay:
-    points = POINTS[cause.kind]
-    entry = ReputationEntry(**cause._asdict(), at=claim.at, points=points, nth=claim.nth, round=number)
-    entry.rule_version = RULE_VERSION
+    rules = newest()
+    entry = ReputationEntry(**cause._asdict(), at=claim.at, nth=claim.nth, round=number)
+    entry.points, entry.rule_version = rules.points[cause.kind], rules.version
     db.session.add(entry)
     return cause.person_id, day_of(claim.at)
 

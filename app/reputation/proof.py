@@ -15,10 +15,10 @@ from app.kernel import events
 from app.kernel.db import db
 from app.people.models import JoinInvitation, PersonRole
 from app.posts.models import Post
-from app.reputation import badges, causes, figures, ledger, votes
-from app.reputation.causes import Claims
+from app.reputation import badges, causes, ledger, people_proof, votes
+from app.reputation.causes import Caused
+from app.reputation.days import Entry, day_sums
 from app.reputation.models import Badge, Recognition, ReputationDay, ReputationEntry, ReputationTotal, TopicExpertise
-from app.reputation.points import Entry, day_sums
 from app.reputation.sums import columns_of_lines
 
 PIECE = 500
@@ -37,7 +37,7 @@ def differences() -> Iterator[str]:
     if events.pending_count() == 0:
         yield from _wrong_boards()
         yield from _wrong_entries()
-        yield from figures.differences()
+        yield from people_proof.differences()
         yield from _wrong_badges()
 
 
@@ -84,12 +84,13 @@ def _wrong_entries() -> Iterator[str]:
         yield from _not_as_claimed(causes.invitation_claims(inviter_ids), ledger.invitations_entered(inviter_ids))
 
 
-def _not_as_claimed(claims: Claims, about: Select[ReputationEntry]) -> Iterator[str]:
+def _not_as_claimed(caused: Caused, about: Select[ReputationEntry]) -> Iterator[str]:
     entered = {ledger.cause_of(entry): entry for entry in db.session.scalars(about)}
-    wrong = {cause for cause, entry in entered.items() if not ledger.is_right(entry, claims.get(cause))}
-    missing = causes.counted(claims).keys() - entered.keys()
+    wrong = {cause for cause, entry in entered.items() if not ledger.is_right(entry, caused)}
+    missing = caused.counted().keys() - entered.keys()
     for cause in sorted(wrong | missing):
-        stands = cause in claims and (cause in missing or claims[cause].stands_under(entered[cause].rule_version))
+        claim = None if cause in missing else caused.under(entered[cause].rule_version).get(cause)
+        stands = cause in missing or (claim is not None and claim.reason is None)
         state = "is not entered as it happened" if stands else "is entered, but no longer stands"
         yield f"Reputation of person {cause.person_id} for post {cause.post_id}: {cause.kind} {state}."
 

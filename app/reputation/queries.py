@@ -18,8 +18,9 @@ from app.people.models import Person
 from app.questions.models import Question
 from app.questions.queries import visible_to
 from app.reputation import threads
+from app.reputation.days import DaySum, Entry, day_sum
 from app.reputation.models import ReputationEntry, ReputationTotal
-from app.reputation.points import MOST_A_DAY, Entry, Reason, capped_gains, day_of, day_sum, share_of, shown
+from app.reputation.points import RULES, Reason, day_of, shown
 from app.reputation.sums import as_line, standing_entries
 from app.reputation.votes import CASTING
 
@@ -63,14 +64,6 @@ class PointsLine:
     def counts(self) -> bool:
         """True where the points are part of the person's total."""
         return self.reversed_because is None
-
-
-@dataclass(frozen=True)
-class DaySum:
-    """What a UTC day came to after the cap, and whether the cap took something away."""
-
-    points: int
-    is_capped: bool
 
 
 @dataclass(frozen=True)
@@ -124,7 +117,7 @@ def points_of(
                 at=entry.at,
                 kind=entry.kind,
                 points=entry.points,
-                share=share_of(entry.nth),
+                share=RULES[entry.rule_version].share_of(entry.nth),
                 nth=entry.nth,
                 rule_version=entry.rule_version,
                 reversed_because=because,
@@ -149,7 +142,7 @@ def days_of(person: Person, days: Collection[date], *, of_own_votes: bool) -> Ma
     for entry in db.session.scalars(standing_entries(*theirs)):
         if of_own_votes or entry.kind not in PRIVATE_KINDS:
             by_day[day_of(entry.at)].append(as_line(entry))
-    return {day: DaySum(day_sum(by_day[day]), capped_gains(by_day[day]) > MOST_A_DAY) for day in days}
+    return {day: day_sum(by_day[day]) for day in days}
 
 
 def balance_of(person: Person) -> Balance:
@@ -160,11 +153,6 @@ def balance_of(person: Person) -> Balance:
     put = select(func.count()).select_from(threads.put).where(*theirs)
     answers, questions = db.session.execute(select(given.scalar_subquery(), put.scalar_subquery())).one()
     return Balance(answers, questions)
-
-
-def zhang_z(person: Person) -> float:
-    """Zhang's z-score of somebody's public posts."""
-    return balance_of(person).z
 
 
 def _lines_for(person: Person, viewer: Person | None) -> Select[ReputationEntry]:

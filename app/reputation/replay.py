@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.kernel.db import db
 from app.reputation import ledger
 from app.reputation.models import ReputationEntry, ReputationTotal
-from app.reputation.points import RULE_VERSION
+from app.reputation.points import newest
 from app.reputation.sums import standing_entries
 
 POSTS_AT_ONCE = 100
@@ -21,13 +21,13 @@ POSTS_AT_ONCE = 100
 
 def left() -> int:
     """How many entries stand under older rules."""
-    rows = standing_entries(ReputationEntry.rule_version < RULE_VERSION)
+    rows = standing_entries(ReputationEntry.rule_version < newest().version)
     return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def enter_next(after: int) -> int | None:
     """Enter the next posts anew, by id after `after`; returns the last of them, None where nothing is left."""
-    old = standing_entries(ReputationEntry.rule_version < RULE_VERSION, ReputationEntry.post_id > after)
+    old = standing_entries(ReputationEntry.rule_version < newest().version, ReputationEntry.post_id > after)
     ids = old.with_only_columns(ReputationEntry.post_id).distinct().order_by(ReputationEntry.post_id)
     post_ids = db.session.scalars(ids.limit(POSTS_AT_ONCE)).all()
     if not post_ids:

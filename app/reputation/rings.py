@@ -27,7 +27,7 @@ from app.posts.rules import HELPFUL
 from app.reputation import votes
 from app.reputation.causes import in_threads, is_gone, is_open, judged
 from app.reputation.models import TopicAnswer, VoteRing
-from app.reputation.points import Reason
+from app.reputation.points import Reason, newest
 
 FEWEST_VOTES = 10
 LARGEST_RING = 0.4
@@ -150,7 +150,7 @@ def _helpful() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 def _earning(pairs: Collection[votes.Pair]) -> set[votes.Pair]:
     """Those of these pairs who are neither colleagues nor of one company."""
-    claims = votes.vote_claims(votes.of_pairs(pairs))
+    claims = votes.vote_claims(votes.of_pairs(pairs)).under(newest().version)
     helpful = ((cause, claim) for cause, claim in claims.items() if cause.kind == "answer_up_voted")
     return {(cause.actor_id, cause.person_id) for cause, claim in helpful if claim.reason in COUNTS_ANYWAY}
 

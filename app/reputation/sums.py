@@ -6,14 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.people.models import PersonRole
+from app.reputation.days import Entry, day_sum
 from app.reputation.models import ReputationDay, ReputationEntry, ReputationTotal
-from app.reputation.points import Entry, day_of, day_sum
+from app.reputation.points import day_of
 
 PersonDay = tuple[int, date]
 
@@ -24,6 +26,7 @@ columns_of_lines = (
     ReputationEntry.person_id,
     ReputationEntry.kind,
     ReputationEntry.points,
+    ReputationEntry.rule_version,
     ReputationEntry.reverses_id,
     ReputationEntry.nth,
 )
@@ -41,7 +44,7 @@ def standing_entries(*conditions: ColumnElement[bool]) -> Select[ReputationEntry
 
 def as_line(entry: ReputationEntry) -> Entry:
     """The entry as the arithmetic of points sees it."""
-    return Entry(entry.id, entry.at, entry.person_id, entry.kind, entry.points, entry.reverses_id, entry.nth)
+    return Entry(*(getattr(entry, column.key) for column in columns_of_lines))
 
 
 def rebuild_sums(person_ids: Iterable[int]) -> None:
@@ -99,9 +102,10 @@ def _write_days(person_id: int, days: Sequence[date] | None = None) -> None:
 
 def _points_by_day(*conditions: ColumnElement[bool]) -> dict[date, int]:
     by_day: dict[date, list[Entry]] = defaultdict(list)
-    for row in db.session.execute(standing_entries(*conditions).with_only_columns(*columns_of_lines)):
+    lines: Any = db.session.execute(standing_entries(*conditions).with_only_columns(*columns_of_lines))
+    for row in lines:
         by_day[day_of(row.at)].append(Entry(*row))
-    return {day: day_sum(entries) for day, entries in by_day.items()}
+    return {day: day_sum(entries).points for day, entries in by_day.items()}
 
 
 def _write_day(person_id: int, day: date, kept: ReputationDay | None, points: int | None) -> None:

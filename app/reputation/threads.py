@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.posts.models import Post
 from app.questions.models import Answer, Question, Visibility
@@ -22,3 +25,8 @@ put = posts.join(questions, questions.c.id == posts.c.id)
 # Figures are the same for every reader, so what is deleted or said in confidence must not show in them.
 is_open = questions.c.visibility == Visibility.PUBLIC
 is_public = and_(posts.c.deleted_at.is_(None), asked.c.deleted_at.is_(None), is_open)
+
+
+def among(column: ColumnElement[int] | InstrumentedAttribute[int], ids: Collection[int] | None) -> ColumnElement[bool]:
+    """True for these ids, and for every id where none are named."""
+    return true() if ids is None else column.in_(ids)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -52,7 +52,7 @@ def unearned_by(person: Person) -> Sequence[Unearned]:
 
 def _for_them(person: Person) -> Iterator[Found]:
     since = clock.now() - WITHIN
-    claims = votes.vote_claims(lambda _voter, author: and_(author == person.id, Vote.cast_at >= since))
+    claims = votes.unplaced_claims(person.id, since)
     told = {cause: claim for cause, claim in claims.items() if claim.reason in TOLD and cause.person_id == person.id}
     if not told:
         return

@@ -11,7 +11,8 @@ one another, so that a correction, which takes losses back, can never cost its a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ from app.posts.models import Post, Vote
 from app.posts.rules import HELPFUL
 from app.reputation.causes import (
     Cause,
+    Caused,
     Claim,
     Claims,
     Column,
@@ -35,16 +37,32 @@ from app.reputation.causes import (
     last_company,
 )
 from app.reputation.models import BurstVote
-from app.reputation.points import POINTS, RULE_VERSION, Reason, places
+from app.reputation.points import RULES, Cast, Reason, Rules, newest
+from app.reputation.threads import among
 
 # The voter and the author of a vote.
 Pair = tuple[int, int]
-# Which votes are meant, as a condition on the columns of the voter and of the author: always all of each pair.
-Scope = Callable[[Column, Column], ColumnElement[bool]]
 
 FOR = "_up_voted"
 CASTING = "down_voted_an_answer"
-VOTE_KINDS = (*sorted(kind for kind in POINTS if kind.endswith("_voted")), CASTING)
+VOTE_KINDS = (*sorted({kind for rules in RULES.values() for kind in rules.points if kind.endswith("_voted")}), CASTING)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which votes are meant: all of each voter for each author, for what one counts depends on all others of the pair.
+
+    None stands for everybody. `pairs` may name fewer than each with each.
+    """
+
+    authors: Collection[int] | None = None
+    voters: Collection[int] | None = None
+    pairs: Collection[Pair] | None = None
+
+    def condition(self, voter: Column, author: Column) -> ColumnElement[bool]:
+        """True for these votes, by the columns of their voter and author."""
+        of_pairs = [] if self.pairs is None else [tuple_(voter, author).in_(self.pairs)]
+        return and_(among(voter, self.voters), among(author, self.authors), *of_pairs)
 
 
 class Judged(NamedTuple):
@@ -63,30 +81,28 @@ class Judged(NamedTuple):
 
 def of_pairs(pairs: Collection[Pair]) -> Scope:
     """All votes of these voters for these authors."""
-    voters = {voter for voter, _author in pairs}
-    return lambda voter, author: and_(voter.in_(voters), tuple_(voter, author).in_(pairs))
+    return Scope(voters={voter for voter, _author in pairs}, pairs=pairs)
 
 
 def of_voter(voter_id: int, author_ids: Collection[int]) -> Scope:
     """All votes of one person for these authors."""
-    return lambda voter, author: and_(voter == voter_id, author.in_(author_ids))
+    return Scope(voters=[voter_id], authors=author_ids)
 
 
 def for_authors(author_ids: Collection[int]) -> Scope:
     """All votes for these authors."""
-    return lambda _voter, author: author.in_(author_ids)
+    return Scope(authors=author_ids)
 
 
-def vote_claims(scope: Scope) -> Claims:
+def vote_claims(scope: Scope) -> Caused:
     """Everything that the votes of a scope cause, with why some of it earns nothing."""
-    votes = _with_company([Judged(*row) for row in db.session.execute(_votes().where(_in(scope)))])
-    found = dict(claim for vote in votes for claim in _claims_of(vote))
-    gains: dict[Pair, list[tuple[datetime, int]]] = defaultdict(list)
-    for cause, claim in found.items():
-        if cause.kind.endswith(FOR) and claim.stands_under(RULE_VERSION):
-            gains[cause.actor_id, cause.person_id].append((claim.at, cause.post_id))
-    placed = {pair: places(votes) for pair, votes in gains.items()}
-    return {cause: _in_its_place(cause, claim, placed) for cause, claim in found.items()}
+    return Caused(_found(scope.condition(Vote.voter_id, judged.c.author_id)), _in_their_places)
+
+
+def unplaced_claims(author_id: int, since: datetime) -> Claims:
+    """What the votes for one author since then cause under the newest rules, without which of its pair a vote is."""
+    lately = _found(judged.c.author_id == author_id, Vote.cast_at >= since)
+    return Caused(lately).under(newest().version)
 
 
 def voted_pairs(post_ids: Collection[int]) -> set[Pair]:
@@ -96,7 +112,22 @@ def voted_pairs(post_ids: Collection[int]) -> set[Pair]:
     return {(voter_id, author_id) for voter_id, author_id in found}
 
 
-def _in_its_place(cause: Cause, claim: Claim, placed: dict[Pair, dict[tuple[datetime, int], int]]) -> Claim:
+def _found(*which: ColumnElement[bool]) -> Claims:
+    votes = _with_company([Judged(*row) for row in db.session.execute(_votes().where(*which))])
+    return dict(claim for vote in votes for claim in _claims_of(vote))
+
+
+def _in_their_places(claims: Claims, rules: Rules) -> Claims:
+    """The same claims; those for votes that count say which of its voter for its author each is."""
+    gains: dict[Pair, list[Cast]] = defaultdict(list)
+    for cause, claim in claims.items():
+        if cause.kind.endswith(FOR) and claim.reason is None:
+            gains[cause.actor_id, cause.person_id].append((claim.at, cause.post_id))
+    placed = {pair: rules.places(votes) for pair, votes in gains.items()}
+    return {cause: _in_its_place(cause, claim, placed) for cause, claim in claims.items()}
+
+
+def _in_its_place(cause: Cause, claim: Claim, placed: dict[Pair, dict[Cast, int]]) -> Claim:
     if not cause.kind.endswith(FOR):
         return claim
     nth = placed.get((cause.actor_id, cause.person_id), {}).get((claim.at, cause.post_id), 1)
@@ -126,10 +157,6 @@ def _with_company(votes: list[Judged]) -> list[Judged]:
     return [
         one._replace(reason=Reason.SAME_COMPANY.value) if (one.post_id, one.voter_id) in same else one for one in votes
     ]
-
-
-def _in(scope: Scope) -> ColumnElement[bool]:
-    return scope(Vote.voter_id, judged.c.author_id)
 
 
 def _votes() -> Select[Any]:

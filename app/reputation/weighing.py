@@ -12,7 +12,7 @@ from datetime import datetime
 from statistics import median_low
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, func, insert, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, delete, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.kernel.db import db
@@ -22,7 +22,7 @@ from app.questions.models import question_tags
 from app.reputation import badges
 from app.reputation.expertise import weight_of, worth
 from app.reputation.models import Answering, Endorsement, TopicAnswer, TopicExpertise
-from app.reputation.threads import answers, asked, given, is_public, posts, questions
+from app.reputation.threads import among, answers, asked, given, is_public, posts, questions
 
 CHUNK = 200
 TURN = "expertise"
@@ -84,7 +84,7 @@ def weighed_now(question_ids: Collection[int] | None = None) -> set[Weighed]:
     """What each public answer in these threads (None: in all) adds on each topic."""
     topics: dict[int, list[int]] = defaultdict(list)
     tagged = select(question_tags.c.question_id, question_tags.c.tag_id)
-    for question_id, tag_id in db.session.execute(tagged.where(_among(question_tags.c.question_id, question_ids))):
+    for question_id, tag_id in db.session.execute(tagged.where(among(question_tags.c.question_id, question_ids))):
         topics[question_id].append(tag_id)
     led: set[int] = set()
     found: set[Weighed] = set()
@@ -187,7 +187,7 @@ def _answers_in(question_ids: Collection[int] | None) -> Select[Any]:
     score = (posts.c.helpful_count - posts.c.unhelpful_count).label("score")
     accepted = case((by_others, 1), else_=0).label("accepted")
     rows = select(*columns, score, accepted).select_from(given).where(is_public)
-    return rows.where(_among(answers.c.question_id, question_ids)).order_by(posts.c.created_at, posts.c.id)
+    return rows.where(among(answers.c.question_id, question_ids)).order_by(posts.c.created_at, posts.c.id)
 
 
 def _weigh(row: Row[Any], tag_id: int, *, first: bool) -> Weighed:
@@ -210,8 +210,4 @@ def _of(
     key: tuple[Column, Column], person_id: int | None, tag_ids: Collection[int] | None
 ) -> list[ColumnElement[bool]]:
     theirs = [] if person_id is None else [key[0] == person_id]
-    return [*theirs, _among(key[1], tag_ids)]
-
-
-def _among(column: Column, ids: Collection[int] | None) -> ColumnElement[bool]:
-    return true() if ids is None else column.in_(ids)
+    return [*theirs, among(key[1], tag_ids)]

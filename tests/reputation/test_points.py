@@ -1,5 +1,7 @@
 """How entries of the ledger add up."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -8,31 +10,78 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reputation.points import (
-    LIMITS,
-    MOST_A_DAY,
-    POINTS,
-    POINTS_OF,
-    RULE_VERSION,
-    Entry,
-    capped_gains,
-    day_sum,
-    day_sums,
-    places,
-    quarter_of,
-    share_of,
-    shown,
-    totals,
-    within_limit,
-)
+from app.reputation.days import DaySum, Entry, capped_gains, day_sum, day_sums
+from app.reputation.points import RULES, Limit, Period, Reason, Rules, newest, shown, year_and_quarter
 
 pytestmark = pytest.mark.pure
 
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
+NOW = newest()
+# What each version of the rules is. One that was ever in force stays as it is: a change is another version.
+FIRST = Rules(
+    version=1,
+    points={
+        "answer_up_voted": 10,
+        "question_up_voted": 5,
+        "answer_accepted": 15,
+        "accepted_an_answer": 2,
+        "answer_down_voted": -2,
+        "question_down_voted": -2,
+        "down_voted_an_answer": -1,
+    },
+    uncapped=frozenset({"answer_accepted", "accepted_an_answer"}),
+    most_a_day=200,
+    whole_votes=None,
+    repeated_within=timedelta(0),
+    limits={},
+    forgiven=frozenset({Reason.SAME_COMPANY}),
+)
+SECOND = Rules(
+    version=2,
+    points={
+        "answer_up_voted": 10,
+        "question_up_voted": 5,
+        "answer_accepted": 15,
+        "accepted_an_answer": 2,
+        "article_up_voted": 10,
+        "article_down_voted": -2,
+        "suggested_edit_accepted": 2,
+        "answer_down_voted": -2,
+        "question_down_voted": -2,
+        "down_voted_an_answer": -1,
+        "flags_confirmed": -100,
+        "helped_correct_an_expert": 10,
+        "invited_a_colleague": 10,
+    },
+    uncapped=frozenset({"answer_accepted", "accepted_an_answer", "helped_correct_an_expert", "invited_a_colleague"}),
+    most_a_day=200,
+    whole_votes=3,
+    repeated_within=timedelta(days=90),
+    limits={"invited_a_colleague": Limit(5, Period.QUARTER), "suggested_edit_accepted": Limit(500, Period.LIFE)},
+    forgiven=frozenset(),
+)
+# What earns nothing, by version; the other reasons are for reversals alone.
+EARNS_NOTHING = {
+    1: {"post_deleted", "confidential", "corrected", "voter_gone", "colleagues", "burst", "limit"},
+    2: {"post_deleted", "confidential", "corrected", "voter_gone", "colleagues", "burst", "limit", "same_company"},
+}
+FOR_REVERSALS = {Reason.TAKEN_BACK, Reason.COUNTED_ANEW, Reason.NEW_RULES}
 
 
-def entry(number: int, kind: str, at: datetime = NOON, person_id: int = 1, nth: int = 1) -> Entry:
-    return Entry(id=number, at=at, person_id=person_id, kind=kind, points=POINTS[kind], nth=nth)
+def entry(number: int, kind: str, at: datetime = NOON, person_id: int = 1, nth: int = 1, rules: Rules = NOW) -> Entry:
+    points, version = rules.points[kind], rules.version
+    return Entry(id=number, at=at, person_id=person_id, kind=kind, points=points, version=version, nth=nth)
+
+
+def points_on(entries: Iterable[Entry]) -> int:
+    return day_sum(entries).points
+
+
+def totals(entries: Iterable[Entry]) -> dict[int, int]:
+    by_person: dict[int, int] = defaultdict(int)
+    for (person_id, _day), points in day_sums(entries).items():
+        by_person[person_id] += points
+    return dict(by_person)
 
 
 A_GOOD_DAY = [
@@ -62,7 +111,7 @@ def test_without_the_cap_days_simply_add_up():
 def test_accepts_stand_outside_the_cap():
     votes = [entry(number, "answer_up_voted") for number in range(20)]
 
-    assert day_sum([*votes, entry(21, "answer_accepted"), entry(22, "accepted_an_answer")]) == 217
+    assert points_on([*votes, entry(21, "answer_accepted"), entry(22, "accepted_an_answer")]) == 217
 
 
 def test_days_end_at_midnight_in_utc():
@@ -73,55 +122,49 @@ def test_days_end_at_midnight_in_utc():
     assert len(day_sums([entry(1, "answer_up_voted", late), entry(2, "answer_up_voted", soon_after)])) == 2
 
 
-def test_what_each_deed_earns():
-    assert {kind: POINTS_OF[2].get(kind, 0) for kind in (*POINTS_OF[2], "visited", "read", "followed")} == {
-        "answer_up_voted": 10,
-        "question_up_voted": 5,
-        "answer_accepted": 15,
-        "accepted_an_answer": 2,
-        "article_up_voted": 10,
-        "article_down_voted": -2,
-        "suggested_edit_accepted": 2,
-        "answer_down_voted": -2,
-        "question_down_voted": -2,
-        "down_voted_an_answer": -1,
-        "flags_confirmed": -100,
-        "helped_correct_an_expert": 10,
-        "invited_a_colleague": 10,
-        "visited": 0,
-        "read": 0,
-        "followed": 0,
-    }
+def test_a_version_that_was_ever_in_force_stays_as_it_is():
+    """Another number is another version: entries of the older ones are judged by them for good."""
+    assert {1: FIRST, 2: SECOND} == RULES
+    assert newest() is RULES[2]
+    for version, reasons in EARNS_NOTHING.items():
+        assert set(Reason) - FOR_REVERSALS - RULES[version].forgiven == reasons
 
 
-def test_older_rules_stay_as_they_were():
-    assert RULE_VERSION == 2
-    assert set(POINTS_OF[2]) - set(POINTS_OF[1]) == {
-        "article_up_voted",
-        "article_down_voted",
-        "suggested_edit_accepted",
-        "helped_correct_an_expert",
-        "invited_a_colleague",
-        "flags_confirmed",
-    }
-    assert POINTS_OF[1].items() <= POINTS_OF[2].items()
+def test_being_here_earns_nothing():
+    assert not {"visited", "read", "followed"} & NOW.points.keys()
+
+
+def test_entries_of_several_versions_count_by_their_own_on_one_day():
+    lower = replace(SECOND, version=3, most_a_day=50, whole_votes=1, points={**SECOND.points, "answer_up_voted": 20})
+    RULES[3] = lower
+    try:
+        old = [entry(number, "answer_up_voted") for number in range(1, 8)]
+        new = [entry(number, "answer_up_voted", rules=lower, nth=2) for number in range(8, 12)]
+        # 70 under the older cap leave no room under the newer one; nothing that counted is lost.
+        assert day_sum([*new, *old]) == DaySum(70, 70)
+        assert day_sum(new) == DaySum(40, None)
+        assert day_sum([*new, *old[:2]]) == DaySum(50, 50)
+        first = [entry(number, "answer_up_voted", rules=FIRST, nth=9) for number in range(20, 35)]
+        assert day_sum([*old, *first]) == DaySum(200, 200)
+    finally:
+        del RULES[3]
 
 
 def test_losses_corrections_and_invitations_stand_outside_the_cap():
     votes = [entry(number, "answer_up_voted") for number in range(30)]
 
-    assert day_sum([*votes, entry(31, "helped_correct_an_expert"), entry(32, "invited_a_colleague")]) == 220
-    assert day_sum([*votes, entry(31, "flags_confirmed")]) == 100
-    assert day_sum([*votes, entry(31, "suggested_edit_accepted")]) == MOST_A_DAY
+    assert points_on([*votes, entry(31, "helped_correct_an_expert"), entry(32, "invited_a_colleague")]) == 220
+    assert points_on([*votes, entry(31, "flags_confirmed")]) == 100
+    assert points_on([*votes, entry(31, "suggested_edit_accepted")]) == NOW.most_a_day
 
 
 def test_seven_votes_of_one_person_count_428_hundredths():
     at = [NOON + timedelta(days=number) for number in range(7)]
 
-    found = places([(moment, number) for number, moment in enumerate(at)])
+    found = NOW.places([(moment, number) for number, moment in enumerate(at)])
 
     assert [found[moment, number] for number, moment in enumerate(at)] == [1, 2, 3, 4, 5, 6, 7]
-    assert [share_of(nth) for nth in range(1, 8)] == [
+    assert [NOW.share_of(nth) for nth in range(1, 8)] == [
         1,
         1,
         1,
@@ -130,31 +173,32 @@ def test_seven_votes_of_one_person_count_428_hundredths():
         Fraction(1, 4),
         Fraction(1, 5),
     ]
-    assert float(sum(share_of(nth) for nth in range(1, 8))) == pytest.approx(4.28, abs=0.005)
+    assert float(sum(NOW.share_of(nth) for nth in range(1, 8))) == pytest.approx(4.28, abs=0.005)
 
 
 def test_the_parts_of_a_day_are_added_up_exactly_and_rounded_down_once():
     answers = [entry(nth, "answer_up_voted", nth=nth) for nth in range(1, 8)]
     questions = [entry(nth, "question_up_voted", nth=nth) for nth in range(1, 8)]
 
-    assert capped_gains(answers) == Fraction(257, 6)
+    assert capped_gains(answers, NOW) == Fraction(257, 6)
     # 42.83 and 21.41 are 64.25 together; rounded apart they would be one less, and vote by vote five less.
-    assert (day_sum(answers), day_sum(questions), day_sum(answers + questions)) == (42, 21, 64)
-    assert day_sum([entry(number, "answer_up_voted", nth=5) for number in range(3)]) == 10
+    assert (points_on(answers), points_on(questions), points_on(answers + questions)) == (42, 21, 64)
+    assert points_on([entry(number, "answer_up_voted", nth=5) for number in range(3)]) == 10
 
 
 def test_thousands_of_repeated_votes_are_added_up_at_once():
     votes = [entry(nth, "answer_up_voted", nth=nth) for nth in range(1, 5_000)]
 
     # 10 · (2 + 1 + 1/2 + … + 1/4997), of which the sum of the fractions is 9.0938.
-    assert day_sum(votes) == 110
-    assert day_sum([*votes, *(entry(number, "answer_up_voted") for number in range(30))]) == MOST_A_DAY
+    assert points_on(votes) == 110
+    assert points_on([*votes, *(entry(number, "answer_up_voted") for number in range(30))]) == NOW.most_a_day
 
 
-def test_after_ninety_days_without_one_a_vote_is_the_first_again():
-    moments = [NOON, NOON + timedelta(days=89, hours=23), NOON + timedelta(days=90), NOON + timedelta(days=200)]
+def test_after_a_time_without_one_a_vote_is_the_first_again():
+    long = NOW.repeated_within
+    moments = [NOON, NOON + long - timedelta(hours=1), NOON + long, NOON + 2 * long + timedelta(days=20)]
 
-    found = places([(moment, 7) for moment in moments])
+    found = NOW.places([(moment, 7) for moment in moments])
 
     assert [found[moment, 7] for moment in moments] == [1, 2, 2, 1]
 
@@ -165,11 +209,11 @@ def test_which_vote_it_is_does_not_depend_on_the_order_of_asking(votes, random):
     shuffled = list(dated)
     random.shuffle(shuffled)
 
-    found = places(dated)
+    found = NOW.places(dated)
 
-    assert found == places(shuffled)
+    assert found == NOW.places(shuffled)
     for at, post in dated:
-        before = [one for one in dated if at - timedelta(days=90) < one[0] and one <= (at, post)]
+        before = [one for one in dated if at - NOW.repeated_within < one[0] and one <= (at, post)]
         assert found[at, post] == len(before)
 
 
@@ -177,22 +221,22 @@ def test_of_invitations_the_first_five_of_a_calendar_quarter_count():
     last_of_march, first_of_april = datetime(2026, 3, 31, 23, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
     came = [(last_of_march, number) for number in range(7)] + [(first_of_april, 9)]
 
-    within = within_limit("invited_a_colleague", reversed(came), lambda one: one)
+    within = NOW.within_limit("invited_a_colleague", reversed(came), lambda one: one)
 
     assert within == [*came[:5], came[7]]
-    assert [quarter_of(at) for at in (last_of_march, first_of_april)] == [(2026, 0), (2026, 1)]
-    assert LIMITS["invited_a_colleague"].most * POINTS["invited_a_colleague"] == 50
+    assert [year_and_quarter(at) for at in (last_of_march, first_of_april)] == [(2026, 0), (2026, 1)]
+    assert NOW.limits["invited_a_colleague"].most * NOW.points["invited_a_colleague"] == 50
 
 
 @given(st.permutations(range(505)))
 def test_suggested_edits_earn_a_thousand_points_in_a_lifetime(numbers):
     edits = [(NOON + timedelta(days=number), number) for number in numbers]
 
-    within = within_limit("suggested_edit_accepted", edits, lambda one: one)
+    within = NOW.within_limit("suggested_edit_accepted", edits, lambda one: one)
 
-    assert len(within) * POINTS["suggested_edit_accepted"] == 1_000
+    assert len(within) * NOW.points["suggested_edit_accepted"] == 1_000
     assert {number for _at, number in within} == set(range(500))
-    assert len(within_limit("answer_up_voted", edits, lambda one: one)) == 505
+    assert len(NOW.within_limit("answer_up_voted", edits, lambda one: one)) == 505
 
 
 def test_a_correction_gives_back_every_loss_and_keeps_every_gain():
@@ -206,7 +250,7 @@ def test_a_correction_gives_back_every_loss_and_keeps_every_gain():
     assert totals(before + given_back) == {1: 30}
 
 
-kinds = st.sampled_from(sorted(POINTS))
+kinds = st.sampled_from(sorted(NOW.points))
 places_of_votes = st.integers(1, 9)
 moments = st.integers(0, 72).map(lambda hours: NOON + timedelta(hours=hours))
 ledgers = st.lists(st.tuples(kinds, moments, st.integers(1, 3), places_of_votes), max_size=60).map(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from app.accounts.models import Membership
 from app.kernel.db import db, write
-from app.kernel.events import deliver_pending, record
+from app.kernel.events import deliver_pending, pending_count, record
 from app.people.models import Person
 from app.posts.actions import vote
 from app.posts.models import Post
@@ -17,7 +18,7 @@ from app.questions.models import Answer
 from app.reputation import replay, sums
 from app.reputation.events import ReckoningDue
 from app.reputation.models import Badge, ReputationDay, ReputationEntry, ReputationTotal
-from app.reputation.points import Reason
+from app.reputation.points import RULES, Reason
 from app.reputation.proof import differences
 from app.reputation.sums import standing_entries
 from tests.reputation.test_badges import accepted_answers, shown
@@ -47,6 +48,7 @@ def entered_before() -> None:
 @pytest.fixture
 def history(travel_to) -> tuple[Person, Person, list[Answer]]:
     """An author, a voter of no company with seven votes for them, and what they voted on; entered under rules 1."""
+    travel_to(MORNING)
     author, voter = ExpertFactory(), PersonFactory()
     answers = [AnswerFactory(author=author, at=MORNING) for _ in range(7)]
     for day, answer in enumerate(answers):
@@ -158,6 +160,54 @@ def test_the_days_of_a_year_are_written_in_as_many_statements_as_one_day(travel_
     assert len(rest) == len(one)
     assert len(person) <= len(one) + 2
     assert list(differences()) == []
+
+
+def test_a_third_version_holds_from_now_on_and_for_all_once_everything_is_entered_anew(app, travel_to, monkeypatch):
+    travel_to(MORNING)
+    author, voter = ExpertFactory(), PersonFactory()
+    answers = [AnswerFactory(author=author, at=MORNING) for _ in range(4)]
+    for number, answer in enumerate(answers):
+        # The fourth is the fourth within 90 days, and the second within 60.
+        travel_to(MORNING + timedelta(days=(0, 1, 62, 63)[number]))
+        judge(answer, 1, by=voter)
+    for _ in range(3):
+        judge(answers[3], 1, by=PersonFactory())
+    assert points_of(author) == 10 + 10 + 10 + 35
+    points = {**RULES[2].points, "answer_up_voted": 14}
+    third = replace(
+        RULES[2], version=3, points=points, most_a_day=40, whole_votes=1, repeated_within=timedelta(days=60)
+    )
+    monkeypatch.setitem(RULES, 3, third)
+    # What waits in the outbox would keep the proof from comparing the entries with their causes.
+    assert pending_count() == 0
+    recount = app.test_cli_runner().invoke(args=["recount"])
+    assert recount.exit_code == 0, recount.output
+    assert (points_of(author), replay.left()) == (65, 7)
+
+    judge(answers[2], 1, by=PersonFactory())
+    # The newer vote is worth 14, of which 5 have room under the newer cap.
+    assert points_of(author) == 65 + 5
+    assert list(differences()) == []
+
+    ran = app.test_cli_runner().invoke(args=["reputation", "replay"])
+    assert ran.exit_code == 0, ran.output
+    # By days: the first vote, half of the second, the first again, and of the half and four others as much as counts.
+    assert f"Person {author.id}: 70, now 75" in ran.output
+    assert (points_of(author), replay.left()) == (14 + 7 + 14 + 40, 0)
+    recount = app.test_cli_runner().invoke(args=["recount"])
+    assert recount.exit_code == 0, recount.output
+
+
+def test_a_number_that_changes_without_a_new_version_is_found(app, history, monkeypatch):
+    with write():
+        replay.enter_next(0)
+    assert (pending_count(), list(differences())) == (0, [])
+
+    second = RULES[2]
+    monkeypatch.setitem(RULES, 2, replace(second, points={**second.points, "answer_up_voted": 11}))
+    assert len(list(differences())) == 7
+    monkeypatch.setitem(RULES, 2, replace(second, repeated_within=timedelta(days=2)))
+    assert app.test_cli_runner().invoke(args=["recount"]).exit_code == 1
 
 
 def test_what_no_table_held_before_is_found_out_after_an_upgrade():

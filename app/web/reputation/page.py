@@ -13,10 +13,11 @@ from app.kernel.paging import Page
 from app.people.models import Person
 from app.reputation import queries
 from app.reputation.badges import badges_of
+from app.reputation.days import DaySum
 from app.reputation.models import Badge
-from app.reputation.points import MOST_A_DAY, POINTS, RULE_VERSION, WHOLE_VOTES, day_of, is_capped
+from app.reputation.points import Rules, day_of, newest
 from app.reputation.privileges import DEEDS, Rights, rights_of, thresholds
-from app.reputation.queries import DaySum, PointsLine, WhereEarned
+from app.reputation.queries import PointsLine, WhereEarned
 from app.reputation.unearned import Unearned, unearned_by
 from app.web.reputation.words import CAUSES, points_words
 
@@ -36,9 +37,7 @@ class Counted:
     """How points are counted now: what, how many, and whether the daily cap cuts them; and the rules beside."""
 
     rows: Sequence[tuple[str, str, bool]]
-    most_a_day: int = MOST_A_DAY
-    whole_votes: int = WHOLE_VOTES
-    rule_version: int = RULE_VERSION
+    rules: Rules
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,10 @@ def compose(person: Person, viewer: Person | None, after: str | None) -> PointsP
 
 def how_counted() -> Counted:
     """The rules that hold now, from where they are kept; what earns most comes first."""
-    in_order = sorted(POINTS.items(), key=lambda one: -one[1])
-    return Counted([(CAUSES[kind].others, points_words(points), is_capped(kind, points)) for kind, points in in_order])
+    rules = newest()
+    in_order = sorted(rules.points.items(), key=lambda one: -one[1])
+    rows = [(CAUSES[kind].others, points_words(points), rules.is_capped(kind, points)) for kind, points in in_order]
+    return Counted(rows, rules)
 
 
 def address_where(where: WhereEarned) -> str:

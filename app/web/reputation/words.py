@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.reputation.badges import FOR_OWNING, FOR_TOPIC, Kind, Level
 from app.reputation.models import Badge
-from app.reputation.points import REPEATED_WITHIN, Reason
+from app.reputation.points import RULES, Reason
 from app.reputation.queries import Balance
 
 
@@ -72,12 +72,13 @@ def reversal_words(kind: str, reason: Reason) -> str:
     return f"Taken back: {VOTE_WITHDRAWN if is_vote else REVERSALS[reason]}"
 
 
-def share_words(share: Fraction) -> str:
-    """Why less than the whole counts; "" where all of it does. Shares are one n-th."""
+def share_words(share: Fraction, rule_version: int) -> str:
+    """Why less than the whole counts under these rules; "" where all of it does. Shares are one n-th."""
     if share == 1:
         return ""
     part = PARTS.get(share.denominator, f"one in {share.denominator}")
-    return f"Another vote of somebody who voted for you often within {REPEATED_WITHIN.days} days: {part} of it counts"
+    days = RULES[rule_version].repeated_within.days
+    return f"Another vote of somebody who voted for you often within {days} days: {part} of it counts"
 
 
 def points_words(points: int, share: Fraction = Fraction(1)) -> str:

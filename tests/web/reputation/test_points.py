@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,13 +17,11 @@ from app.people.models import Person
 from app.posts.models import Post, Vote
 from app.questions import actions as questions
 from app.questions.models import Answer, Question, Visibility
-from app.reputation import points
 from app.reputation.ledger import settle_votes_of
 from app.reputation.models import BurstVote, ReputationEntry, ReputationTotal
-from app.reputation.points import POINTS, REPEATED_WITHIN, Reason, share_of
+from app.reputation.points import RULES, Reason, newest
 from app.site.actions import choose
 from app.site.choices import ChoiceName, Privileges, Statistics
-from app.web.reputation import page as pages
 from app.web.reputation.words import CAUSES, REVERSALS, points_words, reversal_words, share_words
 from tests.support.factories import (
     AccountFactory,
@@ -297,25 +296,35 @@ def test_many_points_take_as_many_queries_as_few(client, sign_in, queries, ingri
 @pytest.mark.one_database
 def test_the_rules_are_those_that_count(client, ingrid, monkeypatch):
     """The table is read from where the points are kept, so it cannot say something else."""
-    page = client.get(OWN).text
-    assert f"rules of version {points.RULE_VERSION}" in page
-    for kind, worth in POINTS.items():
-        star = " *" if points.is_capped(kind, worth) else ""
+    page, rules = client.get(OWN).text, newest()
+    assert f"rules of version {rules.version}" in page
+    assert f"{rules.whole_votes} times in {rules.repeated_within.days} days" in page
+    for kind, worth in rules.points.items():
+        star = " *" if rules.is_capped(kind, worth) else ""
         assert f'{CAUSES[kind].others}</th><td class="number">{points_words(worth)}{star}</td>' in page
-    monkeypatch.setattr(pages, "POINTS", {**POINTS, "answer_accepted": 17})
-    assert 'Accepted as the answer</th><td class="number">+17</td>' in client.get(OWN).text
+    points, days = {**rules.points, "answer_accepted": 17}, timedelta(days=60)
+    newer = replace(rules, version=rules.version + 1, points=points, repeated_within=days, most_a_day=150)
+    monkeypatch.setitem(RULES, newer.version, newer)
+    page = client.get(OWN).text
+    assert 'Accepted as the answer</th><td class="number">+17</td>' in page
+    assert f"rules of version {newer.version}" in page
+    assert "times in 60 days" in page
+    assert "Of these, 150 points a day count" in page
 
 
 @pytest.mark.pure
 def test_everything_that_can_happen_has_words():
-    assert set(CAUSES) == set(POINTS)
+    assert set(CAUSES) == {kind for rules in RULES.values() for kind in rules.points}
     assert set(REVERSALS) == set(Reason)
     assert reversal_words("answer_accepted", Reason.TAKEN_BACK) == "Taken back: whoever did it withdrew it"
-    assert [points_words(10, share_of(nth)) for nth in (3, 4, 5, 6)] == ["+10", "+5", "+3.3", "+2.5"]
+    rules = newest()
+    assert [points_words(10, rules.share_of(nth)) for nth in (3, 4, 5, 6)] == ["+10", "+5", "+3.3", "+2.5"]
     assert [points_words(one) for one in (0, -2, 1200)] == ["+0", "−2", "+1,200"]
-    assert share_words(share_of(3)) == ""
-    assert share_words(share_of(4)).endswith(f"{REPEATED_WITHIN.days} days: half of it counts")
-    assert share_words(share_of(12)).endswith("one in 10 of it counts")
+    assert share_words(rules.share_of(3), rules.version) == ""
+    assert share_words(rules.share_of(4), rules.version).endswith(
+        f"{rules.repeated_within.days} days: half of it counts"
+    )
+    assert share_words(rules.share_of(12), rules.version).endswith("one in 10 of it counts")
 
 
 @pytest.mark.one_database
