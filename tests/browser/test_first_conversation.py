@@ -30,6 +30,7 @@ def company(site: RunningSite, new_page: Callable[..., Page]) -> str:
     colleagues = {"oluwas": "Oluwaseun Adeyemi", "farahs": "Farah Siddiqui"}
     for handle, (name, role) in people.items():
         create_person(site, handle, name, role=role)
+    site.flask("account", "owner", "Fernhill Hospitals", "nadiar")
     for handle, name in colleagues.items():
         page = new_page()
         sign_in(page, create_person(site, handle, name, at="fernhill.example"))
@@ -43,6 +44,7 @@ def test_a_question_is_asked_answered_and_accepted_and_sales_sees_the_account_mo
     customer, expert, sales = new_page(), new_page(), new_page()
     take_snapshot(site)
     sign_in(sales, "nadiar@northwind.example")
+    promise(sales)
     assert "Early: fewer than three people" in band_of(sales, company)
 
     join(customer, mailbox, "Milena Novak", "milenan", "milena@fernhill.example")
@@ -66,13 +68,25 @@ def test_a_question_is_asked_answered_and_accepted_and_sales_sees_the_account_mo
     customer.goto("/@astridlab")
     expect(customer.locator("main")).to_contain_text("Reputation15")
     assert re.search(r"Fernhill Hospitals\s+\d+ new", band_of(sales, company))
-    sales.get_by_role("link", name=company).click()
+    sales.get_by_role("region", name="Your accounts").get_by_role("link", name=company).click()
     expect(sales.get_by_role("heading", level=1)).to_contain_text(company)
     assert "milena" not in sales.content().lower()
 
     number = sales.url.rstrip("/").rsplit("/", 1)[1]
-    events = json.loads(site.flask("affinity", "events", "--account", number))
+    history = site.flask("affinity", "events", "--account", number)
+    events = json.loads(history)
     assert sorted(event["kind"] for event in events["events"]) == ["accept", "ask", "ask", "ask", "expert_answer"]
+    exact = json.loads(site.flask("affinity", "score", "-", typed=history))
+    shown = re.search(r"(\d+) of 100", sales.locator("main").inner_text())
+    assert shown
+    assert abs(int(shown[1]) - exact["score"]) < 1
+
+
+def promise(page: Page) -> None:
+    """What sales promises before the first report."""
+    page.goto("/sales")
+    page.get_by_role("button", name="I will not contact people because of this report").click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Before you read")
 
 
 def take_snapshot(site: RunningSite) -> None:
