@@ -239,8 +239,10 @@ def counted_steps():
 
 
 @pytest.mark.one_database
-def test_the_page_reads_no_more_rows_on_a_larger_site(client):
+def test_the_page_reads_no_more_rows_on_a_larger_site(client, database_kind):
     """Full boards of 20, and then twice as many people, of whom the first wrote and earned on many more days."""
+    if database_kind != "sqlite":
+        pytest.skip("PostgreSQL counts no steps.")
     fill(22)
     first = db.session.scalars(select(BoardPlace.person_id).where(BoardPlace.place == 1)).all()
     client.get("/boards")
