@@ -24,7 +24,7 @@ from app.kernel.mail import MailServerDown
 from app.kernel.settings import settings
 from app.people import letters, trail_proof
 from app.people.queries import has_admin
-from app.reputation import checks
+from app.reputation import last_proof
 from app.search import index_progress
 from app.search.engines import site_index
 from app.search.port import Status
@@ -201,7 +201,7 @@ def _trail() -> Iterator[Finding]:
 
 def _reputation() -> Iterator[Finding]:
     """The proof of the ledger, made anew every night."""
-    last = checks.last_check()
+    last = last_proof.last_check()
     if last is None:
         yield Finding("Reputation", "The ledger was not proved yet: the worker does so at night.")
         return

@@ -8,7 +8,7 @@ import structlog
 
 from app.kernel import clock, events
 from app.kernel.db import db, write
-from app.reputation import bursts, checks, proof, replay, rings
+from app.reputation import bursts, last_proof, proof, replay, rings
 
 AT_HOUR = 2
 """The hour (UTC) from which on it is done."""
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 def review_votes_at_night() -> bool:
     """Do what is due since last night, once nothing waits in the outbox; returns whether it was done."""
-    if not checks.is_due(_last_night(clock.now())) or events.pending_count():
+    if not last_proof.is_due(_last_night(clock.now())) or events.pending_count():
         return False
     review_votes()
     return True
@@ -31,7 +31,7 @@ def review_votes_at_night() -> bool:
 
 def review_votes() -> int:
     """Find bursts and rings, then prove the ledger; returns how many kept numbers are wrong."""
-    last = checks.last_check()
+    last = last_proof.last_check()
     found = bursts.find(last.checked_at - OVERLAP if last else clock.now() - LOOKED_BACK)
     pairs = rings.find()
     with write():
@@ -39,7 +39,7 @@ def review_votes() -> int:
         rings.keep(pairs)
     wrong, old = _wrong_twice(), replay.left()
     with write():
-        checks.keep(differences=len(wrong), under_older_rules=old)
+        last_proof.keep(differences=len(wrong), under_older_rules=old)
     log.info("votes reviewed", bursts=len(found), pairs=len(pairs))
     if wrong:
         log.error("reputation is not what the ledger says", differences=len(wrong), first=sorted(wrong)[:3])

@@ -131,11 +131,6 @@ def has_company_sign_in(person: Person) -> bool:
     return db.session.scalar(linked.limit(1)) is not None
 
 
-def at_domains(domains: Collection[str]) -> Select[Person]:
-    """Everybody with a confirmed address at exactly one of these mail domains."""
-    return select(Person).where(Person.email_domain.in_(domains), Person.confirmed_at.is_not(None))
-
-
 def is_handle_taken(handle: str, *, by_other_than: Person | None = None) -> bool:
     """True when somebody has, or had, this handle or one that looks like it; with `by_other_than`, somebody else.
 

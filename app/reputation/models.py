@@ -18,8 +18,9 @@ class ReputationEntry(Model):
 
     `kind` is what happened ("answer_up_voted", …), `post_id` and `actor_id` what and who caused it, and `round` counts
     how often the same cause came again after a reversal, so that the cause can be entered once only. `nth` says that it
-    was the nth vote of the same person for the same author within 90 days: from the fourth on, the fold counts a part
-    of the points (app.reputation.points). `reason` is why an entry was reversed, one of app.reputation.points.Reason.
+    was the nth vote of the same person for the same author within the time that the rules of `rule_version` name; they
+    say from which on a part of the points counts (app.reputation.points). `reason` is why an entry was reversed, one of
+    app.reputation.points.Reason.
     """
 
     __tablename__ = "reputation_entries"
@@ -215,7 +216,6 @@ class BurstVote(Model):
     __tablename__ = "burst_votes"
 
     vote_id: Mapped[int] = mapped_column(ForeignKey("votes.id", ondelete="CASCADE"), primary_key=True)
-    found_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class VoteRing(Model):

@@ -348,7 +348,6 @@ def upgrade() -> None:
     op.create_table(
         "burst_votes",
         sa.Column("vote_id", sa.Integer(), nullable=False),
-        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["vote_id"], ["votes.id"], name=op.f("fk_burst_votes_vote_id_votes"), ondelete="CASCADE"
         ),
