@@ -12,6 +12,7 @@ from app.accounts.models import Account
 from app.affinity.alerts import FOR_SALES
 from app.affinity.figures import Report, from_text
 from app.affinity.models import AffinitySnapshot, Alert, ReportView
+from app.affinity.openings import Opened
 from app.affinity.queries import snapshots_visible_to
 from app.kernel import clock
 from app.kernel.db import db
@@ -19,8 +20,8 @@ from app.people.models import Person
 
 # Opening a page twice in a row, or printing it, is one look.
 ONE_LOOK = timedelta(hours=1)
-# What shows the report of one account, as it is written down.
-REPORTS = ("account", "account on paper")
+# What shows the report of one account.
+REPORTS = (Opened.ACCOUNT, Opened.PAPER)
 
 
 @dataclass(frozen=True, kw_only=True)
