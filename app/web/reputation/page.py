@@ -18,7 +18,7 @@ from app.reputation.models import Badge
 from app.reputation.points import Rules, day_of, newest
 from app.reputation.privileges import DEEDS, Rights, rights_of, thresholds
 from app.reputation.queries import PointsLine, WhereEarned
-from app.reputation.unearned import Unearned, unearned_by
+from app.reputation.unearned import WITHIN, Unearned, unearned_by
 from app.web.reputation.words import CAUSES, points_words
 
 
@@ -42,7 +42,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class PointsPage:
-    """One page of somebody's points. `rights` and `unearned` are for the person alone, and empty for others."""
+    """One page of somebody's points. `unearned` goes back `unearned_days`. `rights` and `unearned` are for the person alone, and empty for others."""
 
     is_own: bool
     total: int
@@ -50,6 +50,7 @@ class PointsPage:
     page: Page[PointsLine]
     badges: Sequence[Badge]
     unearned: Sequence[Unearned]
+    unearned_days: int
     rights: Rights | None
     counted: Counted
 
@@ -65,6 +66,7 @@ def compose(person: Person, viewer: Person | None, after: str | None) -> PointsP
         page=page,
         badges=badges_of(person),
         unearned=unearned_by(person) if is_own and not after else [],
+        unearned_days=WITHIN.days,
         rights=rights_of(person) if is_own and thresholds() else None,
         counted=how_counted(),
     )
