@@ -42,7 +42,10 @@ class Counted:
 
 @dataclass(frozen=True)
 class PointsPage:
-    """One page of somebody's points. `unearned` goes back `unearned_days`. `rights` and `unearned` are for the person alone, and empty for others."""
+    """One page of somebody's points. `rights` and `unearned` are for the person alone, and empty for others.
+
+    `unearned` goes back `unearned_days`.
+    """
 
     is_own: bool
     total: int
