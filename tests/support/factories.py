@@ -133,8 +133,9 @@ class SalesFactory(PersonFactory):
     looks_after: tuple[Account, ...] = ()
 
     @staticmethod
-    def make(*, pledged: bool, looks_after: tuple[Account, ...], **fields: Any) -> Person:
-        person = PersonFactory.make(**fields)
+    def make(*, confirmed: bool, roles: tuple[Role, ...], **fields: Any) -> Person:
+        pledged, looks_after = fields.pop("pledged"), fields.pop("looks_after")
+        person = PersonFactory.make(confirmed=confirmed, roles=roles, **fields)
         if pledged:
             db.session.add(Pledge(person_id=person.id))
         for account in looks_after:

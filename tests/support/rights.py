@@ -274,7 +274,7 @@ def _stuck_letter(person: Person) -> int:
 
 def _webhook() -> int:
     with write():
-        return add_webhook("https://crm.example.com/hook", by=AdminFactory())[0].id
+        return add_webhook("https://crm.example.com/hook", by=AdminFactory.create())[0].id
 
 
 def _stuck_message() -> int:

@@ -18,7 +18,7 @@ NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 def served_account(people: int, name: str, *, owner: Person | None = None, days_ago: int = 10) -> Account:
     """An account whose people each asked, were answered after two hours, and accepted."""
     asked = NOW - timedelta(days=days_ago)
-    account = AccountFactory(name=name, at=asked - timedelta(days=1))
+    account = AccountFactory.create(name=name, at=asked - timedelta(days=1))
     first = name.split(maxsplit=1)[0]
     expert = ExpertFactory(handle=f"{first.lower()}-expert", at=asked)
     for number in range(people):
@@ -38,7 +38,7 @@ def own(account: Account, owner: Person) -> None:
 
 def somebody_of(account: Account) -> Person:
     """One of the people of an account."""
-    return db.session.scalars(select(Person).join(Membership).where(Membership.account_id == account.id)).first()
+    return db.session.scalars(select(Person).join(Membership).where(Membership.account_id == account.id).limit(1)).one()
 
 
 def snapshot(at: datetime = NOW) -> None:
