@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
@@ -50,17 +50,20 @@ def latest(snapshots: Select[AffinitySnapshot]) -> dict[int, AffinitySnapshot]:
 
 
 def curves(snapshots: Select[AffinitySnapshot], until: datetime) -> dict[int, list[tuple[datetime, int]]]:
-    """Twelve months of affinity by account id, oldest first, without the times when too few people took part."""
+    """Twelve months of affinity by account id, oldest first, without the times when too few people took part.
+
+    Of several snapshots of one day the last stands for it: they were taken by hand.
+    """
     rows = (
         snapshots.with_only_columns(AffinitySnapshot.account_id, AffinitySnapshot.taken_at, AffinitySnapshot.score)
         .where(AffinitySnapshot.active_people >= FEWEST_FOR_A_NUMBER, AffinitySnapshot.withheld.is_(False))
         .where(AffinitySnapshot.taken_at > until - SPARKLINE_OVER, AffinitySnapshot.taken_at <= until)
         .order_by(AffinitySnapshot.taken_at)
     )
-    found: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
+    found: dict[int, dict[date, tuple[datetime, int]]] = defaultdict(dict)
     for account_id, taken_at, score in db.session.execute(rows):
-        found[account_id].append((taken_at, round(score)))
-    return found
+        found[account_id][taken_at.date()] = (taken_at, round(score))
+    return {account_id: list(days.values()) for account_id, days in found.items()}
 
 
 def open_questions(account: Account) -> Sequence[Question]:

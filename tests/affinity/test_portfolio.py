@@ -163,3 +163,13 @@ def _row(account_id: int, week: int) -> dict[str, object]:
         "withheld": False,
         "report": to_text(Report(band="acquainted", people="5-9", confidence="low", figures=figures)),
     }
+
+
+def test_of_several_snapshots_of_a_day_the_last_stands_in_the_curve():
+    account = AccountFactory(at=NOW - timedelta(days=30))
+    for hours, affinity in ((24 * 7, 20), (11, 30), (2, 40)):
+        report_says(account, NOW - timedelta(hours=hours), affinity=affinity)
+
+    (line,) = portfolio()
+
+    assert [score for _at, score in line.curve] == [20, 40]

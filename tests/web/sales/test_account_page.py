@@ -126,11 +126,13 @@ def test_companies_above_and_below_are_named_in_words(sign_in, seller, account):
         set_parent(db.session.merge(account), db.session.merge(group))
         set_parent(db.session.merge(lab), db.session.merge(account))
     question = QuestionFactory(author=PersonFactory(account=lab), title="Why does the lab’s array stop at two?")
+    AnswerFactory(question=QuestionFactory(), author=PersonFactory(account=lab))
 
     page = page_of(sign_in(seller), account)
 
     assert "Fernhill Hospitals is part of Fernhill Group." in page
     assert "This report takes in Fernhill Labs" in page
+    assert "the author names Fernhill Hospitals or a company that is part of it" in page
     assert f"/questions/{question.id}/" in page
 
 
@@ -171,7 +173,7 @@ def test_what_changed_since_the_last_look_is_said(sign_in, seller, travel_to):
 
 
 def test_the_list_of_accounts_says_what_is_new_until_an_hour_after_one_looked(sign_in, seller, account, travel_to):
-    assert "You look at this page for the first time." in sign_in(seller).get("/sales").text
+    assert "This is your first look at this page." in sign_in(seller).get("/sales").text
 
     travel_to(NOW + timedelta(days=7))
     with write():
