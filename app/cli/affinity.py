@@ -56,6 +56,7 @@ def rebuild(after: int) -> None:
 @click.option("--format", "file_format", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 def report(account_id: int | None, file_format: str) -> None:
     """Print the report of the last snapshot; open questions are those of this moment."""
+    _check_is_on()
     accounts = select(Account) if account_id is None else select(Account).where(Account.id == _account(account_id).id)
     lines = portfolio.lines(accounts, select(AffinitySnapshot), clock.now())
     if lines and all(line.snapshot is None for line in lines):

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from app.exchange import crm
 from app.kernel import clock
 from app.kernel.db import write
+from app.kernel.settings import settings
 from app.people import audit
 
 crm_group = AppGroup("crm", help="Files about accounts for a customer system.")
@@ -28,6 +29,8 @@ def register(app: Flask) -> None:
 @click.option("--to", "file", type=click.File("w", encoding="utf-8"), default="-", help="The file; else it is printed.")
 def export(layout: str, file: TextIO) -> None:
     """Write what the last snapshot says of every customer. It is noted in the trail."""
+    if not settings().affinity_enabled:
+        raise click.ClickException("Affinity is switched off here (AFFINITY_ENABLED).")
     text, accounts = crm.export(layout, clock.now())
     if not accounts:
         raise click.ClickException("There is no snapshot yet. Take one with: flask affinity recompute")

@@ -47,8 +47,8 @@ def test_nothing_is_written_or_measured_while_it_is_off(app, switch):
     assert stored() == set()
     assert take_due_snapshots() == 0
     assert db.session.scalars(select(AffinitySnapshot)).all() == []
-    for command in ("recompute", "rebuild"):
-        result = app.test_cli_runner().invoke(args=["affinity", command])
+    for command in ("affinity recompute", "affinity rebuild", "affinity report", "crm export --for=hubspot"):
+        result = app.test_cli_runner().invoke(args=command.split())
         assert result.exit_code == 1
         assert "switched off here (AFFINITY_ENABLED)" in result.output
 

@@ -60,6 +60,7 @@ def facts_of(own: Settings) -> Iterator[tuple[str, str]]:
     yield "MAIL_FROM", own.mail_from
     yield "MAIL_URL", "a folder" if own.mail_url.startswith("file:") else "a mail server"
     yield "DATABASE_URL", "SQLite" if own.database_url.startswith("sqlite") else "PostgreSQL"
+    yield "AFFINITY_ENABLED", "on" if own.affinity_enabled else "off"
     yield "RATE_LIMITS", "on" if own.rate_limits else "off"
     yield "DESK_RISE_HOURS", str(own.desk_rise_hours)
     yield "SUPPORT_CASE_URL", own.support_case_url or "none"

@@ -15,6 +15,7 @@ from app.affinity.models import Alert
 from app.desk import rules
 from app.http import login_required, signed_in_person
 from app.kernel import clock
+from app.kernel.settings import settings
 from app.people.models import Person, Role
 
 blueprint = Blueprint("companies", __name__, url_prefix="/desk/companies")
@@ -31,7 +32,8 @@ TIE_WORDS = {
 class CompaniesPage:
     """An expert's own ties, and for stewards which companies are quiet, without anybody's ties.
 
-    `shows_quiet` is False for whoever works in sales as well: that nothing is heard is no reason to call.
+    `shows_quiet` is False for whoever works in sales as well: that nothing is heard is no reason to call. `is_on` is
+    False where affinity is switched off: then nothing that was measured is read.
     """
 
     known: Sequence[Company]
@@ -39,18 +41,21 @@ class CompaniesPage:
     shows_quiet: bool
     is_expert: bool
     is_steward: bool
+    is_on: bool
 
     @classmethod
     def of(cls, person: Person) -> CompaniesPage:
         """Read what the page says, in a fixed number of queries."""
         shows_quiet = not person.holds(Role.SALES)
-        is_steward = person.holds(Role.STEWARD)
+        is_steward, is_expert = person.holds(Role.STEWARD), person.is_expert
+        is_on = settings().affinity_enabled
         return cls(
-            known=companies.companies_of(person, clock.now(), quiet_first=shows_quiet) if person.is_expert else [],
-            quiet=companies.quiet_companies() if is_steward and shows_quiet else [],
+            known=companies.companies_of(person, clock.now(), quiet_first=shows_quiet) if is_on and is_expert else [],
+            quiet=companies.quiet_companies() if is_on and is_steward and shows_quiet else [],
             shows_quiet=shows_quiet,
-            is_expert=person.is_expert,
+            is_expert=is_expert,
             is_steward=is_steward,
+            is_on=is_on,
         )
 
     @staticmethod

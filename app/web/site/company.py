@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.accounts.models import Account
+from app.accounts.queries import kept_apart
 from app.affinity import portfolio
 from app.affinity.models import AffinitySnapshot
 from app.http import login_required, signed_in_person
@@ -27,7 +28,8 @@ def own() -> ResponseReturnValue:
     reader = signed_in_person()
     accounts = companies_of(reader)
     if not accounts or not settings().affinity_enabled:
-        return render_template("site/no_company.html", account=accounts[0] if accounts else None)
+        apart = not accounts and kept_apart(reader) is not None
+        return render_template("site/no_company.html", account=accounts[0] if accounts else None, apart=apart)
     return _page(accounts[0], reader)
 
 

@@ -9,6 +9,7 @@ from app.affinity.not_counted import count_again, is_left_out, leave_out
 from app.http import login_required, see_other, signed_in_person
 from app.kernel.db import write
 from app.kernel.errors import NotAllowed
+from app.kernel.settings import settings
 from app.people import audit
 from app.people.models import Person
 from app.web.security.limits import limit
@@ -24,7 +25,12 @@ blueprint = Blueprint("counting", __name__, url_prefix=HERE)
 def show() -> ResponseReturnValue:
     """What follows from it, and the button."""
     reader = signed_in_person()
-    return render_template("site/counting.html", accounts=companies_of(reader), left_out=is_left_out(reader))
+    return render_template(
+        "site/counting.html",
+        accounts=companies_of(reader),
+        left_out=is_left_out(reader),
+        reports_exist=settings().affinity_enabled,
+    )
 
 
 @blueprint.post("/leaving")

@@ -16,6 +16,7 @@ from app.questions.actions import withhold_company
 from app.questions.models import Question
 from tests.affinity.community import busy_people
 from tests.affinity.snapshots import report_says
+from tests.support.client import signed_in
 from tests.support.factories import (
     AccountFactory,
     AnswerFactory,
@@ -192,3 +193,15 @@ def test_a_notice_leads_an_expert_to_the_desk_and_sales_to_the_report(sign_in, e
         assert "The affinity of Fernhill Hospitals has fallen by ten or more in 90 days" in inbox
         number = inbox.split("The affinity of Fernhill")[0].rsplit("/inbox/", 1)[1].split('"')[0]
         assert browser.get(f"/inbox/{number}").headers["Location"] == place
+
+
+def test_with_affinity_switched_off_nothing_that_was_measured_is_told(app_with, expert):
+    known(expert, "Fernhill Hospitals", 6)
+    snapshot()
+    off = app_with(affinity_enabled=False)
+
+    for somebody in (expert, StewardFactory()):
+        text = signed_in(off, somebody).get(PAGE).text
+        assert "The operator has switched off what is counted for companies" in text
+        assert "Fernhill" not in text
+        assert "Quiet for months" not in text

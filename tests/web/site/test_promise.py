@@ -123,6 +123,16 @@ def test_whoever_belongs_to_none_reads_why(sign_in):
     assert "You work here" in sign_in(ExpertFactory.create()).get("/promise/company").text
 
 
+def test_whoever_said_that_it_is_not_their_company_reads_so(sign_in, fernhill):
+    member = sign_in(PersonFactory.create(account=fernhill))
+    member.post("/settings/privacy/company/leaving")
+
+    text = member.get("/promise/company").text
+
+    assert "said that the company of your address is not yours" in text
+    assert "stands for no company" not in text
+
+
 def test_partners_stand_in_no_report(sign_in, fernhill):
     with write():
         set_status(fernhill, Status.PARTNER)
@@ -245,6 +255,7 @@ def test_with_reports_switched_off_nothing_is_said_of_a_company(app_with):
         reader = signed_in(off, PersonFactory.create(account=AccountFactory.create(name="Larkspur Mills")))
         assert "the operator has switched reports off" in reader.get("/promise").text
         assert "switched reports off" in reader.get("/promise/company").text
+        assert "nobody is counted at the moment" in reader.get("/promise/counting").text
 
 
 def test_a_member_reads_which_other_systems_are_told(app, fernhill):
