@@ -94,7 +94,7 @@ def test_somebody_of_two_companies_of_one_tree_is_one_person():
     assert len(histories.events_of(top, NOW)) == 4
 
 
-def test_a_partner_is_measured_for_its_own_members(tree):
+def test_a_partner_is_measured_as_everybody_else(tree):
     with write():
         set_status(db.session.get_one(Account, tree[-1].id), Status.PARTNER)
 
