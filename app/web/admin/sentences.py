@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.affinity import openings, purposes
+
 # The first part of a deed's name, and what a reader calls it.
 PARTS = {
     "roles": "Roles",
@@ -69,7 +71,7 @@ DEEDS = {
     "accounts.imported": "brought in a file of accounts: {added} added, {changed} changed",
     "accounts.added_by_file": "added the account {name} by a file: {what}",
     "accounts.changed_by_file": "changed the account {name} by a file: {what}",
-    "report.read": "read a report, “{page}” {name}, for {purpose}",
+    "report.read": "read {page}{purpose}",
     "report.pledged": "promised to contact nobody because of a report",
     "report.asked_expert": "asked {about} to look at question {question} of {name}",
     "report.exported": "exported the figures of {accounts} accounts for {layout}",
@@ -115,5 +117,14 @@ def sentence(deed: str, details: Mapping[str, str | int]) -> tuple[str, str] | N
     if words is None:
         return None
     known = _Blank({name: str(value) for name, value in details.items()})
+    if deed == "report.read":
+        known.update(_opened(known))
     before, _, after = words.partition(ABOUT)
     return before.format_map(known).strip(), after.format_map(known).strip()
+
+
+def _opened(known: _Blank) -> dict[str, str]:
+    """What was opened and what for, in the words that members read on the page of the promise."""
+    purpose = purposes.words_of(known["purpose"])
+    page = openings.words_of(known["page"], known["name"])
+    return {"page": page, "purpose": f", for {purpose[0].lower()}{purpose[1:]}" if purpose else ""}

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.accounts.models import Account, Membership, Status
-from app.accounts.queries import current_membership
+from app.accounts.queries import current_membership, kept_apart
 from app.affinity import openings
 from app.affinity.models import ReportView
 from app.affinity.not_counted import is_left_out
@@ -54,6 +54,8 @@ class PromisePage:
     accounts: Sequence[Account]
     membership: Membership | None
     left_out: bool
+    # The reader belongs to no company, whatever their address says.
+    apart: bool
     looks: Sequence[Look]
     this_quarter: str
     requests: OpenRequests
@@ -72,6 +74,7 @@ class PromisePage:
             accounts=accounts,
             membership=current_membership(reader) if reader and accounts else None,
             left_out=reader is not None and is_left_out(reader),
+            apart=reader is not None and not accounts and kept_apart(reader) is not None,
             looks=looks_at(accounts[0]) if accounts else [],
             this_quarter=quarter_words(views_this_quarter(accounts[0])) if accounts else "",
             requests=open_count_and_age(),

@@ -131,8 +131,9 @@ def test_a_look_stands_in_the_views_and_in_the_trail(sign_in, account):
         ("report.read", {**named, "page": "account on paper"}),
         ("report.read", {"page": "portfolio.csv", "purpose": "visit"}),
     ]
-    trail = sign_in(AdminFactory()).get("/admin/audit").text
-    assert "Fernhill Hospitals, for visit" in " ".join(trail.split())
+    trail = " ".join(sign_in(AdminFactory()).get("/admin/audit").text.split())
+    assert "read the page about Fernhill Hospitals, for preparing a visit or a call that was agreed" in trail
+    assert "read the list of their accounts, as a file, for preparing a visit" in trail
 
 
 def test_what_one_reads_for_is_one_of_a_list(sign_in, account):

@@ -127,6 +127,7 @@ def test_whoever_said_that_it_is_not_their_company_reads_so(sign_in, fernhill):
     member = sign_in(PersonFactory.create(account=fernhill))
     member.post("/settings/privacy/company/leaving")
 
+    assert "counted for no company, because you or an admin said so" in member.get("/promise").text
     text = member.get("/promise/company").text
 
     assert "said that the company of your address is not yours" in text
