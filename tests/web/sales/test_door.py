@@ -149,7 +149,7 @@ def test_whoever_looks_after_nothing_reads_what_to_do(sign_in):
     page = sign_in(SalesFactory()).get("/sales").text
 
     assert "You look after no company yet" in page
-    assert "An administrator gives you one under Admin, Companies." in page
+    assert "An administrator gives you one under Admin, Accounts." in page
 
 
 def test_whoever_stops_looking_after_an_account_reads_it_no_more(sign_in, account):
