@@ -73,6 +73,7 @@ class PostgresIndex(Searching):
                 _swap(connection, build)
             finally:
                 _tidy(connection)
+                _give_turn_back(connection)
 
     def status(self) -> Status:
         try:
@@ -157,6 +158,12 @@ def _take_turn(connection: Connection, lock: LiteralString, purpose: int) -> Non
     """Raises IndexBusy where somebody else has it. It is given back with the connection, also by one that dies."""
     if connection.execute(f"SELECT {lock}(%s, %s)", [LOCKS, purpose]).fetchone() != (True,):
         raise IndexBusy
+
+
+def _give_turn_back(connection: Connection) -> None:
+    """At once: the server notices only a moment later that a connection was closed."""
+    with suppress(psycopg.Error):
+        connection.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCKS, TO_REBUILD])
 
 
 def _swap(connection: Connection, build: Build) -> None:
