@@ -35,5 +35,6 @@ def open_sealed(sealed: str, *, use: str) -> str:
 
 @lru_cache(maxsize=16)
 def _cipher(key: str, use: str) -> AESSIV:
-    info = f"firsthand {use}".encode()
+    # Another beginning than that of addresses, which app.people.addresses alone opens.
+    info = f"firsthand sealed {use}".encode()
     return AESSIV(HKDF(algorithm=hashes.SHA256(), length=64, salt=None, info=info).derive(key.encode()))
