@@ -92,14 +92,8 @@ class Seen:
         return [event.person for event in self.within(over) if event.kind in kinds]
 
 
-def make_report(history: AccountHistory, now: datetime) -> tuple[Score, Report]:
-    """Score an account, and say what may be said about it where no other account is part of it or above it."""
-    made = make(history, now)
-    return made.score, made.report
-
-
 def make(history: AccountHistory, now: datetime) -> Made:
-    """The same, with what is needed to hold the report against those of companies above it."""
+    """Score an account and say what may be said about it, with what holds it against the companies above it."""
     weighed = Weighed(history.events)
     result, active = weighed.score(now, history.employees), active_people(weighed.people(now))
     seen = Seen(weighed, _looks_until(history, weighed, now), now)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account, Status
 from app.affinity import portfolio
+from app.affinity.alerts import FOR_SALES
 from app.affinity.models import AffinitySnapshot, Alert
 from app.affinity.portfolio import Line
 from app.affinity.score import PART_POINTS
@@ -29,8 +30,6 @@ KEPT_FOR = timedelta(days=90)
 CHUNK = 200
 # The same happening has the same id however often, and to however many, it is told.
 NAMES = UUID("6a3f9f0e-5d5b-4c55-9a3e-0d1c8f6f6b52")
-# Told to the account's experts alone.
-NOT_TOLD = ("quiet",)
 
 
 @dataclass(frozen=True, order=True)
@@ -113,7 +112,8 @@ def _snapshots(since: datetime) -> Iterable[Happening]:
 
 
 def _alerts(since: datetime) -> Iterable[Happening]:
-    rows = select(Alert.account_id, Alert.id).where(Alert.raised_at >= since, Alert.kind.not_in(NOT_TOLD))
+    """What sales is told too: nothing that is for the account's experts alone."""
+    rows = select(Alert.account_id, Alert.id).where(Alert.raised_at >= since, Alert.kind.in_(FOR_SALES))
     for account_id, alert_id in db.session.execute(rows):
         yield Happening(account_id, schema.ALERT, f"/sales/accounts/{account_id}", _uid("alert", alert_id))
 

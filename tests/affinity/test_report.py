@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.affinity.figures import Figures, Report, Service, from_text, to_text
-from app.affinity.report import AccountHistory, make, make_report
+from app.affinity.report import AccountHistory, make
 from app.affinity.score import Event
 from tests.affinity.histories import NOON, WORKED_EXAMPLE
 
@@ -33,7 +33,7 @@ def figures_of(events: list[Event], tags: dict[str, list[str]] | None = None) ->
 
 
 def report_of(events: list[Event], tags: dict[str, list[str]] | None = None) -> Report:
-    return make_report(AccountHistory(events=events, employees=500, tags=tags or {}), NOON)[1]
+    return make(AccountHistory(events=events, employees=500, tags=tags or {}), NOON).report
 
 
 def test_with_two_people_there_is_no_number_at_all():
