@@ -32,7 +32,6 @@ class ThreadDesk:
     can_invite: bool = False
     can_assign: bool = False
     can_take: bool = False
-    can_ask_for_more: bool = False
 
 
 NOTHING = ThreadDesk()
@@ -55,7 +54,6 @@ def desk_of(question: Question, viewer: Person | None) -> ThreadDesk:
         can_invite=_allowed(rules.check_can_invite, viewer, question),
         can_assign=_allowed(rules.check_can_assign, viewer, question),
         can_take=_allowed(rules.check_can_take, viewer, question) and not _is_held(calls),
-        can_ask_for_more=_allowed(rules.check_can_ask_for_more, viewer, question),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from app.kernel.db import db
@@ -64,12 +64,6 @@ def thanks_of(person: Person, limit: int) -> Sequence[Thanks]:
     question = joinedload(Thanks.answer).joinedload(Answer.question)
     rows = thanks_to(person).options(joinedload(Thanks.person), question)
     return db.session.scalars(rows.order_by(Thanks.said_at.desc(), Thanks.person_id.desc()).limit(limit)).all()
-
-
-def count_thanks_of(person: Person) -> int:
-    """How many thanks somebody has on threads that everybody may read."""
-    rows = thanks_to(person).with_only_columns(Thanks.answer_id, Thanks.person_id)
-    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def open_doubts_for(person: Person, tag_ids: Collection[int]) -> Select[Mark]:

@@ -30,33 +30,25 @@ _posts = Post.__table__.alias("told_of")
 _told_about = Person.__table__.alias("told_about")
 
 
-def readers_among(question: Question, person_ids: Collection[int]) -> set[int]:
-    """Those of these people who may read a thread, in one query for each ASKED_AT_ONCE of them.
-
-    It says of many people and one question what app.questions.queries.visible_to says of one person and many questions;
-    a test holds the two together.
-    """
-    return _matching(person_ids, _may_read(question))
-
-
 def people_to_tell(question: Question | None, person_ids: Collection[int]) -> set[int]:
     """Those of these people who may read a thread, and who have an inbox: imported authors have none.
 
-    What belongs to no thread is told to whoever it concerns.
+    What belongs to no thread is told to whoever it concerns. One query for each ASKED_AT_ONCE of them.
     """
     may_read = _may_read(question) if question else true()
-    return _matching(person_ids, and_(may_read, Person.active, Person.email.is_not(None)))
-
-
-def _matching(person_ids: Collection[int], condition: ColumnElement[bool]) -> set[int]:
     ids, found = sorted(person_ids), set[int]()
     for start in range(0, len(ids), ASKED_AT_ONCE):
         some = Person.id.in_(ids[start : start + ASKED_AT_ONCE])
-        found.update(db.session.scalars(select(Person.id).where(some, condition)))
+        told = select(Person.id).where(some, may_read, Person.active, Person.email.is_not(None))
+        found.update(db.session.scalars(told))
     return found
 
 
 def _may_read(question: Question) -> ColumnElement[bool]:
+    """For many people and one question what app.questions.queries.visible_to says of one person and many questions.
+
+    A test holds the two together.
+    """
     audience = or_(Person.id == question.author_id, _audience(question))
     if not question.is_deleted:
         return audience

@@ -272,9 +272,3 @@ def newest_on(tag_ids: Sequence[int], each: int = NEWEST_ON_A_TOPIC) -> Compound
         for tag_id in tag_ids
     ]
     return union_all(*(select(one) for one in newest))
-
-
-def count_visible(viewer: Person | None, *conditions: ColumnElement[bool]) -> int:
-    """How many questions `viewer` may see that meet all `conditions`."""
-    rows = visible_to(viewer).where(*conditions).with_only_columns(func.count(Question.id))
-    return db.session.scalar(rows) or 0

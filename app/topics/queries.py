@@ -124,11 +124,3 @@ def versions_of(product: Product) -> Sequence[ProductVersion]:
     rows = select(ProductVersion).where(ProductVersion.product_id == product.id)
     order = (ProductVersion.released_on.is_(None), ProductVersion.released_on.desc(), ProductVersion.id.desc())
     return db.session.scalars(rows.order_by(*order)).all()
-
-
-def version_named(product_id: int | None, name: str) -> ProductVersion | None:
-    """What is known about a version that somebody named."""
-    if product_id is None or not name:
-        return None
-    rows = select(ProductVersion).where(ProductVersion.product_id == product_id, ProductVersion.name == name)
-    return db.session.scalars(rows).first()

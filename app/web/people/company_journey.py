@@ -28,14 +28,16 @@ STARTED = "company sign-in"
 MAY_TAKE = timedelta(minutes=10)
 # Longer than any provider's code lives.
 REMEMBERED_FOR = timedelta(hours=1)
-PURPOSES = ("enter", "link", "prove")
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Journey:
-    """A sign-in that has begun: for what, by whom if somebody is signed in already, and where to go afterwards."""
+    """A sign-in that has begun: for what, by whom if somebody is signed in already, and where to go afterwards.
+
+    `purpose` is "enter", "link" or "prove".
+    """
 
     issuer: str
     purpose: str
