@@ -13,7 +13,7 @@ from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
 from app.kernel.turns import take_turn
-from app.people import claims, former_handles, handles, letters, names, queries, rules, sessions
+from app.people import former_handles, handles, impersonation, letters, names, queries, rules, sessions
 from app.people.addresses import Sealed, domain_of, open_address, seal
 from app.people.events import AddressConfirmed, PersonActivated, PersonDeactivated, RolesChanged
 from app.people.letters import LetterKind
@@ -201,9 +201,9 @@ def _check_is_own_name(name: str, *, brands: tuple[str, ...], is_employee: bool 
         raise RuleBroken("A name is a person's, not a company's or a team's.")
     if is_employee:
         return
-    if claims.holds_brand(name, ours):
+    if impersonation.holds_brand(name, ours):
         raise RuleBroken("With that word in it, the name reads as if you spoke for us. Leave it out, or shorten it.")
-    if queries.names_of_employees({names.skeleton(name), claims.bare_name(name, ours)}):
+    if queries.names_of_employees({names.skeleton(name), impersonation.bare_name(name, ours)}):
         raise RuleBroken(
             f"Somebody of {settings().company_name} has this name, or one that looks like it. "
             "Add an initial or another of your names."

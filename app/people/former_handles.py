@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
-from app.people import claims, handles, links, queries
+from app.people import handles, impersonation, links, queries
 from app.people.models import KeptHandle, Person
 
 # Whoever talks with others for a season knows them by one name.
@@ -36,7 +36,7 @@ def check_is_free(handle: str, *, brands: tuple[str, ...], to: Person | None = N
     """Raise RuleBroken for a handle that somebody else than `to` has or had, and for an employee's with an office."""
     if queries.is_handle_taken(handle, by_other_than=to):
         raise RuleBroken("Somebody has that handle, or one that looks like it. Choose another.")
-    bare = claims.bare_handle(handle, brands)
+    bare = impersonation.bare_handle(handle, brands)
     if bare != handles.skeleton(handle) and queries.is_employees_handle(bare, but=to):
         raise RuleBroken("That reads as the handle of somebody who works here. Choose another.")
 

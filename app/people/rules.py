@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.kernel.zones import zone_names
-from app.people import claims, handles, names
+from app.people import handles, impersonation, names
 from app.people.models import Person, Role
 
 LONGEST_NAME = 80
@@ -41,7 +41,7 @@ def clean_name(name: str) -> str:
             "A name may hold letters, digits, spaces, points, hyphens and apostrophes only, "
             "and begins with neither a point nor a hyphen."
         )
-    if _LOOKS_LIKE_A_LINK.search(name) or claims.claims_office(name):
+    if _LOOKS_LIKE_A_LINK.search(name) or impersonation.claims_office(name):
         raise RuleBroken("A name says who you are; it cannot hold a link or an office.")
     if len(_scripts(name)) > 1:
         raise RuleBroken("Write your name in one script, so that nobody can be mistaken for somebody else.")
@@ -126,8 +126,8 @@ def looks_after_pages(person: Person | None) -> bool:
 def clean_job_title(title: str, *, is_employee: bool, brands: Collection[str]) -> str:
     """The title as it is kept. Raises RuleBroken for one by which a member would speak for the company."""
     title = clean_line(title)
-    speaks_for_us = claims.holds_brand(title, brands) or handles.names_a_team(title, brands)
-    if not is_employee and title and (speaks_for_us or claims.title_claims_office(title)):
+    speaks_for_us = impersonation.holds_brand(title, brands) or handles.names_a_team(title, brands)
+    if not is_employee and title and (speaks_for_us or impersonation.title_claims_office(title)):
         raise RuleBroken("Say what you do where you work. Who belongs to us has a name tag, which nobody can write.")
     return title
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.config import ROOT
-from app.jobs import letters as sending
+from app.jobs import mailer
 from app.people import letters
 from app.people.letters import LetterKind
 from tests.support.source import here, parsed, python_files, template_files
@@ -68,18 +68,18 @@ def test_a_mail_is_made_in_one_place(name, only):
     assert {module for module, tree in modules() if any(called(call) == name for call in calls(tree))} == only
 
 
-def test_the_mailer_takes_a_person_a_kind_and_numbers():
+def test_a_letter_takes_a_person_a_kind_and_numbers():
     parameters = inspect.signature(letters.write_letter).parameters
 
     assert list(parameters) == ["person", "kind", "details"]
     assert parameters["kind"].annotation == "LetterKind"
     assert parameters["details"].annotation == "Mapping[str, int] | None"
     # What composes the mail knows no more than that.
-    assert list(inspect.signature(sending.compose).parameters) == ["leased"]
+    assert list(inspect.signature(mailer.compose).parameters) == ["leased"]
 
 
 def test_every_kind_is_composed_by_a_template_of_ours():
-    assert set(sending.WORDING) == set(LetterKind)
+    assert set(mailer.WORDING) == set(LetterKind)
     assert {path.name for path in template_files() if path.parent == ROOT / "templates" / "mail"} == {
         "_layout.html",
         "_layout.txt",

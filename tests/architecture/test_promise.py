@@ -31,7 +31,7 @@ OPENED_BY = {
     "app/web/people/signing_in.py",  # to compare it with the one typed
 }
 REPORTS = ("app/affinity", "app/exchange", "app/introductions", "app/outcomes", "app/web/sales")
-CLOSED = {"app.people.addresses", "app.people.letters", "app.kernel.mail", "app.jobs.letters"}
+CLOSED = {"app.people.addresses", "app.people.letters", "app.kernel.mail", "app.jobs.mailer"}
 
 
 def imported(folder: str) -> set[str]:

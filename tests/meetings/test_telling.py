@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import icalendar
 import pytest
 
-from app.jobs.letters import send_due_letters
+from app.jobs.mailer import send_due_letters
 from app.jobs.reminders import remind_of_meetings
 from app.kernel import clock
 from app.kernel.db import db, write

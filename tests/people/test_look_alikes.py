@@ -4,7 +4,7 @@ import pytest
 
 from app.kernel.db import write
 from app.kernel.errors import RuleBroken
-from app.people import claims, handles, names
+from app.people import handles, impersonation, names
 from app.people.actions import NewPerson, check_new_person, revoke_role
 from app.people.former_handles import change_handle
 from app.people.models import Role
@@ -148,6 +148,6 @@ def test_no_handle_claims_an_office():
 
 @pytest.mark.pure
 def test_what_stands_around_a_name_is_left_out():
-    assert claims.bare_name("The Real Maria Lopez (Northwind)", OURS) == names.skeleton("Maria Lopez")
-    assert claims.bare_handle("Official-Northwind_maria_lopez", OURS) == handles.skeleton("maria_lopez")
+    assert impersonation.bare_name("The Real Maria Lopez (Northwind)", OURS) == names.skeleton("Maria Lopez")
+    assert impersonation.bare_handle("Official-Northwind_maria_lopez", OURS) == handles.skeleton("maria_lopez")
     assert clean_name("Ana Stafford") == "Ana Stafford"

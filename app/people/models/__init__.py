@@ -1,7 +1,8 @@
 """Tables of people: who they are, what they may do, and how they sign in."""
 
 from app.people.models.audit import AuditEntry, AuditHead
-from app.people.models.letters import Canary, JoinInvitation, Letter, PendingJoin
+from app.people.models.invitations import JoinInvitation, PendingJoin
+from app.people.models.letters import Canary, Letter
 from app.people.models.person import (
     MEMBER,
     SHOWN_FIRST,

@@ -10,8 +10,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import delete, select
 
-from app.jobs.letters import WORDING, send_due_letters
-from app.jobs.letters import compose as compose_letter
+from app.jobs.mailer import WORDING, send_due_letters
+from app.jobs.mailer import compose as compose_letter
 from app.jobs.wording import WORDS
 from app.jobs.worker import run_once
 from app.kernel import clock
