@@ -19,9 +19,9 @@ from app.jobs.boards import keep_boards
 from app.jobs.files import sweep_files
 from app.jobs.housekeeping import tidy
 from app.jobs.indexing import apply_pending
-from app.jobs.mailer import send_due_letters
 from app.jobs.likely import look_for_likely_duplicates
 from app.jobs.links import check_due_links
+from app.jobs.mailer import send_due_letters
 from app.jobs.measuring import measure_due_again
 from app.jobs.promise import keep_promise
 from app.jobs.reminders import remind_of_meetings

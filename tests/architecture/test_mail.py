@@ -60,7 +60,7 @@ def test_the_pair_of_a_meeting_is_two_people():
     ("name", "only"),
     [
         ("Letter", {"app/people/letters.py"}),
-        ("Mail", {"app/jobs/letters.py"}),
+        ("Mail", {"app/jobs/mailer.py"}),
         ("Leased", {"app/people/letters.py"}),
     ],
 )

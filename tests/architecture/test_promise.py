@@ -23,7 +23,7 @@ CONTRACTS = {
 }
 # Who turns a sealed address into one that can be read, and what for.
 OPENED_BY = {
-    "app/jobs/letters.py",  # the mailer
+    "app/jobs/mailer.py",  # the mailer
     "app/people/actions.py",  # its domain, and whether it is taken
     "app/people/office.py",  # one look of an admin, which stands in the trail
     "app/web/people/joining.py",  # whoever has just typed it
