@@ -29,41 +29,52 @@ def withhold(made: Iterable[tuple[int, Made]], parents: Mapping[int, int]) -> It
             kept[account_id] = one
         else:
             yield account_id, one
-    below = _children(parents)
-    _withhold_numbers(kept, below)
+    below = children(parents)
+    numbers = {account_id: one.active for account_id, one in kept.items() if one.report.figures is not None}
+    for account_id in withheld(numbers, below):
+        kept[account_id] = _without_number(kept[account_id])
     _withhold_topics(kept, below)
     yield from kept.items()
 
 
-def _children(parents: Mapping[int, int]) -> dict[int, list[int]]:
+def children(parents: Mapping[int, int]) -> dict[int, list[int]]:
+    """The accounts right below each one that has any."""
     found: dict[int, list[int]] = defaultdict(list)
     for child, parent in sorted(parents.items()):
         found[parent].append(child)
     return found
 
 
-def _withhold_numbers(made: Reports, below: Mapping[int, Collection[int]]) -> None:
-    """Withhold numbers until nowhere one or two people remain; what is withheld may make room for another rest."""
-    while smallest := next(_too_telling(made, below), None):
-        made[smallest] = _without_number(made[smallest])
+def withheld(people: Mapping[int, Collection[str]], below: Mapping[int, Collection[int]]) -> list[int]:
+    """Which of the accounts that show something must not: taken from those above, it would tell of one or two people.
+
+    `people` holds who stands behind what each account shows, those below it among them; `below` what stands right
+    below each. What is withheld may make room for another rest, so this goes on until nowhere one or two remain.
+    """
+    shown, hidden = dict(people), []
+    while (smallest := next(_too_telling(shown, below), None)) is not None:
+        hidden.append(smallest)
+        del shown[smallest]
+    return hidden
 
 
-def _too_telling(made: Reports, below: Mapping[int, Collection[int]]) -> Iterator[int]:
-    for parent in sorted(below):
-        if parent in made and made[parent].report.figures is not None:
-            shown = [child for child in _shown_below(parent, made, below)]
-            rest = made[parent].active.difference(*(made[child].active for child in shown))
-            if cohort.is_rest_too_small(len(rest)):
-                yield min(shown, key=lambda child: (len(made[child].active), child))
+def _too_telling(shown: Mapping[int, Collection[str]], below: Mapping[int, Collection[int]]) -> Iterator[int]:
+    for parent in sorted(below.keys() & shown.keys()):
+        parts = list(_shown_below(parent, shown, below))
+        rest = set(shown[parent]).difference(*(shown[child] for child in parts))
+        if parts and cohort.is_rest_too_small(len(rest)):
+            yield min(parts, key=lambda child: (len(shown[child]), child))
 
 
-def _shown_below(parent: int, made: Reports, below: Mapping[int, Collection[int]]) -> Iterator[int]:
-    """The next accounts below that show numbers: in place of a child that shows none, those below it."""
+def _shown_below(
+    parent: int, shown: Mapping[int, Collection[str]], below: Mapping[int, Collection[int]]
+) -> Iterator[int]:
+    """The next accounts below that show something: in place of a child that shows nothing, those below it."""
     for child in below.get(parent, ()):
-        if child in made and made[child].report.figures is not None:
+        if child in shown:
             yield child
         else:
-            yield from _shown_below(child, made, below)
+            yield from _shown_below(child, shown, below)
 
 
 def _without_number(one: Made) -> Made:
