@@ -10,12 +10,13 @@ from app.outcomes.models import LeadDefinition
 from app.outcomes.rules import MOST_ITEMS
 
 EMPTY_LINES = 3
+# Python reads no number of thousands of digits, and no id has as many as this.
+MOST_DIGITS = 18
 
 
 def ticked(form: MultiDict[str, str]) -> dict[int, bool]:
     """Which of the items that stood on the page hold, by id; what is no number stood on no page."""
-    holds = {int(value) for value in form.getlist("holds") if value.isascii() and value.isdigit()}
-    asked = {int(value) for value in form.getlist("item") if value.isascii() and value.isdigit()}
+    holds, asked = _numbers(form.getlist("holds")), _numbers(form.getlist("item"))
     return {item_id: item_id in holds for item_id in asked | holds}
 
 
@@ -32,3 +33,7 @@ def lines_of(items: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:
 def items_of(definition: LeadDefinition) -> list[tuple[str, bool]]:
     """What a version says."""
     return [(item.words, item.required) for item in definition.items]
+
+
+def _numbers(values: Sequence[str]) -> set[int]:
+    return {int(value) for value in values if value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS}

@@ -160,6 +160,19 @@ def test_both_sides_check_an_opportunity(sign_in, signer, agreed):
     }
 
 
+@pytest.mark.parametrize("number", ["9" * 5_000, "9" * 30, "²", "-1"], ids=["thousands", "thirty", "raised", "below"])
+def test_an_item_that_no_page_names_is_never_an_error(sign_in, signer, agreed, number):
+    account = AccountFactory()
+    owner, made = seller_of(account), deal(account)
+
+    for browser, path in (
+        (sign_in(owner), f"/sales/outcomes/{made.id}/checks"),
+        (sign_in(signer), f"/sales/definition/checks/{made.id}"),
+    ):
+        assert browser.post(path, data={"item": [agreed[0], number], "holds": number}).status_code < 500
+    assert {check.item_id for check in db.session.scalars(select(LeadCheck))} <= set(agreed)
+
+
 def test_marketing_checks_what_sales_has_shown_it_alone(sign_in, signer, agreed):
     made = deal(AccountFactory(), won=None, closed=None)
 
