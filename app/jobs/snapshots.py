@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from app.affinity import actions, weekly
+from app.jobs.histories import keep_due_histories
 from app.kernel import clock, events
 from app.kernel.db import write
 from app.kernel.settings import settings
@@ -31,4 +32,5 @@ def take_snapshots(moment: datetime) -> int:
     while some := list(islice(measured, KEPT_AT_ONCE)):
         with write():
             taken += actions.keep_snapshots(some)
+    keep_due_histories()
     return taken

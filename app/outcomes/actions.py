@@ -121,15 +121,21 @@ def note(deed: str, opportunity: Opportunity, *, by: Person | None, **details: s
     )
 
 
-def check_free_crm_id(crm_id: str | None, opportunity: Opportunity) -> None:
-    """Raise RuleBroken where another opportunity has this id, seen or not by whoever types it."""
+def _check_free_crm_id(crm_id: str | None, opportunity: Opportunity) -> None:
+    """Raise RuleBroken where another opportunity of the same account has this id.
+
+    One of another account may have it as well: to refuse that would tell somebody of an opportunity that they may not
+    see. A file that means one of them says of which account it is.
+    """
     if crm_id is None:
         return
-    same = select(Opportunity.id).where(Opportunity.crm_id == crm_id)
+    same = select(Opportunity.id).where(
+        Opportunity.account_id == opportunity.account_id, Opportunity.crm_id == crm_id, Opportunity.id != opportunity.id
+    )
     with db.session.no_autoflush:
         found = db.session.scalar(same)
-    if found is not None and found != opportunity.id:
-        raise RuleBroken("Another opportunity has this CRM id already.")
+    if found is not None:
+        raise RuleBroken("Another opportunity of this account has this CRM id already.")
 
 
 def _say(opportunity: Opportunity, said: Said) -> None:
@@ -138,7 +144,7 @@ def _say(opportunity: Opportunity, said: Said) -> None:
     amount = money.parse_amount(said.amount, currency)
     if crm_id != opportunity.crm_id:
         take_turn("opportunities by CRM id", 0)
-        check_free_crm_id(crm_id, opportunity)
+        _check_free_crm_id(crm_id, opportunity)
     opportunity.name, opportunity.crm_id = name, crm_id
     opportunity.amount, opportunity.currency = amount, currency
 

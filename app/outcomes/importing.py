@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -46,10 +47,14 @@ class Comes(enum.StrEnum):
 
 @dataclass
 class Line:
-    """One line of the file: which opportunity, what becomes of it, and why; `sets` holds what would be written."""
+    """One line of the file: which opportunity, what becomes of it, and why; `sets` holds what would be written.
+
+    `stored` is the opportunity that the line means, None where it brings a new one.
+    """
 
     number: int
     crm_id: str
+    stored: Opportunity | None = None
     comes: Comes = Comes.SAME
     says: list[str] = field(default_factory=list)
     sets: dict[str, object] = field(default_factory=dict)
@@ -66,14 +71,14 @@ class Known:
 
     by_crm_id: Mapping[str, Account]
     by_name: Mapping[str, Account]
-    opportunities: Mapping[str, Opportunity]
+    opportunities: Mapping[str, Sequence[Opportunity]]
 
 
 def try_file(text: str) -> list[Line]:
     """What each line would do. Only reads. Raises RuleBroken for what is no table of opportunities."""
     rows = rows_of(text, SHAPE)
-    known = _known({row.words("crm_opp_id") for row in rows})
-    first: dict[str, int] = {}
+    known = _known({rules.one_line(row.words("crm_opp_id")) for row in rows})
+    first: dict[tuple[str, int], int] = {}
     return [_line(row, known, first) for row in rows]
 
 
@@ -85,14 +90,13 @@ def bring_in(text: str, *, by: Person | None, leave_refused: bool = False) -> li
     lines = try_file(text)
     if not leave_refused and any(line.comes is Comes.REFUSED for line in lines):
         raise RuleBroken("Nothing was brought in: a line is refused.")
-    stored = _known({line.crm_id for line in lines}).opportunities
     for line in lines:
         if line.comes in {Comes.ADDED, Comes.CHANGED}:
-            _write(line, stored.get(line.crm_id), by)
+            _write(line, by)
     return lines
 
 
-def _line(row: Row, known: Known, first: dict[str, int]) -> Line:
+def _line(row: Row, known: Known, first: dict[tuple[str, int], int]) -> Line:
     line = Line(row.number, _shown(row.words("crm_opp_id")))
     try:
         if row.fault:
@@ -100,22 +104,39 @@ def _line(row: Row, known: Known, first: dict[str, int]) -> Line:
         line.crm_id = rules.clean_crm_id(_plain(row, "crm_opp_id")) or ""
         if not line.crm_id:
             raise RuleBroken("It has no crm_opp_id, by which it would be known again.")
-        if first.setdefault(line.crm_id, row.number) != row.number:
-            raise RuleBroken(f"It stands in line {first[line.crm_id]} already.")
-        _compare(line, row, known)
+        account = _account(row, known)
+        line.stored = _meant(known.opportunities.get(line.crm_id, ()), account)
+        key = line.crm_id, line.stored.id if line.stored else 0
+        if first.setdefault(key, row.number) != row.number:
+            raise RuleBroken(f"It stands in line {first[key]} already.")
+        _compare(line, row, account)
     except RuleBroken as refusal:
         line.comes, line.says = Comes.REFUSED, [refusal.sentence]
     return line
 
 
-def _compare(line: Line, row: Row, known: Known) -> None:
+def _meant(same: Sequence[Opportunity], account: Account | None) -> Opportunity | None:
+    """Which of the opportunities with one CRM id a line means; None where there is none. Raises RuleBroken.
+
+    Somebody may have typed an id that one of another account has; then the line has to say of which account it is.
+    """
+    if account is None:
+        if len(same) > 1:
+            raise RuleBroken("Opportunities of several accounts have this id here. Say of which account it is.")
+        return same[0] if same else None
+    found = next((one for one in same if one.account_id == account.id), None)
+    if same and found is None:
+        raise RuleBroken("It belongs to another account here, and that stays.")
+    return found
+
+
+def _compare(line: Line, row: Row, account: Account | None) -> None:
     """Find out what the row would change."""
-    stored = known.opportunities.get(line.crm_id)
-    account = _account(row, known)
+    stored = line.stored
     if stored is None:
         _begin(line, row, account)
     else:
-        _check_same(row, stored, account)
+        _check_opening(row, stored)
     _name(line, row, stored)
     _amount(line, row, stored)
     _stage(line, row, stored)
@@ -135,9 +156,7 @@ def _begin(line: Line, row: Row, account: Account | None) -> None:
     line.sets.update(account_id=account.id, opened_at=rules.opening(opened))
 
 
-def _check_same(row: Row, stored: Opportunity, account: Account | None) -> None:
-    if account is not None and account.id != stored.account_id:
-        raise RuleBroken("It belongs to another account here, and that stays.")
+def _check_opening(row: Row, stored: Opportunity) -> None:
     opened = _day(row, "opened")
     if opened is not None and opened != stored.opened_at.date():
         raise RuleBroken(f"It was opened on {stored.opened_at:%Y-%m-%d} here, and that stays.")
@@ -206,8 +225,9 @@ def _set(line: Line, stored: Opportunity | None, what: str, value: object, words
     line.says.append(f"now {words}" if stored else words)
 
 
-def _write(line: Line, stored: Opportunity | None, by: Person | None) -> None:
+def _write(line: Line, by: Person | None) -> None:
     """Write one line. A stage that it has not come to yet is kept with the time of the import."""
+    stored = line.stored
     opportunity = stored or Opportunity(crm_id=line.crm_id, recorded_by_id=by.id if by else None)
     stage = line.sets.pop("stage", None)
     for what, value in line.sets.items():
@@ -236,11 +256,14 @@ def _account(row: Row, known: Known) -> Account | None:
 
 def _known(crm_ids: set[str]) -> Known:
     accounts = db.session.scalars(select(Account)).all()
-    rows = db.session.scalars(select(Opportunity).where(Opportunity.crm_id.in_(crm_ids)))
+    opportunities: dict[str, list[Opportunity]] = defaultdict(list)
+    rows = select(Opportunity).where(Opportunity.crm_id.in_(crm_ids)).order_by(Opportunity.id)
+    for one in db.session.scalars(rows):
+        opportunities[one.crm_id or ""].append(one)
     return Known(
         by_crm_id={one.crm_id.lower(): one for one in accounts if one.crm_id},
         by_name={one.name.lower(): one for one in accounts},
-        opportunities={one.crm_id: one for one in rows if one.crm_id},
+        opportunities=opportunities,
     )
 
 

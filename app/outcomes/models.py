@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
@@ -38,7 +38,8 @@ class Opportunity(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
-    crm_id: Mapped[str | None] = mapped_column(String(60), unique=True)
+    # One of an account has it once. Across accounts it would tell what others sell to whom, so there it may come twice.
+    crm_id: Mapped[str | None] = mapped_column(String(60), index=True)
     name: Mapped[str] = mapped_column(String(120))
     amount: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
@@ -52,6 +53,8 @@ class Opportunity(Model):
     recorded_by_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True)
 
     account: Mapped[Account] = relationship(lazy="raise")
+
+    __table_args__ = (UniqueConstraint("account_id", "crm_id"),)
 
 
 class StageChange(Model):
@@ -76,6 +79,23 @@ class OtherTouch(Model):
     words: Mapped[str] = mapped_column(String(120), default="")
     at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = person_key(Erasure.KEPT, nullable=True)
+
+
+class KeptHistory(Model):
+    """The conversations and meetings of an account, with all below it, as its last snapshot saw them.
+
+    `deeds` is what app.outcomes.keeping writes: by whole weeks, without a person, a thread or a meeting. `is_told` is
+    True where its opportunities may tell of it, and `told_until` how far they looked that last did; None if none has.
+    """
+
+    __tablename__ = "kept_histories"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    snapshot_at: Mapped[datetime]
+    read_at: Mapped[datetime]
+    told_until: Mapped[datetime | None]
+    is_told: Mapped[bool]
+    deeds: Mapped[str] = mapped_column(Text, default="[]")
 
 
 class LeadDefinition(Model):

@@ -45,8 +45,8 @@ def range_sentence(now: datetime, *, known: Collection[int] = ()) -> str | None:
     opportunities = db.session.scalars(_closed(now)).all()
     if len(opportunities) < FEWEST_CLOSED:
         return None
-    touches = touched(opportunities, now)
-    won = [one for one in opportunities if one.result == Result.WON and touches[one.id].influenced]
+    touches = touched([one for one in opportunities if one.result == Result.WON], now)
+    won = [one for one in opportunities if one.id in touches and touches[one.id].influenced]
     return _sentence(credited((one, touches[one.id]) for one in _of_enough_accounts(won, known)))
 
 

@@ -1,9 +1,9 @@
-"""What happened here before an opportunity closed, derived from the dated public events of its account.
+"""What happened here before an opportunity closed, from what is kept of its account.
 
-Nobody types these touches. They are told by the week, as everything else that sales reads about a company, and only
-up to the last snapshot, and the time that is looked at is cut at whole weeks: whoever opens or closes an opportunity
-chooses its dates, and could try one day after the other to find out when somebody wrote. People who do not want to be
-counted are not among the events.
+Nobody types these touches. They are told by the week, as everything else that sales reads about a company, and the time
+that is looked at is cut at whole weeks: whoever opens or closes an opportunity chooses its dates, and could try one day
+after the other to find out when somebody wrote. They are not read from the events as these stand: see
+app.outcomes.keeping. People who do not want to be counted are not among them.
 """
 
 from __future__ import annotations
@@ -11,35 +11,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.accounts import queries as accounts
-from app.affinity.cohort import FEWEST_FOR_A_NUMBER, is_rest_too_small
-from app.affinity.models import AffinityEvent, AffinitySnapshot
 from app.kernel.clock import monday_of
 from app.kernel.db import db
 from app.kernel.settings import settings
 from app.outcomes.attribution import Rule, community_part
-from app.outcomes.models import Opportunity, OtherTouch, StageChange
+from app.outcomes.keeping import Deed, from_text
+from app.outcomes.models import KeptHistory, Opportunity, OtherTouch, StageChange
 from app.outcomes.rules import LOOKED_BACK
 
 CONVERSATION, MEETING = "conversation", "meeting"
 # What it takes to speak of influence: so many conversations, or one meeting, by so many people.
 CONVERSATIONS_NEEDED, PEOPLE_NEEDED = 2, 2
-WEEK = timedelta(days=7)
 
 
-class Deed(NamedTuple):
-    """One event: in which thread or meeting, of which kind that is, by whom (an opaque key), and when."""
+class Kept(NamedTuple):
+    """What is kept of an account: whether its opportunities may tell of it, and every deed."""
 
-    account_id: int
-    place: str
-    kind: str
-    person: str
-    at: datetime
+    is_told: bool
+    deeds: Sequence[Deed]
 
 
 @dataclass(frozen=True)
@@ -57,14 +51,15 @@ class Touch:
 class Touched:
     """Everything that touched one opportunity, up to its close or up to now.
 
-    `enough_people` is True where at least three people of the account ever took part, and where what is shown of a
-    company above leaves no rest of one or two; else what happened here stands in the totals of the site alone.
-    `influenced` is defined by `is_influence`.
+    `is_known` is False until the first snapshot of the account. `enough_people` is True where at least three people of
+    the account ever took part, and where what is shown of a company above leaves no rest of one or two; else what
+    happened here stands in the totals of the site alone. `influenced` is defined by `is_influence`.
     """
 
     until: datetime
     here: Sequence[Touch]
     elsewhere: Sequence[Touch]
+    is_known: bool
     enough_people: bool
     influenced: bool
 
@@ -88,24 +83,18 @@ class Touched:
 
 def touched(opportunities: Sequence[Opportunity], now: datetime) -> dict[int, Touched]:
     """What touched each of these, by id, in a constant number of queries."""
-    account_ids = {one.account_id for one in opportunities}
-    above = accounts.parents_of(account_ids)
-    families = accounts.below(account_ids.union(*above.values()))
-    everybody: set[int] = set().union(*(families[account_id] for account_id in account_ids))
-    begins = min((one.opened_at for one in opportunities), default=now) - LOOKED_BACK - WEEK
-    last = last_snapshot()
-    people, deeds = _people_of(families, last), _deeds(everybody, begins, last)
     ids = [one.id for one in opportunities]
-    stages, typed = _stages(ids), _typed(ids)
+    histories, stages, typed = _histories({one.account_id for one in opportunities}), _stages(ids), _typed(ids)
     found = {}
     for one in opportunities:
-        family, until = families[one.account_id], one.closed_at or now
-        inside = _within(family, deeds, one.opened_at - LOOKED_BACK, until)
+        kept, until = histories.get(one.account_id), one.closed_at or now
+        inside = _within(kept.deeds if kept else [], one.opened_at - LOOKED_BACK, until)
         found[one.id] = Touched(
             until=until,
             here=_touches(inside),
-            elsewhere=typed[one.id],
-            enough_people=_are_enough(people[one.account_id], [people[each] for each in above[one.account_id]]),
+            elsewhere=[touch for touch in typed[one.id] if touch.week <= until],
+            is_known=kept is not None,
+            enough_people=kept is not None and kept.is_told,
             influenced=is_influence(inside, one.opened_at, stages[one.id]),
         )
     return found
@@ -114,21 +103,16 @@ def touched(opportunities: Sequence[Opportunity], now: datetime) -> dict[int, To
 def is_influence(deeds: Collection[Deed], opened_at: datetime, stages: Sequence[datetime]) -> bool:
     """True for two conversations or one meeting, by two people or more, of which one counts.
 
-    One counts that was before the week in which the opportunity was opened, or between two changes of its stage.
+    One counts that was before the week in which the opportunity was opened, or between two changes of its stage, from
+    the week of the first to that of the last.
     """
-    meets = any(deed.kind == MEETING for deed in deeds)
+    meets = any(deed.is_meeting for deed in deeds)
     if not meets and len({deed.place for deed in deeds}) < CONVERSATIONS_NEEDED:
         return False
     if len({deed.person for deed in deeds}) < PEOPLE_NEEDED:
         return False
-    first, last = (min(stages), max(stages)) if stages else (opened_at, opened_at)
-    return any(deed.at < monday_of(opened_at) or first < deed.at < last for deed in deeds)
-
-
-def last_snapshot() -> datetime:
-    """When the last snapshot was taken; long ago where there is none yet, or where the site measures nothing."""
-    taken = db.session.scalar(select(func.max(AffinitySnapshot.taken_at))) if settings().affinity_enabled else None
-    return taken or datetime.min.replace(tzinfo=UTC)
+    opened, between = _week(opened_at), sorted(map(_week, stages))
+    return any(deed.week < opened or (len(between) > 1 and between[0] <= deed.week <= between[-1]) for deed in deeds)
 
 
 def days_between(week: datetime, end: datetime) -> float:
@@ -136,58 +120,39 @@ def days_between(week: datetime, end: datetime) -> float:
     return float((end - week).days)
 
 
-def _within(
-    family: Iterable[int], deeds: Mapping[int, Sequence[Deed]], begins: datetime, until: datetime
-) -> list[Deed]:
-    first, end = monday_of(begins), monday_of(until) + WEEK
-    return [deed for each in family for deed in deeds[each] if first <= deed.at < end]
+def _week(moment: datetime) -> int:
+    """The week of a moment as deeds have theirs."""
+    return monday_of(moment).toordinal()
+
+
+def _within(deeds: Iterable[Deed], begins: datetime, until: datetime) -> list[Deed]:
+    first, last = _week(begins), _week(until)
+    return [deed for deed in deeds if first <= deed.week <= last]
 
 
 def _touches(deeds: Iterable[Deed]) -> list[Touch]:
     """One for each thread or meeting, in the week in which it began to touch the opportunity."""
-    first: dict[str, Deed] = {}
-    for deed in deeds:
-        if deed.place not in first or deed.at < first[deed.place].at:
-            first[deed.place] = deed
-    found = [Touch(monday_of(deed.at), deed.kind, is_here=True) for deed in first.values()]
+    first: dict[int, Deed] = {}
+    for deed in sorted(deeds):
+        first.setdefault(deed.place, deed)
+    found = [
+        Touch(
+            datetime.fromordinal(deed.week).replace(tzinfo=UTC),
+            MEETING if deed.is_meeting else CONVERSATION,
+            is_here=True,
+        )
+        for deed in first.values()
+    ]
     return sorted(found, key=lambda touch: (touch.week, touch.kind))
 
 
-def _are_enough(people: Collection[str], of_those_above: Iterable[Collection[str]]) -> bool:
-    """True for three people, where none of the companies above has one or two more: they could be told apart."""
-    rests = (len(set(those).difference(people)) for those in of_those_above)
-    return len(people) >= FEWEST_FOR_A_NUMBER and not any(is_rest_too_small(rest) for rest in rests)
-
-
-def _people_of(families: Mapping[int, Collection[int]], until: datetime) -> Mapping[int, set[str]]:
-    """Who of each account, and of those below it, ever took part up to `until`."""
-    rows = select(AffinityEvent.account_id, AffinityEvent.person_key).distinct()
-    members: set[int] = set().union(*families.values())
-    found: dict[int, set[str]] = defaultdict(set)
-    for account_id, person in db.session.execute(
-        rows.where(AffinityEvent.account_id.in_(members), AffinityEvent.at <= until)
-    ):
-        found[account_id].add(person)
-    return {account_id: set().union(*(found[one] for one in family)) for account_id, family in families.items()}
-
-
-def _deeds(account_ids: Collection[int], begins: datetime, until: datetime) -> Mapping[int, list[Deed]]:
-    """What happened in threads and meetings, by account."""
-    rows = select(
-        AffinityEvent.account_id,
-        AffinityEvent.question_id,
-        AffinityEvent.kind,
-        AffinityEvent.source,
-        AffinityEvent.person_key,
-        AffinityEvent.at,
-    ).where(AffinityEvent.account_id.in_(account_ids), AffinityEvent.at >= begins, AffinityEvent.at <= until)
-    found: dict[int, list[Deed]] = defaultdict(list)
-    for account_id, question_id, kind, source, person, at in db.session.execute(rows):
-        if kind == "met":
-            found[account_id].append(Deed(account_id, source, MEETING, person, at))
-        elif question_id is not None:
-            found[account_id].append(Deed(account_id, f"question:{question_id}", CONVERSATION, person, at))
-    return found
+def _histories(account_ids: Collection[int]) -> Mapping[int, Kept]:
+    """What is kept of these accounts; of none while the site measures nothing."""
+    if not settings().affinity_enabled:
+        return {}
+    columns = KeptHistory.account_id, KeptHistory.is_told, KeptHistory.deeds
+    rows = db.session.execute(select(*columns).where(KeptHistory.account_id.in_(account_ids)))
+    return {account_id: Kept(is_told, from_text(deeds)) for account_id, is_told, deeds in rows}
 
 
 def _stages(ids: Collection[int]) -> Mapping[int, list[datetime]]:

@@ -89,6 +89,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_canaries")),
     )
     op.create_table(
+        "happenings",
+        sa.Column("uid", sa.String(length=36), nullable=False),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_happenings_account_id_accounts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("uid", name=op.f("pk_happenings")),
+    )
+    with op.batch_alter_table("happenings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_happenings_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "introductions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -122,6 +137,19 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_kept_apart_person_id_people")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_kept_apart")),
+    )
+    op.create_table(
+        "kept_histories",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("snapshot_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_told", sa.Boolean(), nullable=False),
+        sa.Column("deeds", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_kept_histories_account_id_accounts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_kept_histories")),
     )
     op.create_table(
         "lead_definitions",
@@ -187,10 +215,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["people.id"], name=op.f("fk_opportunities_recorded_by_id_people")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_opportunities")),
-        sa.UniqueConstraint("crm_id", name=op.f("uq_opportunities_crm_id")),
+        sa.UniqueConstraint("account_id", "crm_id", name=op.f("uq_opportunities_account_id_crm_id")),
     )
     with op.batch_alter_table("opportunities", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_opportunities_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_opportunities_crm_id"), ["crm_id"], unique=False)
 
     op.create_table(
         "pledges",
@@ -321,7 +350,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_messages")),
     )
     with op.batch_alter_table("webhook_messages", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_webhook_messages_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(
+            "ix_webhook_messages_waiting",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
+        )
         batch_op.create_index("uq_webhook_messages_webhook_id_uid", ["webhook_id", "uid"], unique=True)
 
     op.create_table(
@@ -428,6 +463,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("report_views", schema=None) as batch_op:
         batch_op.add_column(sa.Column("purpose", sa.String(length=40), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("entry_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_report_views_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index("ix_report_views_viewer_id_at", ["viewer_id", "at"], unique=False)
 
     with op.batch_alter_table("reputation_days", schema=None) as batch_op:
         batch_op.create_index("ix_reputation_days_day", ["day", "person_id", "points"], unique=False)
@@ -502,6 +540,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reputation_days_day")
 
     with op.batch_alter_table("report_views", schema=None) as batch_op:
+        batch_op.drop_index("ix_report_views_viewer_id_at")
+        batch_op.drop_index(batch_op.f("ix_report_views_entry_id"))
+        batch_op.drop_column("entry_id")
         batch_op.drop_column("purpose")
 
     with op.batch_alter_table("posts", schema=None) as batch_op:
@@ -547,7 +588,11 @@ def downgrade() -> None:
     op.drop_table("alerts")
     with op.batch_alter_table("webhook_messages", schema=None) as batch_op:
         batch_op.drop_index("uq_webhook_messages_webhook_id_uid")
-        batch_op.drop_index(batch_op.f("ix_webhook_messages_due_at"))
+        batch_op.drop_index(
+            "ix_webhook_messages_waiting",
+            sqlite_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND dead_at IS NULL"),
+        )
 
     op.drop_table("webhook_messages")
     with op.batch_alter_table("stage_changes", schema=None) as batch_op:
@@ -574,6 +619,7 @@ def downgrade() -> None:
     op.drop_table("sales_leads")
     op.drop_table("pledges")
     with op.batch_alter_table("opportunities", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opportunities_crm_id"))
         batch_op.drop_index(batch_op.f("ix_opportunities_account_id"))
 
     op.drop_table("opportunities")
@@ -581,12 +627,17 @@ def downgrade() -> None:
     op.drop_table("measuring_due")
     op.drop_table("marketing_signers")
     op.drop_table("lead_definitions")
+    op.drop_table("kept_histories")
     op.drop_table("kept_apart")
     with op.batch_alter_table("introductions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_introductions_person_id"))
         batch_op.drop_index("ix_introductions_account_id_ended_at")
 
     op.drop_table("introductions")
+    with op.batch_alter_table("happenings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_happenings_account_id"))
+
+    op.drop_table("happenings")
     op.drop_table("canaries")
     with op.batch_alter_table("board_places", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_board_places_person_id"))

@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+
 from app.accounts.actions import add_owner
 from app.accounts.models import Account
 from app.affinity.models import AffinityEvent, AffinitySnapshot
 from app.kernel.db import db, write
+from app.outcomes import keeping
 from app.outcomes.models import Opportunity
 from app.people.models import Person
 from tests.support.factories import QuestionFactory, SalesFactory
@@ -54,6 +57,13 @@ def measured(account: Account, at: datetime = NOW, score: float = 20.0, people: 
                 account_id=account.id, taken_at=at, score_version="1", score=score, active_people=people, overdue=0
             )
         )
+
+
+def told() -> None:
+    """Let what opportunities tell follow what happened, as in a night in which everything is measured again."""
+    read = keeping.read_trees(db.session.scalars(select(Account.id).where(Account.parent_id.is_(None))).all())
+    with write():
+        keeping.keep(read)
 
 
 def _happen(account: Account, person: str, at: datetime, **fields) -> None:

@@ -11,7 +11,7 @@ from app.kernel.errors import RuleBroken
 from app.outcomes.importing import COLUMNS, Comes, bring_in, try_file
 from app.outcomes.models import Opportunity, StageChange
 from app.people.models import AuditEntry
-from tests.outcomes.deals import NOW
+from tests.outcomes.deals import NOW, deal
 from tests.support.factories import AccountFactory
 
 HEAD = ",".join(COLUMNS)
@@ -162,6 +162,38 @@ def test_account_and_opening_stay():
 
     assert "another account" in moved.explanation
     assert "opened on 2026-01-12 here" in earlier.explanation
+
+
+def test_an_id_that_two_accounts_have_needs_its_account():
+    taken(LINE)
+    other = AccountFactory(name="Other Co")
+    deal(other, won=None, closed=None, crm_id="D-1", name="Typed by hand")
+
+    unclear, first, second = taken(
+        "D-1,,,,300,EUR,,,,", "D-1,,Calder Finch,,300,EUR,,,,", "D-1,,Other Co,,400,EUR,,,,", leave_refused=True
+    )
+
+    assert unclear.explanation == "Opportunities of several accounts have this id here. Say of which account it is."
+    assert first.comes is second.comes is Comes.CHANGED
+    assert [(one.name, one.amount) for one in stored()] == [("New racks", 300_00), ("Typed by hand", 400_00)]
+
+
+def test_one_file_brings_no_id_twice_whatever_the_account():
+    """In a customer system an id is that of one opportunity, so the second line is a mistake."""
+    AccountFactory(name="Other Co")
+
+    lines = try_file(file(LINE, LINE.replace("Calder Finch", "Other Co")))
+
+    assert [line.comes for line in lines] == [Comes.ADDED, Comes.REFUSED]
+
+
+@pytest.mark.parametrize("crm_id", ["D\u200b1", "De\u0301al"], ids=["invisible", "not composed"])
+def test_an_id_is_found_again_however_it_is_spelt(crm_id):
+    line = LINE.replace("D-1", crm_id)
+    taken(line)
+
+    assert [one.comes for one in taken(line)] == [Comes.SAME]
+    assert len(stored()) == 1
 
 
 def test_two_ways_to_name_an_account_agree():

@@ -74,12 +74,31 @@ def test_it_was_opened_on_a_day_that_has_been(account, seller):
             actions.record_opportunity(account, said, opened=day, by=seller)
 
 
-def test_a_crm_id_is_that_of_one_opportunity_even_one_that_is_not_seen(account, seller):
-    other = AccountFactory()
-    recorded(other, seller_of(other), crm_id="D-1")
+def test_a_crm_id_is_that_of_one_opportunity_of_an_account(account, seller):
+    recorded(account, seller, crm_id="D-1")
+    second = recorded(account, seller, crm_id="D-2")
 
-    with pytest.raises(RuleBroken, match="CRM id"):
+    with pytest.raises(RuleBroken, match="Another opportunity of this account has this CRM id"):
         recorded(account, seller, crm_id="D-1")
+    with pytest.raises(RuleBroken, match="of this account"), write():
+        actions.change_opportunity(second, actions.Said(name="Second", crm_id="D-1"), by=seller)
+    with write():
+        actions.change_opportunity(second, actions.Said(name="Second", crm_id="D-2"), by=seller)
+
+
+def test_nobody_finds_out_by_a_crm_id_what_a_colleague_sells(account, seller):
+    """What is typed for one account is taken as if there were no other one."""
+    other = AccountFactory()
+    theirs = recorded(other, seller_of(other), crm_id="D-1")
+
+    mine = recorded(account, seller, crm_id="D-1")
+    second = recorded(account, seller, crm_id="D-2")
+    recorded(other, seller_of(other), crm_id="D-2")
+    with write():
+        actions.change_opportunity(second, actions.Said(name="Second", crm_id="D-3"), by=seller)
+
+    assert theirs.crm_id == mine.crm_id == "D-1"
+    assert second.crm_id == "D-3"
 
 
 def test_only_whoever_looks_after_the_account_and_their_lead_see_it(account, seller):

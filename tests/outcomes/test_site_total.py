@@ -9,7 +9,7 @@ from app.outcomes.attribution import RULES
 from app.outcomes.models import OtherTouch
 from app.outcomes.queries import range_sentence
 from app.outcomes.site_total import closed_count
-from tests.outcomes.deals import NOW, deal, measured, talk
+from tests.outcomes.deals import NOW, deal, measured, talk, told
 from tests.support.factories import AccountFactory
 
 
@@ -25,6 +25,11 @@ def talking_account(people=("ana", "ben")):
     for person, days in zip(people, (80, 70), strict=False):
         talk(account, f"{account.id} {person}", NOW - timedelta(days=days))
     return account
+
+
+def sentence_of(now, **known):
+    told()
+    return range_sentence(now, **known)
 
 
 def lost(count):
@@ -44,7 +49,7 @@ def test_it_says_what_closed_and_between_which_amounts_the_rules_put_the_communi
         with_a_call(deal(talking_account(), amount=30_000_00))
     lost(7)
 
-    assert range_sentence(NOW) == (
+    assert sentence_of(NOW) == (
         "In the last 12 months, EUR 90,000 was won at companies that had talked with us here before they decided. "
         "Five rules of counting put between EUR 0 and 90,000 of it down to the community. We do not know that the "
         "community caused it: companies that think well of us come here more often, too."
@@ -56,17 +61,17 @@ def test_where_all_rules_agree_there_is_one_amount():
         deal(talking_account(), amount=30_000_00)
     lost(7)
 
-    assert "put EUR 90,000 of it down" in range_sentence(NOW)
+    assert "put EUR 90,000 of it down" in sentence_of(NOW)
 
 
 def test_nine_are_too_few():
     for _ in range(3):
         deal(talking_account())
     lost(6)
-    assert range_sentence(NOW) is None
+    assert sentence_of(NOW) is None
 
     lost(1)
-    assert range_sentence(NOW)
+    assert sentence_of(NOW)
     assert closed_count(NOW) == 10
 
 
@@ -76,7 +81,7 @@ def test_two_accounts_could_be_told_from_each_other():
         deal(account)
     lost(7)
 
-    assert range_sentence(NOW) is None
+    assert sentence_of(NOW) is None
 
 
 def test_only_the_last_twelve_months_count():
@@ -86,7 +91,7 @@ def test_only_the_last_twelve_months_count():
     deal(AccountFactory(), won=False, closed=NOW - timedelta(days=366))
     deal(AccountFactory(), won=None, closed=None, opened_at=NOW - timedelta(days=6))
 
-    assert range_sentence(NOW) is None
+    assert sentence_of(NOW) is None
 
 
 def test_what_was_lost_or_not_influenced_or_has_no_amount_adds_nothing():
@@ -97,7 +102,7 @@ def test_what_was_lost_or_not_influenced_or_has_no_amount_adds_nothing():
     deal(talking_account(), amount=None)
     lost(4)
 
-    assert "EUR 3,000 was won" in range_sentence(NOW)
+    assert "EUR 3,000 was won" in sentence_of(NOW)
 
 
 def test_currencies_are_never_added_up():
@@ -107,7 +112,7 @@ def test_currencies_are_never_added_up():
         deal(talking_account(), amount=7_00, currency="USD")
     lost(1)
 
-    sentence = range_sentence(NOW)
+    sentence = sentence_of(NOW)
 
     assert "EUR 3,000, JPY 15,000 and USD 21 were won" in sentence
     assert "put EUR 3,000, and JPY 15,000, and USD 21 of it" in sentence
@@ -121,7 +126,7 @@ def test_an_amount_that_is_that_of_one_or_two_accounts_is_not_told():
         deal(talking_account(), amount=5_000, currency="JPY")
     lost(5)
 
-    assert "JPY" not in range_sentence(NOW)
+    assert "JPY" not in sentence_of(NOW)
 
 
 @pytest.mark.parametrize(("own", "is_told"), [(0, True), (1, False), (2, False), (3, True)])
@@ -131,7 +136,7 @@ def test_nobody_finds_a_colleagues_account_by_taking_off_their_own(own, is_told)
         deal(account, amount=1_000_00)
     lost(7)
 
-    assert bool(range_sentence(NOW, known={account.id for account in accounts[:own]})) is is_told
+    assert bool(sentence_of(NOW, known={account.id for account in accounts[:own]})) is is_told
 
 
 def test_accounts_of_which_no_amount_is_known_do_not_hide_the_one_that_is():
@@ -140,7 +145,7 @@ def test_accounts_of_which_no_amount_is_known_do_not_hide_the_one_that_is():
         deal(talking_account(), amount=None)
     lost(7)
 
-    assert range_sentence(NOW) is None
+    assert sentence_of(NOW) is None
 
 
 def test_small_accounts_stand_in_the_total_though_not_on_a_page_of_their_own():
@@ -149,7 +154,7 @@ def test_small_accounts_stand_in_the_total_though_not_on_a_page_of_their_own():
         deal(talking_account(), amount=1_000_00)
     lost(7)
 
-    assert "EUR 3,000" in range_sentence(NOW)
+    assert "EUR 3,000" in sentence_of(NOW)
 
 
 def test_the_rules_are_five():
@@ -160,10 +165,12 @@ def test_the_sentence_takes_a_constant_number_of_queries(queries):
     for _ in range(3):
         deal(talking_account())
     lost(7)
+    told()
     with queries() as few:
         range_sentence(NOW)
     for _ in range(10):
         deal(talking_account())
+    told()
     with queries() as many:
         range_sentence(NOW)
 

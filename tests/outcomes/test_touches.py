@@ -11,7 +11,7 @@ from app.kernel.db import db, write
 from app.outcomes.attribution import linear, time_decay
 from app.outcomes.models import Opportunity, OtherTouch, StageChange
 from app.outcomes.touches import MEETING, touched
-from tests.outcomes.deals import NOW, deal, measured, meet, talk
+from tests.outcomes.deals import NOW, deal, measured, meet, talk, told
 from tests.support.factories import AccountFactory
 
 OPENED = NOW - timedelta(days=60)
@@ -30,6 +30,7 @@ def account():
 
 
 def of(opportunity):
+    told()
     return touched([opportunity], NOW)[opportunity.id]
 
 
@@ -100,6 +101,7 @@ def test_touches_are_told_by_the_week(account):
 
 def test_what_subsidiaries_do_counts_for_the_parent_and_not_the_other_way_round(account):
     child = AccountFactory()
+    measured(child)
     with write():
         set_parent(child, account)
     thread = talk(child, "ana", days_before(70))
@@ -181,6 +183,7 @@ def test_three_people_over_the_whole_history_are_enough_to_speak_of_the_account(
 
 def test_a_subsidiary_is_not_told_apart_from_one_or_two_people_of_the_company_above(account):
     child, made = AccountFactory(), deal(account)
+    measured(child)
     with write():
         set_parent(child, account)
     for person in ("ana", "ben", "cho"):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.accounts.actions import add_owner
 from app.accounts.models import Account, Membership
 from app.affinity.actions import keep_snapshots, measure
+from app.jobs.histories import keep_due_histories
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.people.models import Person
@@ -47,3 +48,4 @@ def snapshot(at: datetime = NOW) -> None:
     measured = list(measure(at))
     with write():
         keep_snapshots(measured)
+    keep_due_histories()

@@ -17,6 +17,7 @@ from app.cli.demo.history import History, Prepared
 from app.cli.demo.sign_ins import SignIn, make_sign_ins, sign_ins_path, write_sign_ins
 from app.cli.demo.timeline import Timeline, mondays_before
 from app.jobs.boards import keep_boards
+from app.jobs.histories import keep_due_histories
 from app.jobs.indexing import apply_pending
 from app.kernel import clock, events
 from app.kernel.db import db, write
@@ -131,3 +132,4 @@ def _measure_year(now: datetime, bar: Bar) -> None:
         affinity.keep_snapshots(measured)
         notifications.mark_read_before(now - NEW_FOR, marked[marks.PERSON])
         marks.mark_finished()
+    keep_due_histories()
