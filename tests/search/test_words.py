@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.search.words import LONGEST_TOKEN, exact_forms, stems, tokens
+from tests.support.effort import effort
 
 pytestmark = pytest.mark.pure
 
@@ -81,17 +80,12 @@ def test_any_text_gives_tokens_without_spaces(text):
 @pytest.mark.parametrize("unit", ["a", "a'", "'", "1.", ".", "v1", "(", "é", "日", "/a", "a/", "\u0301"])
 def test_the_time_grows_with_the_length_alone(unit):
     text = unit * (60_000 // len(unit))
-    start = time.process_time()
 
-    stems(text)
-    exact_forms(text)
-
-    assert time.process_time() - start < 1
+    assert effort(lambda: (stems(text), exact_forms(text)), enough=100) <= 100
 
 
 def test_the_time_for_one_chunk_of_many_parts_grows_with_its_length_alone():
     chunk = "/".join(f"ab{number}" for number in range(30_000))
-    start = time.process_time()
 
     assert len(tokens(chunk).stems) == 30_000
-    assert time.process_time() - start < 3
+    assert effort(lambda: tokens(chunk), enough=300) <= 300

@@ -36,6 +36,16 @@ def import_process(site: Flask, dump: Path) -> Iterator[subprocess.Popen[bytes]]
         process.wait()
 
 
+def busy_seconds(process: subprocess.Popen[bytes]) -> float:
+    """How long a process, and what it started and still runs, have kept processors busy; 0 once it has ended."""
+    try:
+        parent = psutil.Process(process.pid)
+        times = [one.cpu_times() for one in (parent, *parent.children(recursive=True))]
+        return sum(one.user + one.system for one in times)
+    except psutil.Error:
+        return 0.0
+
+
 def resident_megabytes(process: subprocess.Popen[bytes]) -> float:
     """Memory of a process and of all that it started, in millions of bytes; pages they share count for each."""
     try:
