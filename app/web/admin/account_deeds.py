@@ -9,13 +9,13 @@ from app.accounts import actions
 from app.accounts.models import Account, Ownership
 from app.http import see_other, signed_in_person
 from app.kernel.db import write
-from app.kernel.errors import NotFound, RuleBroken
+from app.kernel.errors import RuleBroken
 from app.people import audit
 from app.people.models import Person
 from app.web.admin.account_forms import DomainForm, OwnerForm
 from app.web.admin.accounts import account_page, known
 from app.web.admin.door import admin_only
-from app.web.admin.people import somebody
+from app.web.admin.people import person_called
 from app.web.people.proving import proof_needed
 
 blueprint = Blueprint("admin_account_deeds", __name__, url_prefix="/admin/accounts/<int:account_id>")
@@ -66,7 +66,7 @@ def add_owner(account_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return account_page(account, owner_form=form, status=422)
     try:
-        person = _called(form)
+        person = person_called(form.handle.data)
         with write():
             _look_after(account, person, Ownership(form.role.data or Ownership.OWNER))
     except RuleBroken as refusal:
@@ -82,7 +82,7 @@ def remove_owner(account_id: int) -> ResponseReturnValue:
     """Let somebody look after the account no more."""
     account = known(account_id)
     try:
-        person = _called(OwnerForm())
+        person = person_called(OwnerForm().handle.data)
         with write():
             actions.remove_owner(account, person)
             _note("accounts.owner_removed", account, about=person)
@@ -99,14 +99,6 @@ def _look_after(account: Account, person: Person, role: Ownership) -> None:
 
 def _note(deed: str, account: Account, *, about: Person | None = None, **details: str) -> None:
     audit.note(deed, by=signed_in_person(), about=about, account=account.id, name=account.name, **details)
-
-
-def _called(form: OwnerForm) -> Person:
-    handle = (form.handle.data or "").removeprefix("@")
-    try:
-        return somebody(handle)
-    except NotFound as error:
-        raise RuleBroken(f"Nobody has the handle @{handle[:40]}.") from error
 
 
 def _back(account_id: int) -> ResponseReturnValue:

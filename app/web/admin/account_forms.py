@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.accounts.mapping import LONGEST_REASON
 from app.accounts.models import Ownership, SizeBand, Status
 from app.accounts.rules import LONGEST_CRM_ID, LONGEST_NAME
-from app.web.topics.forms import squeeze
+from app.web.ui.fields import at_most, squeeze
 
 SIZES = [
     SelectChoice("", "Not known"),
@@ -31,6 +31,26 @@ OWNERSHIPS = [
 ]
 
 
+def _reason(missing: str, hint: str) -> StringField:
+    validators = [InputRequired(missing), at_most(LONGEST_REASON)]
+    return StringField("Why", description=hint, filters=[squeeze], validators=validators)
+
+
+def _reason_to_read() -> StringField:
+    return _reason("Say why; the person reads it too.", "The person reads this in their settings.")
+
+
+def _domain(hint: str) -> StringField:
+    validators = [InputRequired("Enter a domain."), Length(max=253)]
+    return StringField("Domain", description=hint, filters=[squeeze], validators=validators)
+
+
+def handle_field(hint: str) -> StringField:
+    """A field for one handle, with or without its @."""
+    validators = [InputRequired("Enter a handle."), Length(max=31)]
+    return StringField("Handle", description=hint, filters=[squeeze], validators=validators)
+
+
 class AccountByHandForm(FlaskForm):
     """Where somebody belongs whatever their address says."""
 
@@ -40,15 +60,7 @@ class AccountByHandForm(FlaskForm):
         filters=[squeeze],
         validators=[InputRequired("Enter the name of the account."), Length(max=LONGEST_NAME)],
     )
-    reason = StringField(
-        "Why",
-        description="The person reads this in their settings.",
-        filters=[squeeze],
-        validators=[
-            InputRequired("Say why; the person reads it too."),
-            Length(max=LONGEST_REASON, message=f"Keep it to {LONGEST_REASON} letters."),
-        ],
-    )
+    reason = _reason_to_read()
 
 
 class AccountForm(FlaskForm):
@@ -88,70 +100,34 @@ class NewAccountForm(AccountForm):
 class DomainForm(FlaskForm):
     """A mail domain of an account."""
 
-    domain = StringField(
-        "Domain",
-        description="What stands after the @, like customer.com.",
-        filters=[squeeze],
-        validators=[InputRequired("Enter a domain."), Length(max=253)],
-    )
+    domain = _domain("What stands after the @, like customer.com.")
     subdomains = BooleanField("Addresses at its subdomains belong to it too", default=True)
 
 
 class OwnerForm(FlaskForm):
     """Who looks after an account."""
 
-    handle = StringField(
-        "Handle",
-        description="Somebody in sales.",
-        filters=[squeeze],
-        validators=[InputRequired("Enter a handle."), Length(max=31)],
-    )
+    handle = handle_field("Somebody in sales.")
     role = SelectField("They", choices=OWNERSHIPS, validators=[Optional()], default=Ownership.OWNER.value)
 
 
 class LeadForm(FlaskForm):
     """Whose accounts a sales person reads about too."""
 
-    handle = StringField(
-        "Handle",
-        description="Somebody in sales whom they lead.",
-        filters=[squeeze],
-        validators=[InputRequired("Enter a handle."), Length(max=31)],
-    )
+    handle = handle_field("Somebody in sales whom they lead.")
 
 
 class ContractorForm(FlaskForm):
     """Why somebody belongs to no company, whatever their address says."""
 
-    contractor_reason = StringField(
-        "Why",
-        description="The person reads this in their settings.",
-        filters=[squeeze],
-        validators=[
-            InputRequired("Say why; the person reads it too."),
-            Length(max=LONGEST_REASON, message=f"Keep it to {LONGEST_REASON} letters."),
-        ],
-    )
+    contractor_reason = _reason_to_read()
 
 
 class SharedDomainForm(FlaskForm):
     """A mail domain that many share."""
 
-    domain = StringField(
-        "Domain",
-        description="What stands after the @, like university.edu. What is below it counts too.",
-        filters=[squeeze],
-        validators=[InputRequired("Enter a domain."), Length(max=253)],
-    )
-    reason = StringField(
-        "Why",
-        description="A university, somebody who sells connections; for the other admins.",
-        filters=[squeeze],
-        validators=[
-            InputRequired("Say why many share it."),
-            Length(max=LONGEST_REASON, message=f"Keep it to {LONGEST_REASON} letters."),
-        ],
-    )
+    domain = _domain("What stands after the @, like university.edu. What is below it counts too.")
+    reason = _reason("Say why many share it.", "A university, somebody who sells connections; for the other admins.")
 
 
 class ImportForm(FlaskForm):

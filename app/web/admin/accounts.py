@@ -18,7 +18,7 @@ from app.people import audit
 from app.web.admin.account_forms import AccountForm, DomainForm, NewAccountForm, OwnerForm
 from app.web.admin.door import admin_only
 from app.web.people.proving import proof_needed
-from app.web.topics.forms import words_of
+from app.web.ui.fields import words_of
 
 PAGE = 50
 LONGEST_SEARCH = 80

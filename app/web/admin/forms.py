@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.people.invitations import LONGEST_NOTE
 from app.people.models import Role
 from app.site.choices import CHOICES, ChoiceName
-from app.web.topics.forms import squeeze
+from app.web.ui.fields import at_most, squeeze
 from app.web.ui.shell import ROLE_LABELS
 
 ROLES = [SelectChoice(role.value, ROLE_LABELS[role]) for role in Role]
@@ -40,7 +40,7 @@ class InvitationForm(FlaskForm):
         "For whom",
         description="In your own words, to tell the links apart. Only you and the other admins read it.",
         filters=[squeeze],
-        validators=[Optional(), Length(max=LONGEST_NOTE, message=f"Keep it to {LONGEST_NOTE} letters.")],
+        validators=[Optional(), at_most(LONGEST_NOTE)],
     )
     role = SelectField(
         "They join as", choices=[SelectChoice("", "Member"), *ROLES], validators=[Optional()], default=""

@@ -11,8 +11,8 @@ from flask_wtf import FlaskForm
 from app.accounts import queries as accounts
 from app.accounts.models import Source
 from app.http import one_or_404, see_other, signed_in_person
-from app.kernel.db import write
-from app.kernel.errors import Refusal
+from app.kernel.db import db, write
+from app.kernel.errors import Refusal, RuleBroken
 from app.kernel.paging import page_of
 from app.people import audit, lookup, office, queries
 from app.people.lookup import Found
@@ -66,6 +66,15 @@ def show(handle: str) -> ResponseReturnValue:
 def somebody(handle: str) -> Person:
     """The person with this handle, whoever they are. Raises NotFound."""
     return one_or_404(queries.with_handle(handle))
+
+
+def person_called(typed: str | None) -> Person:
+    """The person whose handle was typed into a form. Raises RuleBroken where nobody has it."""
+    handle = (typed or "").removeprefix("@")
+    person = db.session.scalar(queries.with_handle(handle))
+    if person is None:
+        raise RuleBroken(f"Nobody has the handle @{handle[:40]}.")
+    return person
 
 
 def person_page(

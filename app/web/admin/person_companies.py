@@ -8,13 +8,11 @@ from flask.typing import ResponseReturnValue
 from app.accounts import actions
 from app.accounts.models import Apart
 from app.http import signed_in_person
-from app.kernel.db import db
-from app.kernel.errors import RuleBroken
-from app.people import audit, queries
+from app.people import audit
 from app.people.models import Person
 from app.web.admin.account_forms import ContractorForm, LeadForm
 from app.web.admin.door import admin_only
-from app.web.admin.people import person_page, somebody
+from app.web.admin.people import person_called, person_page, somebody
 from app.web.admin.person_deeds import do_about
 from app.web.people.proving import proof_needed
 
@@ -60,7 +58,7 @@ def set_lead(handle: str) -> ResponseReturnValue:
         return person_page(somebody(handle), typed=form, status=422)
 
     def lead(person: Person) -> None:
-        led = _called(form)
+        led = person_called(form.handle.data)
         actions.set_lead(person, led)
         audit.note("people.lead_set", by=signed_in_person(), about=led, lead=f"@{person.handle}")
 
@@ -74,16 +72,8 @@ def unset_lead(handle: str) -> ResponseReturnValue:
     """Let them read about the accounts of the other one no more."""
 
     def leave(person: Person) -> None:
-        led = _called(LeadForm())
+        led = person_called(LeadForm().handle.data)
         actions.unset_lead(person, led)
         audit.note("people.lead_unset", by=signed_in_person(), about=led, lead=f"@{person.handle}")
 
     return do_about(handle, leave, "They read about those accounts no more.")
-
-
-def _called(form: LeadForm) -> Person:
-    handle = (form.handle.data or "").removeprefix("@")
-    person = db.session.scalar(queries.with_handle(handle))
-    if person is None:
-        raise RuleBroken(f"Nobody has the handle @{handle[:40]}.")
-    return person

@@ -13,7 +13,8 @@ from app.topics import actions, queries
 from app.topics.models import Tag
 from app.web.admin.door import admin_only
 from app.web.topics.editing import people_called
-from app.web.topics.forms import StewardsForm, words_of
+from app.web.topics.forms import StewardsForm
+from app.web.ui.fields import words_of
 
 PAGE = 50
 

@@ -12,10 +12,8 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.curation.rules import LONGEST_NOTE, LONGEST_WORDS
 from app.questions.models import Question
-from app.web.questions.forms import squeeze
+from app.web.ui.fields import at_most, squeeze
 
-TOO_LONG_NOTE = f"Keep it to {LONGEST_NOTE} letters."
-TOO_LONG_WORDS = f"Keep it to {LONGEST_WORDS} letters."
 ADDRESS = "Its address or its number"
 
 
@@ -47,7 +45,7 @@ class DuplicateForm(OtherForm):
         "How can one tell?",
         description="One sentence for whoever decides.",
         filters=[squeeze],
-        validators=[Optional(), Length(max=LONGEST_NOTE, message=TOO_LONG_NOTE)],
+        validators=[Optional(), at_most(LONGEST_NOTE)],
     )
 
 
@@ -57,7 +55,7 @@ class MergeForm(OtherForm):
     note = StringField(
         "A word to those who wrote here",
         filters=[squeeze],
-        validators=[Optional(), Length(max=LONGEST_WORDS, message=TOO_LONG_WORDS)],
+        validators=[Optional(), at_most(LONGEST_WORDS)],
     )
 
 
@@ -68,7 +66,7 @@ class RefusalForm(FlaskForm):
         filters=[squeeze],
         validators=[
             DataRequired("Say in a few words how they differ."),
-            Length(max=LONGEST_NOTE, message=TOO_LONG_NOTE),
+            at_most(LONGEST_NOTE),
         ],
     )
 
@@ -78,7 +76,7 @@ class NoteForm(FlaskForm):
 
     note = TextAreaField(
         "A word to those who read it",
-        validators=[Optional(), Length(max=LONGEST_WORDS, message=TOO_LONG_WORDS)],
+        validators=[Optional(), at_most(LONGEST_WORDS)],
     )
 
 
@@ -126,7 +124,7 @@ class NarrowForm(FlaskForm):
         filters=[squeeze],
         validators=[
             DataRequired("Say in a few words why."),
-            Length(max=LONGEST_WORDS, message=TOO_LONG_WORDS),
+            at_most(LONGEST_WORDS),
         ],
     )
 

@@ -8,7 +8,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from app.desk.rules import LONGEST_NOTE, LONGEST_REASON, LONGEST_REPLY, LONGEST_REPLY_TITLE, LONGEST_WELCOME
 from app.web.questions.checking import CheckedForm
-from app.web.questions.forms import CreatingForm, squeeze
+from app.web.questions.forms import CreatingForm
+from app.web.ui.fields import at_most, squeeze
 
 
 class CallForm(FlaskForm):
@@ -17,7 +18,7 @@ class CallForm(FlaskForm):
     note = TextAreaField(
         "A sentence for whoever you ask",
         description="Why them, or what to look at first. Everything else stands in the question.",
-        validators=[Optional(), Length(max=LONGEST_NOTE, message=f"Keep it to {LONGEST_NOTE} letters.")],
+        validators=[Optional(), at_most(LONGEST_NOTE)],
     )
     expert = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=2**63 - 1)])
 
@@ -43,7 +44,7 @@ class WelcomeForm(CheckedForm):
         description="Who you are, and that the question is in good hands. They stand below the question.",
         validators=[
             DataRequired("Write a few words of welcome first."),
-            Length(max=LONGEST_WELCOME, message=f"Keep it to {LONGEST_WELCOME} letters."),
+            at_most(LONGEST_WELCOME),
         ],
     )
 

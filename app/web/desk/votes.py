@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import IntegerField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from app.http import login_required, one_or_404, see_other, signed_in_person
 from app.kernel.db import write
@@ -20,7 +20,7 @@ from app.reputation import rules, suspicions
 from app.reputation.models import VoteRing
 from app.reputation.rings import ring_of
 from app.reputation.suspicions import LONGEST_VERDICT, Burst, Pair
-from app.web.questions.forms import squeeze
+from app.web.ui.fields import at_most, squeeze
 
 blueprint = Blueprint("votes", __name__, url_prefix="/desk/votes")
 
@@ -40,7 +40,7 @@ class VerdictForm(FlaskForm):
         filters=[squeeze],
         validators=[
             DataRequired("Say in a sentence what you found, so that the next one need not look again."),
-            Length(max=LONGEST_VERDICT, message=f"Keep it to {LONGEST_VERDICT} letters."),
+            at_most(LONGEST_VERDICT),
         ],
     )
 

@@ -15,7 +15,8 @@ from app.marks.rules import LONGEST_SENTENCE, LONGEST_THANKS
 from app.questions.rules import LONGEST_VERSION
 from app.topics import queries as topics
 from app.web.questions.checking import CheckedForm
-from app.web.questions.forms import NO_PRODUCT, TOO_LONG_BODY, squeeze
+from app.web.questions.forms import NO_PRODUCT, TOO_LONG_BODY
+from app.web.ui.fields import at_most, squeeze
 
 TOO_LONG = f"Keep it to {LONGEST_SENTENCE} letters; details belong into a comment."
 KINDS = [
@@ -35,7 +36,7 @@ class MarkForm(CheckedForm):
         "Version",
         description="The one you tried it with; for a warning, the one it is for. Empty means all of them.",
         filters=[squeeze],
-        validators=[Optional(), Length(max=LONGEST_VERSION, message=f"Keep it to {LONGEST_VERSION} letters.")],
+        validators=[Optional(), at_most(LONGEST_VERSION)],
     )
     sentence = StringField(
         "In one sentence",
@@ -72,7 +73,7 @@ class ThanksForm(CheckedForm):
         filters=[squeeze],
         validators=[
             DataRequired("Say in a few words what you are thankful for."),
-            Length(max=LONGEST_THANKS, message=f"Keep it to {LONGEST_THANKS} letters."),
+            at_most(LONGEST_THANKS),
         ],
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from app.kernel import clock
 from app.kernel.zones import moments_of, offset_words, zone_names, zone_of
@@ -16,7 +16,8 @@ from app.meetings import rules
 from app.meetings.models import MeetingSlot, Occasion
 from app.meetings.offers import Offer
 from app.meetings.times import FIRST, SECOND
-from app.web.people.forms import DayField, squeeze
+from app.web.people.forms import DayField
+from app.web.ui.fields import at_most, squeeze
 
 LONGEST_TYPED = 2_000
 FURTHEST_YEARS = 20
@@ -51,13 +52,9 @@ def _between(least: int, most: int) -> NumberRange:
     return NumberRange(least, most, f"Enter a number from {least} to {most}.")
 
 
-def _not_too_long() -> Length:
-    return Length(max=LONGEST_TYPED, message=f"Keep it to {LONGEST_TYPED:,} letters.")
-
-
 def _words(label: str, missing: str = "", hint: str = "") -> StringField:
     needed = [InputRequired(missing)] if missing else [Optional()]
-    return StringField(label, filters=[squeeze], description=hint, validators=[*needed, _not_too_long()])
+    return StringField(label, filters=[squeeze], description=hint, validators=[*needed, at_most(LONGEST_TYPED)])
 
 
 class TimeForm(FlaskForm):
@@ -135,7 +132,7 @@ class OfferForm(TimeForm):
     note = TextAreaField(
         "A few words for those who think of coming",
         description="What you can talk about, what to bring along. Everybody can read it.",
-        validators=[Optional(), _not_too_long()],
+        validators=[Optional(), at_most(LONGEST_TYPED)],
     )
 
     def __init__(self, *args: Any, **fields: Any) -> None:
@@ -185,7 +182,7 @@ class AskForm(FlaskForm):
     why = TextAreaField(
         "What do you want to talk about?",
         description="A sentence or two. Only the expert reads it.",
-        validators=[InputRequired("Say in a sentence what you want to talk about."), _not_too_long()],
+        validators=[InputRequired("Say in a sentence what you want to talk about."), at_most(LONGEST_TYPED)],
     )
 
 
@@ -207,5 +204,5 @@ class OutcomeForm(FlaskForm):
     note = TextAreaField(
         "What came of it",
         description="The two of you read it, and nobody else.",
-        validators=[Optional(), _not_too_long()],
+        validators=[Optional(), at_most(LONGEST_TYPED)],
     )

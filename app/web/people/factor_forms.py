@@ -7,7 +7,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.people.passkeys import LONGEST_ANSWER, LONGEST_NAME
-from app.web.people.forms import squeeze
+from app.web.ui.fields import squeeze
 
 LONGEST_CODE = 60
 NAME_MISSING = "Give the passkey a name: the device it lies on, say."

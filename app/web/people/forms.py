@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.people.invitations import LONGEST_NOTE
 from app.people.rules import LONGEST_AWAY_NOTE
+from app.web.ui.fields import at_most, squeeze
 
 LONGEST_TYPED = 1_000
 
@@ -16,11 +17,6 @@ PASSWORD_MISSING = "Enter your password."  # noqa: S105 - a sentence
 HANDLE_HINT = "What people call you here: 3 to 30 letters, digits, - or _. It can be changed once in 90 days."
 STAFF_PASSWORD_HINT = "15 characters or more. Four or five words are easy to remember."  # noqa: S105 - a sentence
 PASSWORD_HINT = "10 characters or more. Four or five words are easy to remember."  # noqa: S105 - a sentence
-
-
-def squeeze(value: str | None) -> str | None:
-    """`value` without spaces around it, and with single ones inside."""
-    return " ".join(value.split()) if value else value
 
 
 def bare_handle(value: str | None) -> str | None:
@@ -90,7 +86,7 @@ class InvitationForm(FlaskForm):
         "For whom is it?",
         filters=[squeeze],
         description="So that you can tell your invitations apart. Only you and the admins read it.",
-        validators=[Optional(), Length(max=LONGEST_NOTE, message=f"Keep it to {LONGEST_NOTE} letters.")],
+        validators=[Optional(), at_most(LONGEST_NOTE)],
     )
 
 
@@ -167,5 +163,5 @@ class AwayForm(FlaskForm):
         "A few words for others",
         filters=[squeeze],
         description="Who can help meanwhile, say. Everybody can read it.",
-        validators=[Optional(), Length(max=LONGEST_AWAY_NOTE, message=f"Keep it to {LONGEST_AWAY_NOTE} letters.")],
+        validators=[Optional(), at_most(LONGEST_AWAY_NOTE)],
     )

@@ -26,7 +26,8 @@ from app.people.hours import DAYS, minutes_of, time_of
 from app.people.languages import names_of, read_languages
 from app.people.models import Person
 from app.people.personal import PersonalSide, languages_of
-from app.web.people.forms import LONGEST_TYPED, squeeze
+from app.web.people.forms import LONGEST_TYPED
+from app.web.ui.fields import squeeze
 
 NO_ZONE = ""
 

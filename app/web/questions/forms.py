@@ -26,16 +26,12 @@ from app.topics import queries as topics
 from app.topics.models import Product
 from app.web.drafts.recalling import DraftedForm
 from app.web.questions.checking import CheckedForm
+from app.web.ui.fields import at_most, squeeze
 
 NO_PRODUCT = ""
 # Asked of everybody, without the name of the company.
 WITHHELD = "withheld"
 TOO_LONG_BODY = f"Keep it to {MAX_SOURCE:,} characters; a long log is better cut to the lines that matter."
-
-
-def squeeze(value: str | None) -> str | None:
-    """One line with single spaces."""
-    return " ".join(value.split()) if value else value
 
 
 def read_others(value: str | None, products: Sequence[Product]) -> list[Involved]:
@@ -86,7 +82,7 @@ class AdviceField(FlaskForm):
         "Which product of another maker do you recommend?",
         description="Its name stands above your answer as honest advice. Such an answer ranks like any other.",
         filters=[squeeze],
-        validators=[Optional(), Length(max=LONGEST_PRODUCT, message=f"Keep it to {LONGEST_PRODUCT} letters.")],
+        validators=[Optional(), at_most(LONGEST_PRODUCT)],
     )
 
 
@@ -126,7 +122,7 @@ class QuestionFields(FlaskForm):
         "Version",
         description="As the device shows it.",
         filters=[squeeze],
-        validators=[Optional(), Length(max=LONGEST_VERSION, message=f"Keep it to {LONGEST_VERSION} letters.")],
+        validators=[Optional(), at_most(LONGEST_VERSION)],
     )
     others = TextAreaField(
         "Other products involved",

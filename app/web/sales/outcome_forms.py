@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from app.accounts.models import Account
 from app.introductions.models import Outcome
@@ -17,7 +17,7 @@ from app.outcomes import money, rules
 from app.outcomes.actions import Said
 from app.outcomes.models import Channel, Opportunity, Result
 from app.web.people.forms import DayField
-from app.web.topics.forms import squeeze
+from app.web.ui.fields import at_most, squeeze
 
 CHANNELS = {
     Channel.SALES: "Sales: a call, a visit, an offer",
@@ -32,11 +32,6 @@ OUTCOMES = {
     Outcome.NOT_OURS: "It is not something that we can do for them",
 }
 A_DAY = "Enter the day, such as 2026-03-20."
-
-
-def at_most(letters: int) -> Length:
-    """No longer than this."""
-    return Length(max=letters, message=f"Keep it to {letters} letters.")
 
 
 class OpportunityForm(FlaskForm):

@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from app.http import login_required, one_or_404, see_other, signed_in_person, write_once
 from app.introductions import actions, queries, rules
 from app.introductions.actions import Asked
 from app.introductions.models import Introduction, Outcome, Wish
 from app.kernel.db import write
-from app.web.people.forms import squeeze
 from app.web.security.limits import limit, spend
+from app.web.ui.fields import at_most, squeeze
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
 
 HERE = "/promise/requests"
@@ -49,7 +49,7 @@ class RequestForm(FlaskForm):
         description="A sentence or two. Only the sales colleagues of your company read it.",
         validators=[
             InputRequired("Say in a sentence what it is about."),
-            Length(max=rules.LONGEST_WORDS, message=f"Keep it to {rules.LONGEST_WORDS:,} letters."),
+            at_most(rules.LONGEST_WORDS),
         ],
     )
     place = StringField(
@@ -58,7 +58,7 @@ class RequestForm(FlaskForm):
         filters=[squeeze],
         validators=[
             Optional(),
-            Length(max=rules.LONGEST_PLACE, message=f"Keep it to {rules.LONGEST_PLACE} letters."),
+            at_most(rules.LONGEST_PLACE),
         ],
     )
     contact = StringField(
@@ -68,7 +68,7 @@ class RequestForm(FlaskForm):
         filters=[squeeze],
         validators=[
             InputRequired("Say how to reach you."),
-            Length(max=rules.LONGEST_CONTACT, message=f"Keep it to {rules.LONGEST_CONTACT} letters."),
+            at_most(rules.LONGEST_CONTACT),
         ],
     )
 
@@ -91,7 +91,7 @@ class ChangeForm(RequestForm):
         filters=[squeeze],
         validators=[
             Optional(),
-            Length(max=rules.LONGEST_CONTACT, message=f"Keep it to {rules.LONGEST_CONTACT} letters."),
+            at_most(rules.LONGEST_CONTACT),
         ],
     )
 

@@ -16,8 +16,9 @@ from app.questions.tagging import take_in
 from app.reputation import endorsements
 from app.topics import actions, queries, rules
 from app.topics.models import Tag
-from app.web.topics.forms import StewardsForm, TagForm, TakeInForm, words_of
+from app.web.topics.forms import StewardsForm, TagForm, TakeInForm
 from app.web.topics.reading import tag_or_404
+from app.web.ui.fields import words_of
 
 blueprint = Blueprint("topic_editing", __name__)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -14,18 +13,9 @@ from app.kernel.errors import RuleBroken
 from app.topics import rules
 from app.topics.actions import Version
 from app.topics.models import ProductVersion
+from app.web.ui.fields import at_most, squeeze
 
 A_DAY = "2028-03-31"
-
-
-def squeeze(value: str | None) -> str | None:
-    """One line with single spaces."""
-    return " ".join(value.split()) if value else value
-
-
-def words_of(value: str | None) -> list[str]:
-    """Names as people type them: with commas or spaces between."""
-    return [word for word in re.split(r"[,\s]+", value or "") if word]
 
 
 class TagForm(FlaskForm):
@@ -52,7 +42,7 @@ class TagForm(FlaskForm):
     question_template = TextAreaField(
         "What a question should tell",
         description="In Markdown. The form for a question offers it to whoever asks about this topic.",
-        validators=[Optional(), Length(max=rules.LONGEST_TEMPLATE, message="Keep it to 3,000 letters.")],
+        validators=[Optional(), at_most(rules.LONGEST_TEMPLATE)],
     )
 
 
