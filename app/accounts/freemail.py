@@ -30,6 +30,11 @@ def is_shared_suffix(domain: str) -> bool:
     return not _SUFFIXES.is_private(domain.lower())
 
 
+def registrable(domain: str) -> str:
+    """The part of a domain that somebody registered: "acme.co.uk" of "eu.acme.co.uk"; itself where nobody did."""
+    return _SUFFIXES.privatesuffix(domain.lower()) or domain
+
+
 # The list that came with the package; nothing is fetched.
 _SUFFIXES = PublicSuffixList()
 _DOMAINS = frozenset(free) | frozenset(disposable)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
-from app.accounts.freemail import is_free_mail, with_parents
+from app.accounts.freemail import is_free_mail, registrable, with_parents
 from app.accounts.models import Account, AccountDomain, AccountOwner, KeptApart, Membership, SharedDomain, Status
 from app.accounts.owning import leads_of, led_by, looked_after_by, owned_by, owner_history, owners_of
-from app.accounts.tree import below, family_of, parents_of, roots_of
+from app.accounts.tree import below, family_of, parents_of, roots_of, with_below
 from app.kernel.db import db
 from app.people.models import Person, PersonRole, Role
 
@@ -40,6 +41,7 @@ __all__ = [
     "shared_among",
     "shared_domains",
     "unmapped_domains",
+    "with_below",
     "with_name",
 ]
 
@@ -165,22 +167,30 @@ def accounts_without_owner(limit: int) -> Sequence[Account]:
 def unmapped_domains(*, company_domains: Collection[str]) -> list[Unmapped]:
     """Domains that at least ENOUGH members have and that stand for no account, most people first.
 
+    Those of "eu.acme.com" and "us.acme.com" are told together as "acme.com", unless that is an account's already.
     Free mail, domains that many share and the company's own stand for nobody; whoever is kept apart is not counted.
     """
+    nobodys = set(db.session.scalars(select(SharedDomain.domain))) | set(company_domains)
+    taken = set(db.session.scalars(select(AccountDomain.domain)))
+    people: dict[str, int] = defaultdict(int)
+    for domain, count in _people_of_no_account():
+        if not is_free_mail(domain) and nobodys.isdisjoint(with_parents(domain)):
+            whole = registrable(domain)
+            people[domain if whole in taken else whole] += count
+    found = [Unmapped(domain, count) for domain, count in people.items() if count >= ENOUGH]
+    return sorted(found, key=lambda one: (-one.people, one.domain))[:MOST_DOMAINS]
+
+
+def _people_of_no_account() -> Iterator[tuple[str, int]]:
+    """The mail domains of members who belong to no account and could, each with how many have it."""
     apart = exists().where(KeptApart.person_id == Person.id)
     belongs = exists().where(Membership.person_id == Person.id, Membership.until.is_(None))
     employed = exists().where(PersonRole.person_id == Person.id)
-    count = func.count()
     rows = (
-        select(Person.email_domain, count)
+        select(Person.email_domain, func.count())
         .where(Person.email_domain.is_not(None), Person.confirmed_at.is_not(None), Person.active)
         .where(~belongs, ~employed, ~apart)
         .group_by(Person.email_domain)
-        .having(count >= ENOUGH)
-        .order_by(count.desc(), Person.email_domain)
-        .limit(MOST_DOMAINS)
     )
-    found = [Unmapped(domain or "", people) for domain, people in db.session.execute(rows)]
-    shared = set(db.session.scalars(select(SharedDomain.domain)))
-    nobodys = shared | set(company_domains)
-    return [one for one in found if not is_free_mail(one.domain) and nobodys.isdisjoint(with_parents(one.domain))]
+    for domain, count in db.session.execute(rows):
+        yield domain or "", count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import CTE, func, literal, or_, select
+from sqlalchemy import CTE, Select, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.events import AccountMoved
@@ -37,6 +37,14 @@ def below(account_ids: Collection[int]) -> dict[int, set[int]]:
     for start, child in db.session.execute(select(down.c.start, down.c.id)):
         found[start].add(child)
     return found
+
+
+def with_below(accounts: Select[Account]) -> Select[int]:
+    """A query of the ids of these accounts and of everything below them."""
+    top = accounts.with_only_columns(Account.id).cte("with_below", recursive=True)
+    child = aliased(Account)
+    # A union that leaves out what it has found already ends in any tree.
+    return select(top.union(select(child.id).join(top, child.parent_id == top.c.id)).c.id)
 
 
 def roots_of(account_ids: Collection[int]) -> dict[int, int]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
 from app.people import audit
 from app.people.actions import NewPerson, add_person
@@ -21,6 +22,9 @@ def add_canary(*, name: str, handle: str, address: str) -> Person:
 
     The trail says that one was added, and not which, as a thief who reads it must not learn whom to leave out.
     """
+    if not address:
+        # People without one are left over from an import; a canary is nothing but its address.
+        raise RuleBroken("Enter the address of the canary.")
     new = NewPerson(name=name, handle=handle, address=address, password_hash=None)
     person = add_person(new, brands=settings().brand_names)
     person.confirmed_at = clock.now()

@@ -210,6 +210,20 @@ def test_what_is_missing_is_told_as_numbers(acme):
 
 
 @pytest.mark.one_database
+def test_what_is_missing_is_told_by_the_domain_that_somebody_registered(acme):
+    for number, domain in enumerate(("eu.big.co.uk", "us.big.co.uk", "big.co.uk", "one.co.uk", "two.co.uk", "co.uk")):
+        PersonFactory.create(address=f"somebody{number}@{domain}")
+    with write():
+        actions.add_domain(acme, "exact.example", subdomains=False)
+    for number in range(3):
+        PersonFactory.create(address=f"somebody{number}@lab.exact.example")
+
+    found = queries.unmapped_domains(company_domains=())
+
+    assert [(one.domain, one.people) for one in found] == [("big.co.uk", 3), ("lab.exact.example", 3)]
+
+
+@pytest.mark.one_database
 def test_accounts_without_an_owner_are_named(acme):
     owned, left = AccountFactory.create(name="Beta"), AccountFactory.create(name="Gamma")
     rep, gone = SalesFactory.create(), SalesFactory.create()

@@ -83,3 +83,10 @@ def test_an_address_that_is_taken_is_refused(app, canary):
 
     assert result.exit_code == 1
     assert canaries.count() == 1
+
+
+def test_a_canary_needs_an_address(app):
+    result = add(app, "")
+
+    assert (result.exit_code, result.output) == (1, "Error: Enter the address of the canary.\n")
+    assert canaries.count() == 0
