@@ -12,7 +12,9 @@ import structlog
 
 SECRET_KEYS = frozenset({"password", "cookie", "set-cookie", "authorization", "token", "csrf_token", "email", "body"})
 HIDDEN = "(hidden)"
-_ADDRESS = re.compile(r"[^\s@<>\"'(),;:=]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_BEFORE_AT = r"[^\s@<>\"'(),;:=]"
+# It is looked for from the beginning of a word alone: from each letter of a long one would take its length squared.
+_ADDRESS = re.compile(rf"(?<!{_BEFORE_AT}){_BEFORE_AT}+@[\w-]+(?:\.[\w-]+)+")
 
 _shared: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
