@@ -140,9 +140,11 @@ class TestColours:
         code = "\n".join(text[at : at + 399] for at in range(0, len(text) - 30, 399)) if "\n" not in text else text
         code = code.rstrip()
         Colours().lines("x", language)
-        assert effort(lambda: Colours().lines(code, language), enough=200) <= 200
-        lines = Colours().lines(code, language)
-        assert words_of("\n".join(lines)) == code
+
+        def colour() -> None:
+            assert words_of("\n".join(Colours().lines(code, language))) == code
+
+        assert effort(colour, enough=200) <= 200
 
     def test_are_loaded_with_the_first_code_and_never_by_a_page(self):
         program = (
