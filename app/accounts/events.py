@@ -25,6 +25,15 @@ class AccountMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnersChanged(Event):
+    """Somebody looks after these accounts from now on, stands in, or does so no more; who does stands in the table."""
+
+    name = "accounts.owners_changed"
+
+    account_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MembershipEnded(Event):
     """Somebody belongs to an account no more; they may belong to another one by now."""
 

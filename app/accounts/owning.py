@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import ColumnElement, Select, false, or_, select, update
 
 from app.accounts import rules
+from app.accounts.events import OwnersChanged
 from app.accounts.models import Account, AccountOwner, Ownership, SalesLead, Status
-from app.kernel import clock
+from app.kernel import clock, events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.turns import take_turn
@@ -76,7 +77,7 @@ def add_owner(account: Account, person: Person, role: Ownership = Ownership.OWNE
     for row in current:
         row.until = max(now, row.since)
     db.session.add(AccountOwner(account_id=account.id, person_id=person.id, role=role.value, since=now))
-    db.session.flush()
+    _tell_of([account.id])
 
 
 def remove_owner(account: Account, person: Person) -> None:
@@ -84,7 +85,7 @@ def remove_owner(account: Account, person: Person) -> None:
     take_turn("account owners", account.id)
     for row in db.session.scalars(select(AccountOwner).where(*_lasting(account, person))):
         row.until = max(clock.now(), row.since)
-    db.session.flush()
+    _tell_of([account.id])
 
 
 def hand_over(account: Account, planned: Mapping[int, Ownership]) -> None:
@@ -104,6 +105,7 @@ def hand_over(account: Account, planned: Mapping[int, Ownership]) -> None:
             row.until = max(now, row.since)
     for person_id, role in missing.items():
         db.session.add(AccountOwner(account_id=account.id, person_id=person_id, role=role.value, since=now))
+    _tell_of([account.id])
 
 
 def set_lead(lead: Person, person: Person) -> None:
@@ -129,8 +131,16 @@ def end_without_role(person: Person) -> None:
     if person.holds(Role.SALES):
         return
     mine = AccountOwner.person_id == person.id, AccountOwner.until.is_(None)
+    owned = list(db.session.scalars(select(AccountOwner.account_id).where(*mine).order_by(AccountOwner.account_id)))
     db.session.execute(update(AccountOwner).where(*mine).values(until=clock.now()))
+    if owned:
+        _tell_of(owned)
     _end_leads(or_(SalesLead.lead_id == person.id, SalesLead.person_id == person.id), SalesLead.until.is_(None))
+
+
+def _tell_of(account_ids: list[int]) -> None:
+    db.session.flush()
+    events.record(OwnersChanged(account_ids=account_ids))
 
 
 def _is_current() -> ColumnElement[bool]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Account
-from app.affinity.alerts import FOR_SALES
+from app.accounts.queries import parents_of
+from app.affinity.alerts import ROLLED_UP, on_reports_of
 from app.affinity.figures import Report, from_text
 from app.affinity.models import AffinitySnapshot, Alert, ReportView
 from app.affinity.openings import Opened
@@ -28,9 +30,11 @@ REPORTS = (Opened.ACCOUNT, Opened.PAPER)
 class SinceLastLook:
     """What somebody saw at `looked_at`, and what stands there now; numbers are None where none may be shown.
 
-    `from_snapshot` and `to_snapshot` are when the two snapshots were taken; the same moment where nothing new was.
+    `from_snapshot` and `to_snapshot` are when the two snapshots were taken; the same moment where nothing new was. What
+    somebody saw of a company below on its own report, or on another one above it, is not new here.
     """
 
+    account_id: int
     looked_at: datetime
     from_snapshot: datetime | None
     to_snapshot: datetime | None
@@ -55,13 +59,14 @@ def since_last_look(viewer: Person, account: Account) -> SinceLastLook | None:
     What was opened within the last hour is the present look.
     """
     now = clock.now()
-    looked_at = _looked_at(viewer, account, now - ONE_LOOK)
+    looked_at = _looks(viewer, [account.id], now - ONE_LOOK).get(account.id)
     if looked_at is None:
         return None
     then, last = _snapshot_at(viewer, account, looked_at), _snapshot_at(viewer, account, now)
     seen, stands = _report(then), _report(last)
-    standing = Alert.settled_at.is_(None)
+    alerts = _with_looks(viewer, _alerts_since(account, looked_at), now - ONE_LOOK)
     return SinceLastLook(
+        account_id=account.id,
         looked_at=looked_at,
         from_snapshot=then.taken_at if then else None,
         to_snapshot=last.taken_at if last else None,
@@ -69,16 +74,18 @@ def since_last_look(viewer: Person, account: Account) -> SinceLastLook | None:
         band_now=stands.band if stands else None,
         affinity_then=seen.figures.affinity if seen and seen.figures else None,
         affinity_now=stands.figures.affinity if stands and stands.figures else None,
-        raised=_alerts(account, Alert.raised_at > looked_at, standing),
-        settled=_alerts(account, Alert.raised_at <= looked_at, Alert.settled_at > looked_at),
+        raised=[one for one, seen_at in alerts if one.settled_at is None and one.raised_at > seen_at],
+        settled=[one for one, seen_at in alerts if one.settled_at and one.raised_at <= seen_at < one.settled_at],
     )
 
 
-def _looked_at(viewer: Person, account: Account, before: datetime) -> datetime | None:
-    views = select(ReportView.at).where(ReportView.viewer_id == viewer.id, ReportView.account_id == account.id)
+def _looks(viewer: Person, account_ids: Collection[int], before: datetime) -> dict[int, datetime]:
+    """When `viewer` last opened the report of each of these accounts; those that they never did are left out."""
     # Whoever opened what the account may buy has not seen its report.
-    views = views.where(ReportView.what.in_(REPORTS))
-    return db.session.scalar(views.where(ReportView.at <= before).order_by(ReportView.at.desc()).limit(1))
+    theirs = ReportView.viewer_id == viewer.id, ReportView.what.in_(REPORTS), ReportView.at <= before
+    rows = select(ReportView.account_id, func.max(ReportView.at)).where(ReportView.account_id.in_(account_ids), *theirs)
+    found = db.session.execute(rows.group_by(ReportView.account_id))
+    return {account_id: at for account_id, at in found if account_id is not None}
 
 
 def _snapshot_at(viewer: Person, account: Account, moment: datetime) -> AffinitySnapshot | None:
@@ -92,6 +99,18 @@ def _report(snapshot: AffinitySnapshot | None) -> Report | None:
     return from_text(snapshot.report) if snapshot else None
 
 
-def _alerts(account: Account, *which: ColumnElement[bool]) -> Sequence[Alert]:
-    rows = select(Alert).where(Alert.account_id == account.id, Alert.kind.in_(FOR_SALES), *which)
+def _alerts_since(account: Account, moment: datetime) -> Sequence[Alert]:
+    """What rose or ended on the report of an account after a moment, the newest first."""
+    since = or_(Alert.raised_at > moment, Alert.settled_at > moment)
+    rows = select(Alert).where(on_reports_of([account.id]), since).options(joinedload(Alert.account))
     return db.session.scalars(rows.order_by(Alert.raised_at.desc(), Alert.id.desc())).all()
+
+
+def _with_looks(viewer: Person, alerts: Sequence[Alert], before: datetime) -> list[tuple[Alert, datetime]]:
+    """Each alert with when `viewer` last opened one of the reports that show it."""
+    above = parents_of({alert.account_id for alert in alerts})
+    shown_on = {
+        alert: [alert.account_id, *(above[alert.account_id] if alert.kind == ROLLED_UP else ())] for alert in alerts
+    }
+    looks = _looks(viewer, set[int]().union(*shown_on.values()), before)
+    return [(alert, max(looks[one] for one in reports if one in looks)) for alert, reports in shown_on.items()]

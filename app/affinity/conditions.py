@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import case, func, select
 
 from app.accounts.models import Account, Status
-from app.accounts.queries import below, parents_of
+from app.accounts.queries import below
 from app.affinity import queries
 from app.affinity.alerts import AlertKind
 from app.affinity.cohort import FEWEST_FOR_A_NUMBER
@@ -94,13 +94,10 @@ def _reached_three(account_id: int, times: FirstTimes, now: datetime) -> Iterato
 
 
 def _overdue(now: datetime) -> Iterator[Condition]:
-    """Public questions that name their company and wait for too long: of that company and of those above it."""
-    waiting = queries.overdue_questions(now)
-    above = parents_of({account_id for _question, account_id in waiting})
-    for question_id, account_id in waiting:
-        for one in (account_id, *above[account_id]):
-            cause = f"question:{question_id}"
-            yield Condition(account_id=one, kind=AlertKind.OVERDUE, cause=cause, question_id=question_id)
+    """Public questions that name their company and wait for too long."""
+    for question_id, account_id in queries.overdue_questions(now):
+        cause = f"question:{question_id}"
+        yield Condition(account_id=account_id, kind=AlertKind.OVERDUE, cause=cause, question_id=question_id)
 
 
 def _quiet(now: datetime, account_ids: Collection[int], times: Mapping[int, FirstTimes]) -> Iterator[Condition]:

@@ -24,6 +24,15 @@ class CountingChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SnapshotsKept(Event):
+    """Snapshots of these accounts were kept, or measured again."""
+
+    name = "affinity.snapshots_kept"
+
+    account_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlertsChanged(Event):
     """An alert about an account was raised or is over."""
 

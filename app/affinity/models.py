@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Account
 from app.kernel import clock
 from app.kernel.db import Model
 from app.people.models import Erasure
@@ -72,6 +73,10 @@ class ReportView(Model):
     # What for, one of app.affinity.purposes.
     purpose: Mapped[str] = mapped_column(String(40), default="")
     at: Mapped[datetime] = mapped_column(default=clock.now)
+    # The entry of the trail that tells of the same look; None for one of before the trail told of any.
+    entry_id: Mapped[int | None] = mapped_column(index=True)
+
+    __table_args__ = (Index("ix_report_views_viewer_id_at", "viewer_id", "at"),)
 
 
 class NotCounted(Model):
@@ -102,7 +107,10 @@ class Pledge(Model):
 
 
 class Alert(Model):
-    """Something about an account that its owner and its experts should know; `cause` keeps it from coming twice."""
+    """Something about an account that its owner and its experts should know; `cause` keeps it from coming twice.
+
+    It belongs to the account where it happened, and to no other one: the reports above show it as that account's.
+    """
 
     __tablename__ = "alerts"
 
@@ -113,6 +121,8 @@ class Alert(Model):
     question_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"), index=True)
     raised_at: Mapped[datetime] = mapped_column(default=clock.now)
     settled_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(lazy="raise")
 
     __table_args__ = (UniqueConstraint("account_id", "kind", "cause"),)
 

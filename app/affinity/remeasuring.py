@@ -11,11 +11,12 @@ from sqlalchemy import delete, or_, select, update
 
 from app.accounts.queries import below, roots_of
 from app.affinity.actions import Measured, as_row
+from app.affinity.events import SnapshotsKept
 from app.affinity.histories import every_parent, histories
 from app.affinity.models import AffinitySnapshot, MeasuringDue
 from app.affinity.remainders import withhold
 from app.affinity.report import make
-from app.kernel import clock
+from app.kernel import clock, events
 from app.kernel.db import db
 
 NIGHT_BEGINS = 2
@@ -91,5 +92,7 @@ def keep_measured_again(due: Due, measured: Sequence[Measured]) -> None:
         values = as_row(one) | {"measured_again_at": moment}
         same = AffinitySnapshot.account_id == one.account_id, AffinitySnapshot.taken_at == one.at
         db.session.execute(update(AffinitySnapshot).where(*same).values(values))
+    if measured:
+        events.record(SnapshotsKept(account_ids=sorted({one.account_id for one in measured})))
     done = MeasuringDue.account_id == due.account_id, MeasuringDue.since == due.since
     db.session.execute(delete(MeasuringDue).where(*done))

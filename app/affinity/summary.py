@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, func, select
 from app.accounts.models import Account
 from app.accounts.queries import parents_of
 from app.affinity import cohort
-from app.affinity.alerts import FOR_SALES, AlertKind
+from app.affinity.alerts import ROLLED_UP, nearest_report, on_reports_of
 from app.affinity.figures import Figures, Report, from_text
 from app.affinity.models import AffinitySnapshot, Alert
 from app.affinity.queries import snapshots_visible_to, visible_to
@@ -125,12 +125,14 @@ def _move(before: Report, now: Report) -> int:
 
 
 def _overdue(account_ids: Mapping[int, Account], begins: datetime, ends: datetime) -> dict[int, int]:
-    """How many alerts of questions that wait too long rose, by account."""
-    rows = select(Alert.account_id, func.count()).where(
-        Alert.account_id.in_(account_ids), Alert.kind == AlertKind.OVERDUE
-    )
+    """How many alerts of questions that wait too long rose, by account: each once, at the nearest of these accounts."""
+    rows = select(Alert.account_id, func.count()).where(on_reports_of(account_ids), Alert.kind == ROLLED_UP)
     rows = rows.where(Alert.raised_at >= begins, Alert.raised_at < ends).group_by(Alert.account_id)
-    return {account_id: count for account_id, count in db.session.execute(rows)}
+    rose = {account_id: count for account_id, count in db.session.execute(rows)}
+    found = Counter[int]()
+    for account_id, report in nearest_report(rose, account_ids).items():
+        found[report] += rose[account_id]
+    return found
 
 
 def _waited_longest(
@@ -146,5 +148,5 @@ def _waited_longest(
 
 
 def _by_kind(account_ids: Mapping[int, Account], *when: ColumnElement[bool]) -> dict[str, int]:
-    rows = select(Alert.kind).where(Alert.account_id.in_(account_ids), Alert.kind.in_(FOR_SALES), *when)
+    rows = select(Alert.kind).where(on_reports_of(account_ids), *when)
     return dict(Counter(db.session.scalars(rows)))

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, or_, select
 from standardwebhooks import Webhook as Signer
 
-from app.exchange import messages
+from app.exchange import happenings
 from app.exchange.models import Webhook, WebhookMessage
 from app.kernel import clock, outbound
 from app.kernel.db import db
@@ -28,6 +28,8 @@ from app.people.models import Person
 
 USE = "webhooks"
 MOST_WEBHOOKS = 5
+# Longer than anything is told, so that what was told is known for as long as it could be told again.
+KEPT_FOR = timedelta(days=90)
 SECRET_BYTES = 32
 LEASE = timedelta(minutes=2)
 # How long after each failure the next attempt waits; after the last there is none.
@@ -104,8 +106,8 @@ def last_messages(webhook_id: int, limit: int = 10) -> Sequence[WebhookMessage]:
 def queue(webhook_id: int, bodies: dict[str, tuple[str, str]]) -> int:
     """Let messages wait: kind and JSON by id. Those that wait or went already are left out. Returns how many."""
     take_turn("webhooks", webhook_id)
-    theirs = WebhookMessage.webhook_id == webhook_id
-    known = set(db.session.scalars(select(WebhookMessage.uid).where(theirs)))
+    theirs = WebhookMessage.webhook_id == webhook_id, WebhookMessage.uid.in_(bodies)
+    known = set(db.session.scalars(select(WebhookMessage.uid).where(*theirs)))
     new = [
         WebhookMessage(webhook_id=webhook_id, uid=uid, kind=kind, body=body)
         for uid, (kind, body) in bodies.items()
@@ -177,8 +179,9 @@ def settle(outgoing: Outgoing, answer: Answer) -> None:
 
 
 def forget_old() -> None:
-    """Delete what was told long ago."""
-    db.session.execute(delete(WebhookMessage).where(WebhookMessage.made_at < clock.now() - messages.KEPT_FOR))
+    """Delete what was told long ago, and what is told to nobody any more."""
+    db.session.execute(delete(WebhookMessage).where(WebhookMessage.made_at < clock.now() - KEPT_FOR))
+    happenings.forget_old()
 
 
 def _stop(webhook: Webhook) -> None:

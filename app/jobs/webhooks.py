@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from app.exchange import messages, webhooks
+from app.exchange import happenings, messages, webhooks
 from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.settings import settings
 
 # Each takes ten seconds at the longest.
 AT_ONCE = 20
+# Many more than are sent in the same time, and few enough for one short transaction.
+NOTED_AT_ONCE = 200
 
 
 def tell_other_systems() -> int:
@@ -20,16 +22,17 @@ def tell_other_systems() -> int:
 
 
 def _queue() -> None:
-    now = clock.now()
-    for webhook in webhooks.active_webhooks():
-        webhook_id = webhook.id
-        told = messages.still_to_tell(webhook, now)
-        bodies = messages.compose(told, now)
-        waiting = {one.uid: (one.event, bodies[one.uid]) for one in told if one.uid in bodies}
-        if waiting:
-            with write():
-                webhooks.queue(webhook_id, waiting)
-    db.session.rollback()
+    told = happenings.still_to_tell(NOTED_AT_ONCE)
+    if not told:
+        return
+    bodies = messages.compose(told, clock.now())
+    waiting = [(one.at, one.uid, one.event) for one in told if one.uid in bodies]
+    with write():
+        for webhook in webhooks.active_webhooks():
+            # What happened before an address was added is not told to it.
+            new = {uid: (event, bodies[uid]) for at, uid, event in waiting if at >= webhook.made_at}
+            webhooks.queue(webhook.id, new)
+        happenings.forget([uid for _at, uid, _event in waiting])
 
 
 def _send() -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.accounts.queries import owners_of
-from app.affinity.alerts import AlertKind
+from app.accounts.models import Account, Status
+from app.accounts.queries import owners_of, parents_of
+from app.affinity.alerts import ROLLED_UP, AlertKind
 from app.affinity.companies import experts_of
 from app.affinity.models import Alert
 from app.kernel.db import db
@@ -31,9 +32,10 @@ def settle_alerts_of(account_id: int) -> None:
     take_turn("notices of accounts", account_id)
     rows = select(Alert).where(Alert.account_id == account_id, Alert.settled_at.is_(None)).order_by(Alert.id)
     alerts = db.session.scalars(rows.execution_options(populate_existing=True)).all()
-    owners = {person.id for person in owners_of([account_id]).get(account_id, ())} if alerts else set()
+    owners = _owners(account_id) if alerts else set()
+    above = _owners_above(account_id) if any(alert.kind == ROLLED_UP for alert in alerts) else set()
     experts = experts_of(account_id) if alerts else set()
-    causes = [_cause(alert, owners, experts) for alert in alerts]
+    causes = [_cause(alert, owners | above if alert.kind == ROLLED_UP else owners, experts) for alert in alerts]
     ledger.settle(None, causes, among=Notice.account_id == account_id)
 
 
@@ -42,13 +44,22 @@ def _cause(alert: Alert, owners: set[int], experts: set[int]) -> Cause:
     kind = AlertKind(alert.kind)
     told = experts - _in_sales(experts) if kind is AlertKind.QUIET else owners | experts
     return Cause(
-        # The account's own: whoever looks after two that share a question reads it of each.
         key=f"alert:{alert.id}@{alert.raised_at.isoformat()}",
         at=alert.raised_at,
         by_id=None,
         told=dict.fromkeys(told, KINDS[kind]),
         account_id=alert.account_id,
     )
+
+
+def _owners(*account_ids: int) -> set[int]:
+    return {person.id for people in owners_of(account_ids).values() for person in people}
+
+
+def _owners_above(account_id: int) -> set[int]:
+    """Who looks after a customer above an account: its report shows what waits below."""
+    above = Account.id.in_(parents_of([account_id])[account_id]), Account.status != Status.PARTNER
+    return _owners(*db.session.scalars(select(Account.id).where(*above)))
 
 
 def _in_sales(person_ids: set[int]) -> set[int]:

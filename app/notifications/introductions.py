@@ -1,14 +1,18 @@
 """What is told of a request to sales: to those who may answer it that there is one, to the member how it ended.
 
-Nothing of its words stands in a notice, and no name: both are read on the one page that writes down who read it.
+Nothing of its words stands in a notice, and no name: both are read on the one page that writes down who read it. Who
+may answer it changes with who looks after the account; whoever does so no more has no notice of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import delete, select
 
 from app.accounts.queries import owners_of
 from app.introductions.models import Introduction, Outcome
+from app.introductions.queries import is_open as is_open_now
 from app.introductions.rules import is_open
 from app.kernel.db import db
 from app.kernel.turns import take_turn
@@ -29,8 +33,19 @@ def settle_introduction(introduction_id: int) -> None:
     """Tell what holds now; what was told of how it stood before is gone."""
     take_turn("notices of requests", introduction_id)
     found = db.session.get(Introduction, introduction_id, populate_existing=True)
-    if found is not None:
-        ledger.settle(None, list(_causes(found)), among=Notice.introduction_id == introduction_id)
+    if found is None:
+        return
+    causes, among = list(_causes(found)), Notice.introduction_id == introduction_id
+    for cause in causes:
+        db.session.execute(delete(Notice).where(Notice.cause == cause.key, Notice.person_id.not_in(cause.told)))
+    ledger.settle(None, causes, among=among, in_parts=True)
+
+
+def settle_requests_to(account_ids: Collection[int]) -> None:
+    """Tell those who look after these accounts now of what waits there."""
+    waits = select(Introduction.id).where(Introduction.account_id.in_(account_ids), is_open_now())
+    for introduction_id in db.session.scalars(waits.order_by(Introduction.id)).all():
+        settle_introduction(introduction_id)
 
 
 def _causes(found: Introduction) -> Iterator[Cause]:

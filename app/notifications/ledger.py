@@ -54,11 +54,13 @@ def key(what: str, number: int, at: datetime | None = None) -> str:
     return f"{what}:{number}@{at.isoformat()}" if at else f"{what}:{number}"
 
 
-def settle(question: Question | None, causes: Sequence[Cause], *, among: ColumnElement[bool]) -> None:
-    """Let these causes be the only ones of the notices `among` which they are; `question` as in `tell`."""
+def settle(
+    question: Question | None, causes: Sequence[Cause], *, among: ColumnElement[bool], in_parts: bool = False
+) -> None:
+    """Let these causes be the only ones of the notices `among` which they are; the others as in `tell`."""
     db.session.execute(delete(Notice).where(among, Notice.cause.not_in([cause.key for cause in causes])))
     for cause in causes:
-        tell(question, cause)
+        tell(question, cause, in_parts=in_parts)
 
 
 def take_back(cause_key: str) -> None:

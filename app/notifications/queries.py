@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import defer, joinedload, raiseload
 
 from app.accounts.models import Account, Membership
-from app.accounts.queries import looked_after_by
+from app.accounts.queries import looked_after_by, with_below
 from app.introductions.models import Introduction
 from app.introductions.queries import visible_to as introductions_visible_to
 from app.kernel.db import db
@@ -88,10 +88,15 @@ def notices_for(person: Person) -> Select[Notice]:
 
 
 def _of_account(person: Person) -> ColumnElement[bool]:
-    """What is told of a company is for experts and for who looks after it now; that it is quiet is never for sales."""
+    """What is told of a company is for experts and for who looks after it now; that it is quiet is never for sales.
+
+    That somebody waits there is also for who looks after a company above it.
+    """
     if person.is_expert:
         return Notice.kind != Kind.ACCOUNT_QUIET if person.holds(Role.SALES) else true()
-    return Notice.account_id.in_(looked_after_by(person).with_only_columns(Account.id))
+    theirs = looked_after_by(person)
+    waits_below = (Notice.kind == Kind.ACCOUNT_WAITS) & Notice.account_id.in_(with_below(theirs))
+    return or_(Notice.account_id.in_(theirs.with_only_columns(Account.id)), waits_below)
 
 
 def inbox_page(person: Person, after: str | None = None) -> Page[Notice]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app.accounts.events import OwnersChanged
 from app.affinity.events import AlertsChanged, LookAsked
 from app.curation.events import (
     DuplicateConfirmed,
@@ -179,6 +180,11 @@ def tell_of_meeting(event: MeetingChanged) -> None:
 @on(IntroductionChanged)
 def tell_of_introduction(event: IntroductionChanged) -> None:
     introductions.settle_introduction(event.introduction_id)
+
+
+@on(OwnersChanged)
+def tell_new_owners_of_requests(event: OwnersChanged) -> None:
+    introductions.settle_requests_to(event.account_ids)
 
 
 @on(AlertsChanged)

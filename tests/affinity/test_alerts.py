@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from sqlalchemy import delete, select
 
 from app.accounts import actions as accounts
 from app.accounts.models import Account, Ownership, Status
+from app.accounts.queries import below
 from app.affinity import alerting
-from app.affinity.alerts import FOR_SALES, WORDS, AlertKind, alerts_of, alerts_on_report, quiet_alerts
+from app.affinity.alerts import FOR_SALES, WORDS, AlertKind, alerts_of, alerts_on_report, quiet_alerts, words_on_report
 from app.affinity.conditions import conditions
 from app.affinity.figures import TieLine
 from app.affinity.models import AffinityEvent, AffinitySnapshot, Alert
@@ -21,6 +23,7 @@ from app.notifications.models import Notice
 from app.notifications.queries import notices_for
 from app.people.actions import grant_role, revoke_role
 from app.people.models import Person, Role
+from app.questions.models import Question
 from app.web.sales.overview import ICONS
 from tests.affinity.community import busy_people
 from tests.affinity.snapshots import report_says
@@ -46,6 +49,11 @@ def alerts(account: Account, *, standing: bool | None = None) -> list[str]:
     if standing is not None:
         rows = rows.where(Alert.settled_at.is_(None) if standing else Alert.settled_at.is_not(None))
     return list(db.session.scalars(rows))
+
+
+def on_report(account: Account) -> list[Alert]:
+    """What stands on the report of an account."""
+    return alerts_on_report(account.id, below([account.id])[account.id])
 
 
 def told(person: Person) -> list[str]:
@@ -164,15 +172,86 @@ def test_a_named_public_question_is_told_after_three_days_until_an_expert_answer
     assert (alerts(account), alerts(account, standing=True)) == (["overdue"], [])
 
 
-def test_a_question_that_waits_concerns_the_companies_above_too():
-    parent, child = AccountFactory(at=NOW - timedelta(days=9)), AccountFactory(at=NOW - timedelta(days=9))
+@pytest.fixture
+def tree() -> list[Account]:
+    """A company, one below it and one below that, in which a public question waits for too long."""
+    long_ago = NOW - timedelta(days=9)
+    tree = [AccountFactory(name=name, at=long_ago) for name in ("Acme Holding", "Acme East", "Acme Far East")]
     with write():
-        accounts.set_parent(child, parent)
-    (asker,) = busy_people(child, 1, NOW - timedelta(days=9))
+        for parent, child in itertools.pairwise(tree):
+            accounts.set_parent(child, parent)
+    (asker,) = busy_people(tree[-1], 1, long_ago)
     QuestionFactory(author=asker, at=NOW - timedelta(days=4))
     settle()
+    return tree
 
-    assert alerts(parent) == alerts(child) == ["overdue"]
+
+def test_a_question_that_waits_belongs_to_its_company_and_shows_on_the_reports_above(tree):
+    assert [alerts(account) for account in tree] == [[], [], ["overdue"]]
+    for account in tree:
+        (shown,) = on_report(account)
+        at = "" if account == tree[-1] else " at Acme Far East"
+        assert words_on_report(shown, account.id) == f"A public question has waited for longer than three days{at}"
+
+
+@pytest.mark.parametrize(
+    ("looks_after", "stands_at"),
+    [((0, 1, 2), 2), ((0, 1), 1), ((0,), 0), ((0, 2), 2)],
+    ids=["all", "two", "top", "ends"],
+)
+def test_whoever_looks_after_several_reads_it_once_at_the_nearest(tree, looks_after, stands_at):
+    owner = SalesFactory(looks_after=tuple(tree[one] for one in looks_after))
+
+    found = alerts_of([account.id for account in tree], owner)
+
+    assert {account_id: len(them) for account_id, them in found.items()} == {tree[stands_at].id: 1}
+
+
+def test_owners_of_all_companies_above_are_told_once_until_the_question_is_answered(tree, sign_in):
+    owners = [SalesFactory(looks_after=(account,)) for account in tree]
+    of_all, other = SalesFactory(looks_after=tuple(tree)), SalesFactory(looks_after=(AccountFactory(),))
+    assert [told(one) for one in (*owners, of_all)] == [["account_waits"]] * 4
+    assert told(other) == []
+
+    for owner, account in zip(owners, tree, strict=True):
+        notice_id = db.session.scalars(select(Notice.id).where(Notice.person_id == owner.id)).one()
+        address = f"/sales/accounts/{account.id}"
+        assert sign_in(owner).get(f"/inbox/{notice_id}").headers["Location"].endswith(address)
+
+    AnswerFactory(question=db.session.get_one(Question, db.session.scalar(select(Alert.question_id))))
+    settle(NOW + timedelta(minutes=1))
+    assert [told(one) for one in (*owners, of_all)] == [[]] * 4
+    assert [on_report(account) for account in tree] == [[], [], []]
+
+
+def test_what_is_said_of_the_figures_of_a_subsidiary_stands_on_its_own_report_alone(tree):
+    top, _middle, leaf = tree
+    owner = SalesFactory(looks_after=(top,))
+    report_says(leaf, NOW, change=-20, rests_on_one=True, gave_in_week="2026-03-16")
+    settle()
+
+    assert sorted(alerts(leaf)) == ["advocacy", "falling", "key_person", "overdue"]
+    assert [one.kind for one in on_report(top)] == ["overdue"]
+    assert told(owner) == ["account_waits"]
+
+
+def test_a_company_that_is_moved_elsewhere_takes_its_alert_from_the_reports_above(tree):
+    top, middle, leaf = tree
+    owner = SalesFactory(looks_after=(top,))
+    assert told(owner) == ["account_waits"]
+    with write():
+        accounts.set_parent(leaf, None)
+
+    assert (on_report(top), on_report(middle), told(owner)) == ([], [], [])
+
+
+def test_whoever_looks_after_a_partner_is_told_of_nothing_below_it(tree):
+    owner = SalesFactory(looks_after=(tree[0],))
+    with write():
+        accounts.set_status(tree[0], Status.PARTNER)
+
+    assert told(owner) == []
+    assert db.session.scalars(select(Notice.id).where(Notice.person_id == owner.id)).all() == []
 
 
 @pytest.mark.parametrize("without", [{"company_withheld": True}, {"author_employer": ""}], ids=["asked", "split off"])
@@ -206,7 +285,7 @@ def test_an_account_that_fell_silent_is_told_to_its_experts_and_never_to_sales()
 
     assert alerts(account) == ["quiet"]
     assert (told(expert), told(owner)) == (["account_quiet"], [])
-    assert alerts_of([account.id], owner) == alerts_on_report([account.id]) == {}
+    assert (alerts_of([account.id], owner), on_report(account)) == ({}, [])
     assert list(quiet_alerts()) == [account.id]
 
 

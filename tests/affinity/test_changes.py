@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.accounts import actions as accounts
 from app.accounts.models import Account
 from app.affinity.actions import record_view
 from app.affinity.alerts import AlertKind
@@ -11,6 +12,7 @@ from app.affinity.changes import since_last_look
 from app.affinity.models import Alert
 from app.kernel.db import db, write
 from app.people.models import Person
+from app.web.sales.sentences import since_words
 from tests.affinity.snapshots import report_says
 from tests.support.factories import AccountFactory, SalesFactory
 
@@ -120,3 +122,42 @@ def test_where_all_stands_as_it_did_it_says_so(account, owner, look):
 
     assert since is not None
     assert (since.change, since.band_then, since.raised, since.settled) == (0, since.band_now, [], [])
+
+
+@pytest.mark.parametrize("seen_first", ["account", "subsidiary"])
+def test_what_was_seen_on_one_report_of_a_tree_is_not_new_on_another(account, look, seen_first):
+    child = AccountFactory(name="Acme East")
+    with write():
+        accounts.set_parent(child, account)
+    owner = SalesFactory(looks_after=(account, child))
+    first, then = (account, child) if seen_first == "account" else (child, account)
+    look(owner, NOW - WEEK, of=account)
+    look(owner, NOW - WEEK, of=child)
+    alert(child, AlertKind.OVERDUE, NOW - timedelta(days=3))
+    alert(child, AlertKind.FALLING, NOW - timedelta(days=3))
+    alert(child, AlertKind.OVERDUE, NOW - timedelta(days=10), settled=NOW - timedelta(days=4))
+    assert seen(owner, first) == (["overdue"] if first is account else ["overdue", "falling"], ["overdue"])
+
+    look(owner, NOW - timedelta(days=2), of=first)
+
+    assert seen(owner, then) == (["falling"] if then is child else [], [])
+
+
+def test_what_changed_below_is_said_with_its_company(account, owner, look):
+    child = AccountFactory(name="Acme East")
+    with write():
+        accounts.set_parent(child, account)
+    look(owner, NOW - WEEK)
+    alert(child, AlertKind.OVERDUE, NOW - timedelta(days=3))
+
+    since = since_last_look(owner, account)
+
+    assert since is not None
+    assert list(since_words(since)) == ["New: a public question has waited for longer than three days at Acme East."]
+
+
+def seen(viewer: Person, account: Account) -> tuple[list[str], list[str]]:
+    """What is new and what is over for somebody on the report of an account."""
+    since = since_last_look(viewer, account)
+    assert since is not None
+    return sorted((one.kind for one in since.raised), reverse=True), [one.kind for one in since.settled]

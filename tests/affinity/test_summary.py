@@ -99,6 +99,23 @@ def test_where_customers_waited_longest_comes_first():
     assert found.median_hours == 1.0
 
 
+@pytest.mark.parametrize("looks_after_both", [True, False])
+def test_a_question_that_waited_at_a_subsidiary_is_counted_once(looks_after_both):
+    parent, child = AccountFactory(), AccountFactory()
+    with write():
+        accounts.set_parent(child, parent)
+    for account in (parent, child):
+        report_says(account, MARCH, service=served(5, 3.0))
+    alert(child, AlertKind.OVERDUE, MARCH)
+    alert(child, AlertKind.FALLING, MARCH)
+
+    found = march(parent, child) if looks_after_both else march(parent)
+
+    told = {one.account.id: one.overdue for one in found.waited_longest}
+    assert told == ({child.id: 1, parent.id: 0} if looks_after_both else {parent.id: 1})
+    assert found.raised == ({"overdue": 1, "falling": 1} if looks_after_both else {"overdue": 1})
+
+
 def test_alerts_of_the_month_are_counted_by_kind_and_quiet_ones_nowhere():
     account, other = AccountFactory(), AccountFactory()
     report_says(account, MARCH)

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
 from jsonschema import ValidationError
-from sqlalchemy import select
+from sqlalchemy import event, select
 from standardwebhooks import Webhook as Receiver
 from standardwebhooks import WebhookVerificationError
 
 from app.accounts.models import Status
+from app.affinity import remeasuring
 from app.affinity.actions import keep_snapshots, measure
-from app.affinity.models import Alert
-from app.exchange import schema, webhooks
-from app.exchange.models import Webhook, WebhookMessage
-from app.introductions.models import Introduction, Wish
+from app.affinity.alerting import settle
+from app.affinity.alerts import AlertKind
+from app.affinity.conditions import Condition
+from app.affinity.models import AffinitySnapshot, Alert
+from app.exchange import happenings, schema, webhooks
+from app.exchange.models import Happening, Webhook, WebhookMessage
+from app.introductions import actions as introductions
+from app.introductions.actions import Asked
+from app.introductions.models import Introduction
 from app.jobs.webhooks import tell_other_systems
 from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.errors import RuleBroken
 from app.kernel.events import deliver_pending
+from app.people.models import Person
+from tests.notifications.inboxes import deliver_again, deliver_in_any_order
 from tests.support.factories import AccountFactory, AdminFactory, AnswerFactory, PersonFactory, QuestionFactory
 from tests.support.web_server import Page, WebServer
 
@@ -65,6 +74,23 @@ def oakridge():
 def snapshot():
     with write():
         keep_snapshots(measure(clock.now()))
+    deliver_pending()
+
+
+def alert(account, *kinds):
+    """Alerts as the worker raises them."""
+    with write():
+        settle([Condition(account_id=account.id, kind=kind, cause="x") for kind in kinds], clock.now())
+    deliver_pending()
+
+
+def ask_for_a_call(account):
+    """A request of a member of the account, and the number of it."""
+    with write():
+        wish = Asked(wish="call", words="Please call me about the vault", contact="The front desk")
+        number = introductions.ask(wish, by=PersonFactory(account=account)).id
+    deliver_pending()
+    return number
 
 
 def messages():
@@ -134,17 +160,8 @@ def test_what_happened_before_an_address_was_told_is_not_told(crm, there, oakrid
 
 def test_alerts_and_requests_are_told_by_their_addresses_alone_and_quiet_never(crm, secret, oakridge):
     snapshot()
-    asker = PersonFactory(account=oakridge)
-    with write():
-        db.session.add_all(Alert(account_id=oakridge.id, kind=kind, cause="x") for kind in ("falling", "quiet"))
-        wish = Introduction(
-            person_id=asker.id,
-            account_id=oakridge.id,
-            wish=Wish.CALL,
-            words="Please call me about the vault",
-            good_until=clock.now() + timedelta(days=90),
-        )
-        db.session.add(wish)
+    alert(oakridge, AlertKind.FALLING, AlertKind.QUIET)
+    number = ask_for_a_call(oakridge)
     tell_other_systems()
 
     told = [json.loads(body) for _headers, body in crm.posted]
@@ -154,7 +171,7 @@ def test_alerts_and_requests_are_told_by_their_addresses_alone_and_quiet_never(c
         "introduction.granted",
     ]
     (granted,) = [one for one in told if one["event"] == "introduction.granted"]
-    assert granted["report_url"].endswith(f"/sales/introductions/{wish.id}")
+    assert granted["report_url"].endswith(f"/sales/introductions/{number}")
     assert "vault" not in str(crm.posted)
 
 
@@ -162,12 +179,125 @@ def test_a_snapshot_measured_again_is_told_again(crm, secret, oakridge):
     snapshot()
     tell_other_systems()
     with write():
-        from app.affinity.models import AffinitySnapshot
-
-        db.session.scalars(select(AffinitySnapshot)).one().measured_again_at = clock.now()
+        measured = remeasuring.measure_again([oakridge.id])
+        remeasuring.keep_measured_again(remeasuring.Due(oakridge.id, clock.now()), measured)
+    deliver_pending()
     tell_other_systems()
 
     assert len({headers["webhook-id"] for headers, _body in crm.posted}) == 2
+
+
+def test_what_is_noted_again_or_late_is_told_once(crm, secret, oakridge):
+    snapshot()
+    alert(oakridge, AlertKind.FALLING)
+    ask_for_a_call(oakridge)
+    deliver_again()
+    tell_other_systems()
+    deliver_in_any_order(11)
+    tell_other_systems()
+
+    told = [headers["webhook-id"] for headers, _body in crm.posted]
+    assert len(told) == len(set(told)) == 3
+    assert happenings.still_to_tell(10) == []
+
+
+def test_what_waits_for_a_first_snapshot_is_told_with_it_unless_it_is_over(crm, secret, oakridge):
+    alert(oakridge, AlertKind.OVERDUE)
+    waits, withdrawn = ask_for_a_call(oakridge), ask_for_a_call(oakridge)
+    assert tell_other_systems() == 0
+    with write():
+        found = db.session.get_one(Introduction, withdrawn)
+        introductions.withdraw(found, by=db.session.get_one(Person, found.person_id))
+    snapshot()
+    tell_other_systems()
+
+    told = [json.loads(body) for _headers, body in crm.posted]
+    granted = [one["report_url"] for one in told if one["event"] == "introduction.granted"]
+    assert len(told) == 3
+    assert [address.rpartition("/")[2] for address in granted] == [str(waits)]
+
+
+def test_what_nobody_could_be_told_for_a_month_is_told_no_more(crm, secret, oakridge, travel_to):
+    alert(oakridge, AlertKind.OVERDUE)
+    travel_to(clock.now() + timedelta(days=31))
+    with write():
+        webhooks.forget_old()
+    assert db.session.scalars(select(Happening)).all() == []
+
+
+def test_an_address_that_is_added_later_is_told_what_happens_from_then_on(crm, secret, there, oakridge, travel_to):
+    snapshot()
+    crm.pages["/later"] = Page(status=204)
+    travel_to(clock.now() + timedelta(hours=1))
+    with write():
+        later, _secret = webhooks.add_webhook(there.replace("/hook", "/later"), by=AdminFactory())
+    travel_to(clock.now() + timedelta(hours=1))
+    alert(oakridge, AlertKind.FALLING)
+    tell_other_systems()
+
+    kinds = {one: [message.kind for message in messages() if message.webhook_id == one] for one in (1, later.id)}
+    assert kinds == {1: ["account.affinity.updated", "account.alert"], later.id: ["account.alert"]}
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("is_due", [False, True], ids=["nothing", "one"])
+def test_a_minute_costs_no_more_the_more_was_told_before(crm, secret, oakridge, is_due):
+    """Counted are the steps that SQLite takes: one at least for each row that is looked at."""
+    snapshot()
+    tell_other_systems()
+
+    def minute(kind):
+        if is_due:
+            alert(oakridge, kind)
+        with steps_taken() as steps:
+            assert tell_other_systems() == is_due
+        return steps[0]
+
+    minute(AlertKind.ADVOCACY)
+    young = minute(AlertKind.FALLING)
+    add_history(3_000)
+
+    assert minute(AlertKind.KEY_PERSON) <= young * 1.2 < 3_000
+
+
+def add_history(count):
+    """So many messages that were sent, snapshots of other accounts, and alerts that are over."""
+    others = [AccountFactory() for _ in range(20)]
+    webhook_id, now = db.session.scalars(select(Webhook.id)).one(), clock.now()
+    with write():
+        for number in range(count):
+            at, account = now - timedelta(minutes=number + 10), others[number % 20]
+            sent = {"made_at": at, "due_at": at, "sent_at": at, "kind": "account.alert", "body": "{}"}
+            db.session.add(WebhookMessage(webhook_id=webhook_id, uid=f"told-{number}", **sent))
+            db.session.add(AffinitySnapshot(account_id=account.id, taken_at=at, score_version="1", score=0.0, **NOBODY))
+            over = {"raised_at": at, "settled_at": now}
+            db.session.add(Alert(account_id=account.id, kind="falling", cause=f"{number}", **over))
+
+
+NOBODY = {"active_people": 0, "overdue": 0}
+
+
+@contextmanager
+def steps_taken():
+    """How many steps SQLite's machine takes in the block, as the one number of a list."""
+    steps, seen = [0], []
+
+    def count():
+        steps[0] += 1
+
+    def listen(connection, *_rest):
+        raw = connection.connection.driver_connection
+        if raw not in seen:
+            seen.append(raw)
+            raw.set_progress_handler(count, 1)
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    try:
+        yield steps
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listen)
+        for raw in seen:
+            raw.set_progress_handler(None, 1)
 
 
 def test_a_failure_is_tried_again_with_the_same_id_and_a_new_time(crm, secret, oakridge):

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.accounts import actions as actions_of_accounts
+from app.accounts import owning
 from app.accounts.actions import keep_apart
 from app.accounts.models import Account, AccountOwner, Apart, Ownership, SalesLead
 from app.introductions import actions, queries
@@ -18,8 +20,10 @@ from app.kernel.db import db, write
 from app.kernel.errors import NotAllowed, NotFound, RuleBroken
 from app.kernel.events import deliver_pending
 from app.notifications.models import Notice
+from app.notifications.queries import notices_for
 from app.people import office
 from app.people.models import AuditEntry, Person, Role
+from tests.notifications.inboxes import deliver_again, deliver_in_any_order, everything_told
 from tests.support.factories import AccountFactory, AdminFactory, ExpertFactory, PersonFactory, SalesFactory
 
 CONTACT = "+31 6 5550 1234, mornings"
@@ -160,6 +164,86 @@ def test_an_owner_of_the_past_reads_nothing(member, account, owner):
 
     assert readable(owner) == []
     assert readable(new) == [asked]
+
+
+@pytest.fixture
+def handed_over(member, account, owner, travel_to) -> tuple[Introduction, list[Person], list[Person]]:
+    """A request that waits, who looked after the account and stood in when it was made, and who does so since."""
+    before = [owner, look_after(account, SalesFactory.create(), Ownership.BACKUP)]
+    after = [SalesFactory.create(), SalesFactory.create()]
+    asked = ask(member)
+    assert [told(one) for one in before] == [[("introduction_asked", "")]] * 2
+    travel_to(clock.now() + timedelta(days=20))
+    with write():
+        owning.hand_over(account, {after[0].id: Ownership.OWNER, after[1].id: Ownership.BACKUP})
+    return asked, before, after
+
+
+def test_whoever_looked_after_the_account_reads_nothing_from_that_moment(handed_over, sign_in):
+    asked, before, after = handed_over
+
+    assert [(readable(one), list(db.session.scalars(notices_for(one)))) for one in before] == [([], [])] * 2
+    for one in before:
+        assert sign_in(one).get(f"/sales/introductions/{asked.id}").status_code == 404
+        with pytest.raises(NotFound), write():
+            actions.end(asked, "spoke", "We have spoken on the telephone.", by=one)
+    assert [readable(one) for one in after] == [[asked]] * 2
+    assert [told(one) for one in before] == [[]] * 2
+
+
+def test_whoever_looks_after_the_account_now_is_told_once_of_what_waits(handed_over):
+    asked, before, after = handed_over
+    assert [told(one) for one in after] == [[("introduction_asked", "")]] * 2
+    everything = everything_told()
+
+    deliver_again()
+    deliver_in_any_order(7)
+
+    assert everything_told() == everything
+    with write():
+        actions.end(asked, "spoke", "We have spoken on the telephone.", by=after[0])
+    assert [told(one) for one in (*before, *after)] == [[]] * 4
+
+
+def test_whoever_looks_after_it_again_is_told_again(handed_over, account):
+    asked, (former, _backup), (new, _new_backup) = handed_over
+    told(former)
+    with write():
+        actions_of_accounts.add_owner(account, former, Ownership.BACKUP)
+
+    assert (told(former), told(new)) == ([("introduction_asked", "")],) * 2
+    assert readable(former) == [asked]
+    with write():
+        actions_of_accounts.remove_owner(account, former)
+    assert (told(former), told(new)) == ([], [("introduction_asked", "")])
+    periods = [row.role for row, person in owning.owner_history(account) if person == former and row.until is not None]
+    assert sorted(periods) == ["backup", "owner"]
+
+
+def test_whoever_leaves_sales_hands_on_what_waits(member, account, owner, admin):
+    asked = ask(member)
+    told(owner)
+    with write():
+        office.revoke(owner, Role.SALES, by=admin)
+    assert (readable(owner), list(db.session.scalars(notices_for(owner)))) == ([], [])
+
+    new = SalesFactory.create()
+    with write():
+        actions_of_accounts.add_owner(account, new)
+    assert (told(owner), told(new)) == ([], [("introduction_asked", "")])
+    assert readable(new) == [asked]
+
+
+def test_nobody_new_is_told_of_what_has_ended(member, account, owner):
+    asked = ask(member)
+    with write():
+        actions.end(asked, "spoke", "We have spoken on the telephone.", by=owner)
+    new = SalesFactory.create()
+    with write():
+        actions_of_accounts.add_owner(account, new)
+
+    assert told(new) == []
+    assert told(member) == [("introduction_ended", "We have spoken on the telephone.")]
 
 
 def test_each_reading_is_in_the_trail_and_shown_to_the_member(member, owner):

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Account
+from app.accounts.queries import parents_of
 from app.affinity.queries import visible_to as reports_visible_to
 from app.http import login_required, one_or_404, see_other, signed_in_person, viewer
 from app.kernel.db import db, write
@@ -103,10 +104,13 @@ def _address_of_request(notice: Notice) -> str:
 
 
 def _address_of_account(notice: Notice) -> str:
-    """Whoever looks after the company reads its report; our experts, who open no report, the companies they know."""
-    theirs = reports_visible_to(viewer()).where(Account.id == notice.account_id)
-    reads_it = db.session.scalar(theirs) is not None
-    return f"/sales/accounts/{notice.account_id}" if reads_it else "/desk/companies"
+    """Whoever looks after the company, or one above it, reads that report; our experts, the companies they know."""
+    account_id = notice.account_id or 0
+    reports = [account_id, *parents_of([account_id])[account_id]]
+    theirs = reports_visible_to(viewer()).where(Account.id.in_(reports)).with_only_columns(Account.id)
+    read = set(db.session.scalars(theirs))
+    nearest = next((one for one in reports if one in read), None)
+    return f"/sales/accounts/{nearest}" if nearest else "/desk/companies"
 
 
 def _address_of_post(notice: Notice) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from app.accounts.models import Account
 from app.affinity import portfolio, queries
-from app.affinity.alerts import AlertKind, alerts_of
+from app.affinity.alerts import AlertKind, alerts_of, words_on_report
 from app.affinity.models import Alert
 from app.affinity.portfolio import Line
 from app.kernel import clock
@@ -83,10 +83,9 @@ class PortfolioPage:
         return next((one.account for one in self.lines if one.account.id == question.author_account_id), None)
 
     @staticmethod
-    def alert(alert: Alert) -> tuple[str, str]:
-        """An icon and the sentence of an alert."""
-        kind = AlertKind(alert.kind)
-        return ICONS[kind], kind.words
+    def alert(alert: Alert, line: Line) -> tuple[str, str]:
+        """An icon and the sentence of an alert that stands with an account."""
+        return ICONS[AlertKind(alert.kind)], words_on_report(alert, line.account.id)
 
     def curve(self, line: Line) -> Curve | None:
         """The small line of an account."""

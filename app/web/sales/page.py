@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.accounts.models import Account
 from app.accounts.queries import parents_of
 from app.affinity import asking_to_look, contributions, queries
-from app.affinity.alerts import AlertKind, alerts_on_report
+from app.affinity.alerts import alerts_on_report, words_on_report
 from app.affinity.figures import Figures
 from app.affinity.models import Alert
 from app.affinity.portfolio import Line
@@ -112,7 +112,7 @@ class AccountPage:
             below=sorted(names[one] for one in counted - {account.id}),
             parts=describe_parts(line, report, figures) if report and figures else [],
             curve=draw(line.curve, Frame(width=216, height=72, until=line.now)) if figures else None,
-            alerts=alerts_on_report([account.id]).get(account.id, []),
+            alerts=alerts_on_report(account.id, counted),
             waiting=_waiting(line),
             ties=_ties(figures, strongest_first=ties_shown) if figures else [],
             ties_shown=ties_shown,
@@ -130,10 +130,9 @@ class AccountPage:
         """An icon and words for the change in 90 days."""
         return change_words(self.line.report.figures if self.line.report else None)
 
-    @staticmethod
-    def alert_words(alert: Alert) -> str:
-        """What an alert says."""
-        return AlertKind(alert.kind).words
+    def alert_words(self, alert: Alert) -> str:
+        """What an alert says, and of which company where it is one below this one."""
+        return words_on_report(alert, self.line.account.id)
 
 
 def _names(account_ids: set[int]) -> Mapping[int, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from app.affinity.alerts import AlertKind
+from app.affinity.alerts import words_on_report
 from app.affinity.changes import SinceLastLook
 from app.affinity.figures import Figures, Report
 from app.affinity.portfolio import FALLING, Line
@@ -71,9 +71,14 @@ def since_words(since: SinceLastLook) -> Iterator[str]:
     if since.band_then and since.band_now and since.band_then != since.band_now:
         yield f"They are {since.band_now} now, and were {since.band_then}."
     for alert in since.raised:
-        yield f"New: {AlertKind(alert.kind).words.lower()}."
+        yield f"New: {_lower(words_on_report(alert, since.account_id))}."
     for alert in since.settled:
-        yield f"Over: {AlertKind(alert.kind).words.lower()}."
+        yield f"Over: {_lower(words_on_report(alert, since.account_id))}."
+
+
+def _lower(sentence: str) -> str:
+    """A sentence as it goes on behind a colon; names in it stay as they are."""
+    return sentence[0].lower() + sentence[1:]
 
 
 def _depth(figures: Figures) -> str:
