@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from datetime import timedelta
 
 
 class Opened(enum.StrEnum):
@@ -26,6 +27,10 @@ WORDS = {
     Opened.OPPORTUNITY: "what happened here before something that {name} may buy",
     Opened.OUTCOMES: "the list of what their accounts may buy",
 }
+# The deed of the trail that tells of a look.
+READ = "report.read"
+# Opening the same thing for the same purpose again within this time is one look: a form that was sent twice, a reload.
+ONE_OPENING = timedelta(minutes=1)
 OF = " of "
 SOMETHING = "a report"
 

@@ -40,7 +40,8 @@ def last_look(viewer: Person, what: str, before: datetime) -> datetime | None:
 def views_of(account: Account, limit: int = 20) -> list[tuple[ReportView, Person]]:
     """Who opened the report of `account` or of a company above it, or a list with one of them: the last first."""
     rows = select(ReportView, Person).join(Person, ReportView.viewer_id == Person.id).where(_is_about(account))
-    return [(view, who) for view, who in db.session.execute(rows.order_by(ReportView.id.desc()).limit(limit))]
+    newest = ReportView.at.desc(), ReportView.id.desc()
+    return [(view, who) for view, who in db.session.execute(rows.order_by(*newest).limit(limit))]
 
 
 def views_this_quarter(account: Account) -> dict[str, int]:

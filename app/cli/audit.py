@@ -1,12 +1,15 @@
-"""`flask audit …`: prove that the trail is as it was written."""
+"""`flask audit …`: prove that the trail is as it was written, and that members are shown the looks that it tells of."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
+from app.affinity import look_proof
 from app.kernel.db import db
 from app.people import audit, trail_proof
 from app.people.models import AuditEntry
@@ -23,13 +26,25 @@ def register(app: Flask) -> None:
 @click.option("--from", "since", type=click.IntRange(1), help="Begin at this entry; default: at the first.")
 @click.option("--head", "seal", default="", help="A seal that was noted earlier, from /promise or `flask audit head`.")
 def verify(since: int | None, seal: str) -> None:
-    """Prove every entry; exit 1 with the number of the first that was changed, taken away or put in."""
-    broken = trail_proof.first_broken(since=since, seal=seal.strip().lower())
+    """Prove every entry, and what members are shown of looks at reports; exit 1 with the first that is not right."""
+    broken = trail_proof.first_broken(since=since, seal=seal.strip().lower()) or look_proof.first_unlike(since=since)
     if broken is not None:
         click.echo(str(broken))
         raise SystemExit(1)
     count = db.session.scalar(select(func.count(AuditEntry.id)).where(AuditEntry.id >= (since or 0))) or 0
     click.echo(f"{count:,} {'entry is' if count == 1 else 'entries are'} as written, and none is missing.")
+    for line in _about_looks(since):
+        click.echo(line)
+
+
+def _about_looks(since: int | None) -> Iterator[str]:
+    shown, older = look_proof.how_many_shown(since)
+    if shown:
+        looks = "1 look at a report is" if shown == 1 else f"{shown:,} looks at reports are"
+        yield f"{looks} shown to members as the trail tells, and none is hidden from them."
+    if older:
+        looks = "1 look is" if older == 1 else f"{older:,} looks are"
+        yield f"{looks} older than the first that the trail tells of, and cannot be proved."
 
 
 @audit_group.command("head")

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.affinity import look_proof
 from app.affinity.models import AffinitySnapshot, MeasuringDue
 from app.config import ROOT
 from app.jobs.indexing import how_to_switch
@@ -192,7 +193,7 @@ def _dictionary() -> Iterator[Finding]:
 
 
 def _trail() -> Iterator[Finding]:
-    broken = trail_proof.newest_broken()
+    broken = trail_proof.newest_broken() or look_proof.newest_unlike()
     if broken is None:
         yield Finding("Trail", f"None of the newest {trail_proof.PROVED:,} entries was changed or taken away.")
     else:

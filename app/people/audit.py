@@ -22,6 +22,8 @@ from app.kernel.settings import settings
 from app.kernel.turns import take_turn
 from app.people.models import AuditEntry, Person
 
+# Entries are numbered one after another, so whoever adds one takes this turn first.
+TURN = "audit trail"
 # What every entry says in its details as well, where the seal covers it: who, about whom, and its own number.
 BY, ABOUT, NUMBER = "_by", "_about", "_number"
 
@@ -35,15 +37,15 @@ class Head:
     at: datetime
 
 
-def note(deed: str, *, by: Person | None, about: Person | None = None, **details: str | int) -> None:
-    """Add an entry in the open write transaction: no deed without its entry, no entry without its deed.
+def note(deed: str, *, by: Person | None, about: Person | None = None, **details: str | int) -> AuditEntry:
+    """Add an entry in the open write transaction, and return it: no deed without its entry, no entry without its deed.
 
     `deed` reads "roles.granted"; `by` is None where the site itself or a company's sign-in did it. `details` are ids
     and words of ours, never an address.
     """
     if not is_writing():
         raise RuntimeError(f"{deed} was to be noted outside a write transaction.")
-    take_turn("audit trail", 0)
+    take_turn(TURN, 0)
     last = head()
     number = last.entry_id + 1 if last else 1
     noted = {BY: by.id if by else 0, ABOUT: about.id if about else 0, NUMBER: number}
@@ -59,6 +61,7 @@ def note(deed: str, *, by: Person | None, about: Person | None = None, **details
     entry.seal = seal_of(last.seal if last else "", entry.at, entry.deed, entry.details)
     db.session.add(entry)
     db.session.flush()
+    return entry
 
 
 def head() -> Head | None:

@@ -24,13 +24,17 @@ PROVED = 5_000
 
 @dataclass(frozen=True)
 class Broken:
-    """The first entry that is not as it was written, and what is wrong with it, as the rest of a sentence."""
+    """The first entry that is not as it was written, and what is wrong with it, as the rest of a sentence.
+
+    `thing` is what the number counts, where that is something beside the trail.
+    """
 
     number: int
     says: str
+    thing: str = "Entry"
 
     def __str__(self) -> str:
-        return f"Entry {self.number} {self.says}."
+        return f"{self.thing} {self.number} {self.says}."
 
 
 class Line(NamedTuple):
@@ -62,8 +66,13 @@ def first_broken(*, since: int | None = None, seal: str = "") -> Broken | None:
 
 def newest_broken(limit: int = PROVED) -> Broken | None:
     """As `first_broken`, of the newest `limit` entries."""
+    return first_broken(since=first_of_newest(limit))
+
+
+def first_of_newest(limit: int = PROVED) -> int | None:
+    """The number at which the newest `limit` entries begin; None where there are not so many."""
     ids = select(AuditEntry.id).order_by(AuditEntry.id.desc()).offset(limit - 1).limit(1)
-    return first_broken(since=db.session.scalar(ids))
+    return db.session.scalar(ids)
 
 
 def keep_head() -> AuditHead | None:
@@ -80,6 +89,15 @@ def keep_head() -> AuditHead | None:
 def kept_head() -> AuditHead | None:
     """The head that was kept last; None before the first."""
     return db.session.scalar(select(AuditHead).order_by(AuditHead.day.desc()).limit(1))
+
+
+def noted_in(details: str) -> dict[str, Any]:
+    """What an entry tells, whatever somebody made of it: nothing where that is no object of JSON."""
+    try:
+        found = json.loads(details)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _first_in_chain(since: int | None) -> Broken | None:
@@ -122,7 +140,7 @@ def _first_in(chunk: list[Line], before: Line | None) -> Broken | None:
 
 def _broken(entry: Line, before: Line | None) -> Broken | None:
     """What is wrong with an entry, given that the one before it is as it was written."""
-    noted = _noted(entry)
+    noted = noted_in(entry.details)
     expected = before.id + 1 if before else 1
     is_sealed = hmac.compare_digest(entry.seal, _seal(entry, before))
     if not is_sealed and noted.get(NUMBER) == entry.id > expected:
@@ -136,14 +154,6 @@ def _broken(entry: Line, before: Line | None) -> Broken | None:
 
 def _seal(entry: Line, before: Line | None) -> str:
     return seal_of(before.seal if before else "", entry.at, entry.deed, entry.details)
-
-
-def _noted(entry: Line) -> dict[str, Any]:
-    try:
-        found = json.loads(entry.details)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _points_right(entry: Line, noted: dict[str, Any]) -> bool:
@@ -166,7 +176,7 @@ def _pointing_at_nobody(chunk: list[Line]) -> Broken | None:
 
 
 def _lost_of(entry: Line) -> list[int]:
-    noted = _noted(entry)
+    noted = noted_in(entry.details)
     pairs = (entry.actor_id, noted.get(BY, 0)), (entry.about_id, noted.get(ABOUT, 0))
     return [person_id for held, person_id in pairs if held is None and person_id]
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, select
 
 from app.accounts.models import Account
 from app.affinity import ledger as affinity
+from app.affinity.look_proof import REMOVED
 from app.affinity.models import ReportView
 from app.cli.demo import marks
 from app.cli.demo.meetings import remove_meetings
@@ -24,6 +25,7 @@ from app.kernel.db import db, write
 from app.kernel.settings import settings
 from app.marks.counters import COUNTERS as MARK_COUNTERS
 from app.notifications.models import Notice
+from app.people import audit
 from app.people.models import Person
 from app.people.photos import drop_photo
 from app.posts.counters import COUNTERS as POST_COUNTERS
@@ -67,10 +69,18 @@ def remove_community() -> None:
 
 
 def _remove_accounts(accounts: Collection[int], people: Collection[int]) -> None:
-    """Their domains, memberships, owners, events, snapshots and views go with them."""
+    """Their domains, memberships, owners, events, snapshots and views go with them.
+
+    The trail goes on telling of the looks, so it tells as well why members are shown these no more.
+    """
+    looked_at = exists().where(ReportView.account_id == Account.id, ReportView.entry_id.is_not(None))
+    for account in db.session.scalars(select(Account).where(Account.id.in_(accounts), looked_at).order_by(Account.id)):
+        audit.note(REMOVED, by=None, account=account.id, name=account.name)
     db.session.execute(delete(Account).where(Account.id.in_(accounts)))
-    # What the demo's sales people opened of all accounts at once names nobody else's account.
-    db.session.execute(delete(ReportView).where(ReportView.viewer_id.in_(people), ReportView.account_id.is_(None)))
+    # What the demo's sales people opened of all accounts at once names nobody else's account. What the trail tells of
+    # stays, under a former member.
+    of_all = ReportView.account_id.is_(None), ReportView.entry_id.is_(None)
+    db.session.execute(delete(ReportView).where(ReportView.viewer_id.in_(people), *of_all))
 
 
 def _remove_replies(people: Collection[int]) -> None:

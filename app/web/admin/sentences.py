@@ -68,6 +68,7 @@ DEEDS = {
     "accounts.parent_unset": "made {name} nobody’s subsidiary",
     "accounts.shared_domain_added": "said that many share {domain}",
     "accounts.shared_domain_removed": "said that many share {domain} no more",
+    "accounts.removed": "removed the account {name} with all that was counted of it",
     "accounts.imported": "brought in a file of accounts: {added} added, {changed} changed",
     "accounts.added_by_file": "added the account {name} by a file: {what}",
     "accounts.changed_by_file": "changed the account {name} by a file: {what}",
