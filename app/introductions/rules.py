@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from app.accounts.freemail import is_own_domain
 from app.introductions.models import Introduction, Outcome, Wish
 from app.kernel import clock
 from app.kernel.errors import NotAllowed, RuleBroken
@@ -123,4 +124,4 @@ def _line(text: str, longest: int) -> str:
 
 
 def _works_here(person: Person) -> bool:
-    return person.is_employee or person.email_domain in settings().company_domains
+    return person.is_employee or is_own_domain(person.email_domain or "", settings().company_domains)

@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from app.accounts.freemail import is_own_domain
 from app.kernel import clock
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.kernel.settings import settings
@@ -50,7 +51,7 @@ def may_ask(person: Person | None) -> bool:
 
 
 def _works_here(person: Person) -> bool:
-    return person.is_employee or person.email_domain in settings().company_domains
+    return person.is_employee or is_own_domain(person.email_domain or "", settings().company_domains)
 
 
 def check_can_ask(person: Person, slot: MeetingSlot) -> None:

@@ -60,6 +60,8 @@ def test_colleagues_without_a_role_and_the_unconfirmed_ask_for_none():
 
     with pytest.raises(NotAllowed, match="Only members"):
         ask(slot, PersonFactory(address="temp@northwind.example"))
+    with pytest.raises(NotAllowed, match="Only members"):
+        ask(slot, PersonFactory(address="temp@eu.northwind.example"))
     with pytest.raises(NotAllowed, match="Confirm your address"):
         ask(slot, PersonFactory(confirmed=False))
 
