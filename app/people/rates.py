@@ -38,6 +38,8 @@ SIGN_INS_FROM_PLACE = Rate("sign-in place", 30, timedelta(minutes=10))
 WARNINGS_OF_ACCOUNT = Rate("sign-in warning", 1, timedelta(minutes=30))
 SIGN_UPS_FROM_PLACE = Rate("sign-up place", 5, timedelta(hours=1))
 LETTERS_TO_ADDRESS = Rate("letters address", 3, timedelta(hours=1))
+# A letter takes a moment to write, and none takes none: nobody tries enough addresses to tell who is a member by that.
+RESETS_FROM_PLACE = Rate("reset place", 30, timedelta(hours=1))
 SECOND_FACTOR_TRIES = Rate("second factor", 10, timedelta(minutes=10))
 WARNINGS_OF_SECOND_FACTOR = Rate("second factor warning", 1, timedelta(minutes=30))
 

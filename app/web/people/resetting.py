@@ -17,6 +17,7 @@ from app.web.people.forms import AddressForm, NewPasswordForm
 from app.web.people.joining import take_address
 from app.web.people.signing_in import account_key
 from app.web.security.limits import in_words
+from app.web.security.places import place
 
 blueprint = Blueprint("resetting", __name__)
 
@@ -80,12 +81,23 @@ def set_password(token: str) -> ResponseReturnValue:
 
 def _write_letter(address: str) -> None:
     with write():
-        wait = rates.take(rates.LETTERS_TO_ADDRESS, account_key(address))
+        refusal = _count_letter(address)
         person = queries.find_by_address(address)
-        if not wait and person is not None and person.can_sign_in:
+        if refusal is None and person is not None and person.can_sign_in:
             letters.write_letter(person, LetterKind.RESET)
+    if refusal is not None:
+        raise refusal
+
+
+def _count_letter(address: str) -> TooOften | None:
+    """Count one more letter that is asked for, whether anybody has the address or not; why not, where it is refused."""
+    wait = rates.take(rates.RESETS_FROM_PLACE, place())
     if wait:
-        raise TooOften(f"Three letters went to this address already. The next can go in {in_words(wait)}.", wait)
+        return TooOften(f"Many letters were asked for from where you are. Ask again in {in_words(wait)}.", wait)
+    wait = rates.take(rates.LETTERS_TO_ADDRESS, account_key(address))
+    if wait:
+        return TooOften(f"Three letters went to this address already. The next can go in {in_words(wait)}.", wait)
+    return None
 
 
 def _form_again(form: AddressForm, refusal: Refusal | None, status: int) -> Response:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from app.jobs.worker import run_once
 from app.kernel import clock
@@ -10,6 +11,7 @@ from app.kernel.db import db, write
 from app.people import queries
 from app.people.actions import take_new_address
 from app.people.addresses import seal
+from app.people.models import Letter
 from tests.support.factories import ExpertFactory, PersonFactory
 
 OLD = "four words that nobody guesses"
@@ -26,6 +28,10 @@ def reset_link(client, mailbox, address=ADDRESS):
     assert client.post("/reset", data={"email": address}).location == "/reset/sent"
     run_once()
     return mailbox.link(address, "/reset/")
+
+
+def letters_waiting(person):
+    return db.session.scalar(select(func.count()).where(Letter.person_id == person.id))
 
 
 def can_sign_in(client, password, address=ADDRESS):
@@ -54,6 +60,21 @@ def test_unknown_addresses_get_the_same_answer_and_no_mail(client, mailbox, mart
 
     assert (known.status_code, known.location) == (unknown.status_code, unknown.location)
     assert len(mailbox) == 1
+
+
+def test_nobody_tries_one_address_after_the_other(app_with, mailbox):
+    client = app_with(rate_limits=True).test_client()
+    marta = PersonFactory(address=ADDRESS, handle="martak", password=OLD)
+    asked = [client.post("/reset", data={"email": f"nobody{number}@fernhill.example"}) for number in range(31)]
+    known = client.post("/reset", data={"email": ADDRESS})
+    elsewhere = client.post("/reset", data={"email": ADDRESS}, environ_base={"REMOTE_ADDR": "203.0.113.9"})
+
+    assert {response.status_code for response in asked[:30]} == {303}
+    assert {asked[30].status_code, known.status_code} == {429}
+    assert "from where you are" in known.text
+    assert int(known.headers["Retry-After"]) > 60
+    assert elsewhere.status_code == 303
+    assert letters_waiting(marta) == 1
 
 
 def test_a_link_works_once(client, mailbox, marta):
