@@ -7,7 +7,7 @@ not, so a difference says that the two went together, and no more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account
+from app.affinity.cohort import FEWEST_FOR_A_NUMBER, is_rest_too_small
 from app.affinity.models import AffinitySnapshot
 from app.kernel.db import db
 from app.kernel.settings import settings
@@ -31,6 +32,7 @@ STALE_AFTER = timedelta(days=35)
 class Case(NamedTuple):
     """A closed opportunity: the size band of its account, the affinity when it was opened, and whether it was won."""
 
+    account_id: int
     size_band: str
     affinity: float
     opened_at: datetime
@@ -39,16 +41,22 @@ class Case(NamedTuple):
 
 @dataclass(frozen=True)
 class Compared:
-    """Pairs, and how many of each side were won."""
+    """Pairs, how many of each side were won, and whose they were, by the ids of the accounts."""
 
     pairs: int
     high_won: int
     low_won: int
+    high_accounts: frozenset[int] = frozenset()
+    low_accounts: frozenset[int] = frozenset()
 
-    @property
-    def is_enough(self) -> bool:
-        """True from ten pairs on."""
-        return self.pairs >= FEWEST_PAIRS
+    def is_enough(self, known: Collection[int] = ()) -> bool:
+        """True from ten pairs on, of three accounts on each side.
+
+        With fewer, or where one or two remain once a reader takes off the accounts that they have `known` all along, a
+        side would say how much somebody else's account talks here, and what it bought.
+        """
+        sides = self.high_accounts, self.low_accounts
+        return self.pairs >= FEWEST_PAIRS and all(_are_enough(accounts, known) for accounts in sides)
 
     @property
     def difference(self) -> Difference:
@@ -77,7 +85,18 @@ def pair(cases: Sequence[Case]) -> Compared:
         elif case.affinity < LOW:
             bands[case.size_band][1].append(case)
     pairs = [both for high, low in bands.values() for both in zip(high, low, strict=False)]
-    return Compared(len(pairs), sum(high.was_won for high, _ in pairs), sum(low.was_won for _, low in pairs))
+    highs, lows = [high for high, _ in pairs], [low for _, low in pairs]
+    return Compared(
+        pairs=len(pairs),
+        high_won=sum(case.was_won for case in highs),
+        low_won=sum(case.was_won for case in lows),
+        high_accounts=frozenset(case.account_id for case in highs),
+        low_accounts=frozenset(case.account_id for case in lows),
+    )
+
+
+def _are_enough(accounts: frozenset[int], known: Collection[int]) -> bool:
+    return len(accounts) >= FEWEST_FOR_A_NUMBER and not is_rest_too_small(len(accounts.difference(known)))
 
 
 def _cases(now: datetime) -> list[Case]:
@@ -91,6 +110,7 @@ def _cases(now: datetime) -> list[Case]:
     )
     rows = (
         select(
+            Account.id,
             Account.size_band,
             AffinitySnapshot.score,
             AffinitySnapshot.taken_at,
@@ -104,7 +124,7 @@ def _cases(now: datetime) -> list[Case]:
         .order_by(Opportunity.id)
     )
     return [
-        Case(band, score, opened_at, result == Result.WON)
-        for band, score, taken_at, opened_at, result in db.session.execute(rows)
+        Case(account_id, band, score, opened_at, result == Result.WON)
+        for account_id, band, score, taken_at, opened_at, result in db.session.execute(rows)
         if band and opened_at - taken_at < STALE_AFTER
     ]

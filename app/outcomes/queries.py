@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts import queries as accounts
@@ -24,10 +24,12 @@ __all__ = [
     "touch_typed",
     "touches_typed",
     "unexplained",
+    "unexplained_count",
     "visible_to",
 ]
 
 MOST_STAGES = 30
+MOST_UNEXPLAINED = 20
 
 
 def visible_to(viewer: Person | None) -> Select[Opportunity]:
@@ -52,9 +54,15 @@ def is_unexplained() -> ColumnElement[bool]:
 
 
 def unexplained(viewer: Person) -> Sequence[Opportunity]:
-    """What was closed without a word about why, the longest ago first."""
+    """What was closed without a word about why, the longest ago first; a file may bring in hundreds, so not all."""
     rows = visible_to(viewer).where(is_unexplained())
-    return db.session.scalars(rows.order_by(Opportunity.closed_at, Opportunity.id)).all()
+    return db.session.scalars(rows.order_by(Opportunity.closed_at, Opportunity.id).limit(MOST_UNEXPLAINED)).all()
+
+
+def unexplained_count(viewer: Person) -> int:
+    """How many of them there are."""
+    rows = visible_to(viewer).where(is_unexplained()).with_only_columns(Opportunity.id)
+    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def stages_known_to(viewer: Person) -> Sequence[str]:
@@ -71,10 +79,9 @@ def stage_changes_of(opportunity: Opportunity) -> Sequence[StageChange]:
 
 def touches_typed(opportunity: Opportunity) -> Sequence[OtherTouch]:
     """Where else the customer met us, by time."""
-    rows = select(OtherTouch).where(OtherTouch.opportunity_id == opportunity.id)
-    return db.session.scalars(rows.order_by(OtherTouch.at, OtherTouch.id)).all()
+    return db.session.scalars(touch_typed(opportunity).order_by(OtherTouch.at, OtherTouch.id)).all()
 
 
-def touch_typed(opportunity: Opportunity, touch_id: int) -> Select[OtherTouch]:
-    """One of them."""
-    return select(OtherTouch).where(OtherTouch.opportunity_id == opportunity.id, OtherTouch.id == touch_id)
+def touch_typed(opportunity: Opportunity) -> Select[OtherTouch]:
+    """The same, for one of them to be chosen."""
+    return select(OtherTouch).where(OtherTouch.opportunity_id == opportunity.id)

@@ -14,8 +14,11 @@ def on_a_friday_in_march(travel_to):
     travel_to(NOW)
 
 
-def cases(band, affinity, won, count):
-    return [Case(band, affinity, NOW - timedelta(days=number), number < won) for number in range(count)]
+def cases(band, affinity, won, count, accounts=(1, 2, 3)):
+    return [
+        Case(accounts[number % len(accounts)], band, affinity, NOW - timedelta(days=number), number < won)
+        for number in range(count)
+    ]
 
 
 @pytest.mark.pure
@@ -32,7 +35,31 @@ def test_pairs_are_of_one_size():
     found = pair(cases("m", 40, 9, 9) + cases("s", 10, 9, 9) + cases("s", 35, 1, 2))
 
     assert (found.pairs, found.high_won, found.low_won) == (2, 1, 2)
-    assert not found.is_enough
+    assert not found.is_enough()
+
+
+@pytest.mark.pure
+def test_ten_pairs_are_enough_and_nine_are_not():
+    assert pair(cases("m", 40, 5, 10) + cases("m", 10, 5, 10)).is_enough()
+    assert not pair(cases("m", 40, 5, 9) + cases("m", 10, 5, 9)).is_enough()
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize(
+    ("high", "low", "known", "is_told"),
+    [
+        ((1, 2, 3), (4, 5, 6), (), True),
+        ((1, 2), (4, 5, 6), (), False),
+        ((1, 2, 3), (4,), (), False),
+        ((1, 2, 3), (4, 5, 6), (1,), False),
+        ((1, 2, 3), (4, 5, 6), (5, 6), False),
+        ((1, 2, 3), (4, 5, 6), (1, 2, 3, 4, 5, 6), True),
+    ],
+    ids=["three each", "two high", "one low", "one of them known", "two of them known", "all known"],
+)
+def test_a_side_never_tells_of_one_or_two_accounts_of_others(high, low, known, is_told):
+    """Else whoever looks after the others reads that a colleague's company talks here much, and how often it bought."""
+    assert pair(cases("m", 40, 5, 10, high) + cases("m", 10, 5, 10, low)).is_enough(known) is is_told
 
 
 @pytest.mark.pure
@@ -51,7 +78,7 @@ def test_the_latest_ones_are_paired_where_one_side_has_more():
 def test_a_clear_difference_says_what_would_explain_it_away():
     assert Compared(30, 27, 9).explained_away_by == pytest.approx(5.449, abs=0.001)
     assert Compared(30, 27, 0).explained_away_by is None
-    assert not Compared(9, 9, 0).is_enough
+    assert not Compared(9, 9, 0).is_enough()
 
 
 def test_affinity_is_that_of_the_last_snapshot_before_the_opening():
@@ -64,7 +91,9 @@ def test_affinity_is_that_of_the_last_snapshot_before_the_opening():
     measured(other, NOW - timedelta(days=61), score=5)
     deal(other, won=False, opened_at=opened)
 
-    assert compared(NOW) == Compared(pairs=1, high_won=1, low_won=0)
+    found = compared(NOW)
+    assert (found.pairs, found.high_won, found.low_won) == (1, 1, 0)
+    assert (found.high_accounts, found.low_accounts) == ({account.id}, {other.id})
 
 
 def test_what_is_not_known_is_left_out():

@@ -115,7 +115,7 @@ def untouch(opportunity_id: int, touch_id: int) -> ResponseReturnValue:
     """Take back a touch that was typed."""
     with write():
         opportunity = _found(opportunity_id)
-        typed = one_or_404(queries.touch_typed(opportunity, touch_id))
+        typed = one_or_404(queries.touch_typed(opportunity), id=touch_id)
         actions.remove_touch(opportunity, typed, by=signed_in_person())
     return _done(opportunity_id, "Taken back.")
 

@@ -44,25 +44,30 @@ class OutcomesPage:
     page: Page[Opportunity]
     is_closed: bool
     unexplained: Sequence[Opportunity]
+    unexplained_count: int
     sentence: str | None
     closed_count: int
     compared: Compared
+    may_compare: bool
 
     fewest_closed = FEWEST_CLOSED
 
     @classmethod
     def of(cls, reader: Person, *, is_closed: bool, after: str | None) -> OutcomesPage:
         """Read it; open opportunities, or those that were closed."""
-        now = clock.now()
+        now, known = clock.now(), {account.id for account in queries.accounts_of(reader)}
+        both = compared(now)
         rows = queries.visible_to(reader).where(queries.closed() if is_closed else ~queries.closed())
         latest = Opportunity.closed_at if is_closed else Opportunity.opened_at
         return cls(
             page=page_of(rows, by=[latest, Opportunity.id], after=after),
             is_closed=is_closed,
             unexplained=queries.unexplained(reader),
-            sentence=queries.range_sentence(now, known={account.id for account in queries.accounts_of(reader)}),
+            unexplained_count=queries.unexplained_count(reader),
+            sentence=queries.range_sentence(now, known=known),
             closed_count=closed_count(now),
-            compared=compared(now),
+            compared=both,
+            may_compare=both.is_enough(known),
         )
 
 
