@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Response, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import importing, sheet
 from app.accounts.trying import Line, Outcome, digest
 from app.http import see_other, signed_in_person
-from app.kernel.db import write
+from app.jobs.bringing_in import bring_in_accounts
 from app.kernel.errors import ChangedMeanwhile, Refusal, RuleBroken
 from app.web.admin.account_forms import BringInForm, ImportForm
 from app.web.admin.door import admin_only
 from app.web.people.proving import proof_needed
+from app.web.ui.refusals import answer_form
 
 # The text goes along in the form by which it is confirmed, and a form takes no more than this.
 LARGEST = 150_000
@@ -57,9 +58,8 @@ def bring_in() -> ResponseReturnValue:
     try:
         if not form.validate_on_submit():
             raise RuleBroken("Choose the file once more.")
-        with write():
-            lines = importing.bring_in(text, by=signed_in_person(), leave_refused=leave, seen=form.seen.data or "")
-            done = importing.counts(lines)
+        lines = bring_in_accounts(text, by=signed_in_person(), leave_refused=leave, seen=form.seen.data or "")
+        done = importing.counts(lines)
     except ChangedMeanwhile as refusal:
         return _explained(text, importing.try_file(text), refusal)
     except RuleBroken as refusal:
@@ -84,7 +84,7 @@ def _choice(form: ImportForm, refusal: Refusal | None = None, status: int = 200)
         most_lines=sheet.MOST_LINES,
         refusal=refusal.sentence if refusal else None,
     )
-    return make_response(page, refusal.status if refusal else status)
+    return answer_form(page, refusal, status)
 
 
 def _explained(text: str, lines: Sequence[Line], refusal: Refusal | None = None) -> Response:
@@ -95,4 +95,4 @@ def _explained(text: str, lines: Sequence[Line], refusal: Refusal | None = None)
         counts={outcome.value: number for outcome, number in importing.counts(lines).items()},
         refusal=refusal.sentence if refusal else None,
     )
-    return make_response(page, refusal.status if refusal else 200)
+    return answer_form(page, refusal)

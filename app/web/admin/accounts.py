@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import actions, queries
@@ -19,6 +19,7 @@ from app.web.admin.account_forms import AccountForm, DomainForm, NewAccountForm,
 from app.web.admin.door import admin_only
 from app.web.people.proving import proof_needed
 from app.web.ui.fields import words_of
+from app.web.ui.refusals import answer_form
 
 PAGE = 50
 LONGEST_SEARCH = 80
@@ -126,7 +127,7 @@ def account_page(
         owner_form=owner_form or OwnerForm(formdata=None),
         refusal=refusal.sentence if refusal else None,
     )
-    return make_response(page, refusal.status if refusal else status)
+    return answer_form(page, refusal, status)
 
 
 def _add(form: NewAccountForm) -> str:
@@ -171,4 +172,4 @@ def _said(form: AccountForm) -> dict[str, str]:
 
 def _new_page(form: NewAccountForm, refusal: Refusal | None = None, status: int = 200) -> Response:
     page = render_template("admin/new_account.html", form=form, refusal=refusal.sentence if refusal else None)
-    return make_response(page, refusal.status if refusal else status)
+    return answer_form(page, refusal, status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, flash, make_response, render_template
+from flask import Blueprint, Response, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from app.config import Settings
@@ -17,6 +17,7 @@ from app.site.choices import CHOICES, ChoiceName
 from app.web.admin.door import admin_only
 from app.web.admin.forms import ChoicesForm
 from app.web.people.proving import proof_needed
+from app.web.ui.refusals import answer_form
 
 blueprint = Blueprint("admin_choices", __name__, url_prefix="/admin/choices")
 
@@ -76,4 +77,4 @@ def _page(form: ChoicesForm, refusal: Refusal | None = None, status: int = 200) 
         facts=list(facts_of(settings())),
         refusal=refusal.sentence if refusal else None,
     )
-    return make_response(page, refusal.status if refusal else status)
+    return answer_form(page, refusal, status)

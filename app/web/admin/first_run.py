@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, render_template
+from flask import Blueprint, Response, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from app.http import see_other
@@ -17,6 +17,7 @@ from app.web.people import wiring
 from app.web.people.forms import FirstAdminForm
 from app.web.people.joining import prepare_person, take_address
 from app.web.security.limits import spend
+from app.web.ui.refusals import answer_form
 
 WRONG_CODE = "That is not the code. It stands in the file on the machine that runs this site."
 
@@ -28,7 +29,7 @@ def ask() -> ResponseReturnValue:
     """The form, while there is no admin."""
     _check_no_admin()
     first_run_code(settings().instance)
-    return _page(FirstAdminForm(), None, 200)
+    return _page(FirstAdminForm())
 
 
 @blueprint.post("/admin/first-run")
@@ -37,7 +38,7 @@ def make_admin() -> ResponseReturnValue:
     _check_no_admin()
     form = FirstAdminForm()
     if not form.validate_on_submit():
-        return _page(form, None, 422)
+        return _page(form, status=422)
     try:
         spend("codes")
         if not is_first_run_code(form.code.data or "", settings().instance):
@@ -49,7 +50,7 @@ def make_admin() -> ResponseReturnValue:
     except NotFound:
         raise
     except Refusal as refusal:
-        return _page(form, refusal, refusal.status)
+        return _page(form, refusal)
     forget_first_run_code(settings().instance)
     next_page = wiring.enter(person, way="first run", wanted="/admin")
     flash("You are the admin now. The texts of the site are the next thing to look at.", "good")
@@ -68,12 +69,11 @@ def _add_admin(new: NewPerson) -> Person:
     return person
 
 
-def _page(form: FirstAdminForm, refusal: Refusal | None, status: int) -> Response:
+def _page(form: FirstAdminForm, refusal: Refusal | None = None, status: int = 200) -> Response:
     page = render_template(
         "admin/first_run.html",
         form=form,
         file=settings().instance / FILE,
         refusal=refusal.sentence if refusal else None,
     )
-    waiting = {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
-    return make_response(page, status, waiting)
+    return answer_form(page, refusal, status)

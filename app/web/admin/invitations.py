@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, render_template
+from flask import Blueprint, Response, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from app.http import see_other, signed_in_person
@@ -14,6 +14,7 @@ from app.people.models import Role
 from app.web.admin.door import admin_only
 from app.web.admin.forms import InvitationForm
 from app.web.people.proving import proof_needed
+from app.web.ui.refusals import answer_form
 
 blueprint = Blueprint("admin_invitations", __name__, url_prefix="/admin/invitations")
 
@@ -64,4 +65,4 @@ def _page(form: InvitationForm, *, link: str = "", refusal: Refusal | None = Non
         weeks=invitations.GOOD_FOR.days // 7,
         refusal=refusal.sentence if refusal else None,
     )
-    return make_response(page, refusal.status if refusal else status)
+    return answer_form(page, refusal, status)

@@ -14,6 +14,7 @@ from app.web.admin.account_forms import handle_field
 from app.web.admin.door import admin_only
 from app.web.admin.people import person_called
 from app.web.people.proving import proof_needed
+from app.web.ui.refusals import answer_refused
 
 blueprint = Blueprint("admin_marketing", __name__, url_prefix="/admin/marketing")
 
@@ -43,7 +44,7 @@ def name() -> ResponseReturnValue:
         with write():
             definitions.name_signer(person_called(form.handle.data), by=signed_in_person())
     except RuleBroken as refusal:
-        return make_response(_page(form, refusal), refusal.status)
+        return answer_refused(_page(form, refusal), refusal)
     flash("Named. They can sign what we call a lead, and check opportunities for marketing.", "good")
     return see_other("/admin/marketing")
 
@@ -57,7 +58,7 @@ def unname() -> ResponseReturnValue:
         with write():
             definitions.unname_signer(person_called(SignerForm().handle.data), by=signed_in_person())
     except RuleBroken as refusal:
-        return make_response(_page(SignerForm(formdata=None), refusal), refusal.status)
+        return answer_refused(_page(SignerForm(formdata=None), refusal), refusal)
     flash("Saved. What they have signed stays signed.", "good")
     return see_other("/admin/marketing")
 

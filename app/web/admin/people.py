@@ -22,7 +22,7 @@ from app.web.admin.account_forms import AccountByHandForm, ContractorForm, LeadF
 from app.web.admin.door import admin_only
 from app.web.admin.forms import FindForm, RoleForm
 from app.web.security.limits import spend
-from app.web.ui.refusals import KEPT_IN_THE_FORM
+from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_form
 
 PAGE = 50
 # The forms of a person's page that take words, by their names in the template.
@@ -100,7 +100,7 @@ def person_page(
         **_company(person),
         refusal=refusal.sentence if refusal else None,
     )
-    return make_response(page, refusal.status if refusal else status)
+    return answer_form(page, refusal, status)
 
 
 def _company(person: Person) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import actions, queries
@@ -16,6 +16,7 @@ from app.people.domains import clean_domain
 from app.web.admin.account_forms import SharedDomainForm
 from app.web.admin.door import admin_only
 from app.web.people.proving import proof_needed
+from app.web.ui.refusals import answer_form
 
 PAGE = 100
 
@@ -70,4 +71,4 @@ def _page(form: SharedDomainForm, refusal: Refusal | None = None, status: int = 
     drawn = render_template(
         "admin/shared_domains.html", form=form, page=page, refusal=refusal.sentence if refusal else None
     )
-    return make_response(drawn, refusal.status if refusal else status)
+    return answer_form(drawn, refusal, status)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.http import login_required, see_other, signed_in_person
@@ -17,6 +17,7 @@ from app.web.people.passkey_questions import PROOF
 from app.web.people.proving import note_proof
 from app.web.people.signing_in import check_own_password
 from app.web.security.places import safe_next
+from app.web.ui.refusals import answer_form
 
 blueprint = Blueprint("again", __name__)
 
@@ -81,5 +82,4 @@ def _page(form: ProofForm | CodeForm, wanted: str, refusal: Refusal | None = Non
         wanted=wanted,
         refusal=refusal.sentence if refusal else None,
     )
-    waiting = {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
-    return make_response(page, refusal.status if refusal else status, waiting)
+    return answer_form(page, refusal, status)

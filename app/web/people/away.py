@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
-from flask import Blueprint, Response, flash, make_response, render_template
+from flask import Blueprint, Response, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from app.http import login_required, see_other, signed_in_person
@@ -13,6 +13,7 @@ from app.kernel.errors import Refusal, RuleBroken
 from app.people import actions, rules
 from app.web.people.forms import AwayForm
 from app.web.ui.dates import date_words
+from app.web.ui.refusals import answer_form
 
 blueprint = Blueprint("away", __name__, url_prefix="/settings/away")
 
@@ -64,4 +65,4 @@ def _morning_of(day: date) -> datetime:
 def _page(form: AwayForm, refusal: Refusal | None = None, status: int = 200) -> Response:
     sentence = refusal.sentence if refusal else None
     page = render_template("people/away.html", form=form, person=signed_in_person(), refusal=sentence)
-    return make_response(page, refusal.status if refusal else status)
+    return answer_form(page, refusal, status)

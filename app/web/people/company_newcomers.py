@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, render_template, session
+from flask import Blueprint, Response, flash, render_template, session
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
@@ -30,6 +30,7 @@ from app.web.people.company_journey import issuer_called
 from app.web.people.forms import NewMemberForm, address_field
 from app.web.people.joining import A_MOMENT_AGO, JOINED, take_address
 from app.web.security.limits import in_words
+from app.web.ui.refusals import answer_form
 
 NEWCOMER = "company newcomer"
 MAY_TAKE = timedelta(minutes=30)
@@ -192,5 +193,4 @@ def _page(form: WelcomeForm, newcomer: Newcomer, refusal: Refusal | None = None,
         address=newcomer.address,
         refusal=refusal.sentence if refusal else None,
     )
-    waiting = {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
-    return make_response(page, refusal.status if refusal else status, waiting)
+    return answer_form(page, refusal, status)

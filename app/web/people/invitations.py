@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, render_template
+from flask import Blueprint, Response, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from app.http import login_required, see_other, signed_in_person, write_once
@@ -13,6 +13,7 @@ from app.people import invitations
 from app.people.models import Role
 from app.web.people.forms import InvitationForm
 from app.web.security.limits import limit
+from app.web.ui.refusals import answer_form
 
 PATH = "/settings/invitations"
 SHOWN_ONCE = "That invitation is made already. Its link is shown once: if you lost it, withdraw it and make another."
@@ -74,4 +75,4 @@ def _page(form: InvitationForm, refusal: Refusal | None = None, *, link: str = "
         left=None if person.holds(Role.ADMIN) else invitations.left_to(person),
         most=invitations.MOST_A_QUARTER,
     )
-    return make_response(page, refusal.status if refusal else status)
+    return answer_form(page, refusal, status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, flash, make_response, render_template, session
+from flask import Blueprint, Response, flash, render_template, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
@@ -28,6 +28,7 @@ from app.web.people.forms import STAFF_PASSWORD_HINT, NewMemberForm, PasswordAga
 from app.web.people.signing_in import count_try, find_by_password
 from app.web.security.limits import in_words, limit
 from app.web.security.places import place
+from app.web.ui.refusals import answer_form
 
 # The person who joined with this browser, so that it need not ask for the password again.
 JOINED = "joined"
@@ -215,7 +216,7 @@ def _ask_to_confirm(person: Person, form: PasswordAgainForm, refusal: Refusal | 
         asks_password=not _joined_here(person),
         refusal=refusal.sentence if refusal else None,
     )
-    return make_response(page, refusal.status if refusal else 200, _waiting(refusal))
+    return answer_form(page, refusal)
 
 
 def _page(
@@ -231,8 +232,4 @@ def _page(
         invitation=invitation,
         rule=sign_up_rule(),
     )
-    return make_response(page, refusal.status if refusal else status, _waiting(refusal))
-
-
-def _waiting(refusal: Refusal | None) -> dict[str, str]:
-    return {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
+    return answer_form(page, refusal, status)

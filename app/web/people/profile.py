@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, render_template
+from flask import Blueprint, Response, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from app.http import login_required, one_or_404, see_other, signed_in_person
@@ -15,6 +15,7 @@ from app.people.photos import drop_photo, store_photo
 from app.web.people.profile_forms import LinkForm, PhotoForm, ProfileForm
 from app.web.security.limits import limit, spend
 from app.web.security.rooms import room_for
+from app.web.ui.refusals import answer_form
 
 blueprint = Blueprint("profile", __name__, url_prefix="/settings")
 
@@ -147,5 +148,4 @@ def _page(
         missing=rules.missing_on_page(person),
         refusal=refusal.sentence if refusal else None,
     )
-    waiting = {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
-    return make_response(page, refusal.status if refusal else status, waiting)
+    return answer_form(page, refusal, status)

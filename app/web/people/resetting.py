@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, render_template
+from flask import Blueprint, Response, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from app.http import see_other
@@ -18,6 +18,7 @@ from app.web.people.joining import take_address
 from app.web.people.signing_in import account_key
 from app.web.security.limits import in_words
 from app.web.security.places import place
+from app.web.ui.refusals import answer_form
 
 blueprint = Blueprint("resetting", __name__)
 
@@ -33,12 +34,12 @@ def ask_for_letter() -> ResponseReturnValue:
     """Send a letter if somebody has the address; the answer is the same if nobody has."""
     form = AddressForm()
     if not form.validate_on_submit():
-        return _form_again(form, None, 422)
+        return _form_again(form)
     try:
         address = normalise(form.email.data or "")
         _write_letter(address)
     except Refusal as refusal:
-        return _form_again(form, refusal, refusal.status)
+        return _form_again(form, refusal)
     return see_other("/reset/sent")
 
 
@@ -61,13 +62,13 @@ def set_password(token: str) -> ResponseReturnValue:
     person = open_token(Purpose.RESET, token).person
     form = NewPasswordForm()
     if not form.validate_on_submit():
-        return _choose_again(form, None, 422)
+        return _choose_again(form)
     password = form.new_password.data or ""
     try:
         check_password(password, is_staff=person.is_employee)
         new_hash = hash_password(password)
     except Refusal as refusal:
-        return _choose_again(form, refusal, refusal.status)
+        return _choose_again(form, refusal)
     with write():
         person = open_token(Purpose.RESET, token).person
         actions.change_password(person, new_hash)
@@ -100,12 +101,11 @@ def _count_letter(address: str) -> TooOften | None:
     return None
 
 
-def _form_again(form: AddressForm, refusal: Refusal | None, status: int) -> Response:
+def _form_again(form: AddressForm, refusal: Refusal | None = None) -> Response:
     page = render_template("people/reset.html", form=form, refusal=refusal.sentence if refusal else None)
-    waiting = {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
-    return make_response(page, status, waiting)
+    return answer_form(page, refusal, 422)
 
 
-def _choose_again(form: NewPasswordForm, refusal: Refusal | None, status: int) -> Response:
+def _choose_again(form: NewPasswordForm, refusal: Refusal | None = None) -> Response:
     page = render_template("people/new_password.html", form=form, refusal=refusal.sentence if refusal else None)
-    return make_response(page, status)
+    return answer_form(page, refusal, 422)

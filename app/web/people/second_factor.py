@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, render_template
+from flask import Blueprint, Response, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from app.http import see_other, signed_in_person
@@ -14,6 +14,7 @@ from app.web.people.factor_checks import add_passkey, address_with_passkeys, par
 from app.web.people.factor_forms import AppForm, NewPasskeyForm
 from app.web.people.passkey_questions import ADDING
 from app.web.people.proving import proof_needed
+from app.web.ui.refusals import answer_form
 
 HERE = "/settings/second-factor"
 
@@ -125,4 +126,4 @@ def _page(form: NewPasskeyForm, refusal: Refusal | None = None, status: int = 20
         elsewhere=address_with_passkeys(),
         refusal=refusal.sentence if refusal else None,
     )
-    return make_response(page, refusal.status if refusal else status)
+    return answer_form(page, refusal, status)

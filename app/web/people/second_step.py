@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from flask import Blueprint, Response, flash, make_response, render_template, session
+from flask import Blueprint, Response, flash, render_template, session
 from flask.typing import ResponseReturnValue
 
 from app.http import see_other
@@ -18,6 +18,7 @@ from app.web.people.factor_forms import AppForm, CodeForm, NewPasskeyForm, Passk
 from app.web.people.half_way import ASK, HALF_WAY, SET_UP, Waiting
 from app.web.people.passkey_questions import SECOND_STEP, SETTING_UP
 from app.web.people.setting_up import app_page, begin_app, codes_page, confirm_app, has_begun
+from app.web.ui.refusals import answer_form
 
 TOO_SLOW = "That took longer than ten minutes. Sign in again."
 
@@ -141,7 +142,7 @@ def _ask_page(found: Waiting, form: CodeForm, refusal: Refusal | None = None, st
         elsewhere=address_with_passkeys(),
         refusal=refusal.sentence if refusal else None,
     )
-    return _answer(page, refusal, status)
+    return answer_form(page, refusal, status)
 
 
 def _choose_page(form: NewPasskeyForm, refusal: Refusal | None = None, status: int = 200) -> Response:
@@ -152,9 +153,4 @@ def _choose_page(form: NewPasskeyForm, refusal: Refusal | None = None, status: i
         elsewhere=address_with_passkeys(),
         refusal=refusal.sentence if refusal else None,
     )
-    return _answer(page, refusal, status)
-
-
-def _answer(page: str, refusal: Refusal | None, status: int) -> Response:
-    waiting = {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
-    return make_response(page, refusal.status if refusal else status, waiting)
+    return answer_form(page, refusal, status)

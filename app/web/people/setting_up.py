@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Response, make_response, render_template, session
+from flask import Response, render_template, session
 
 from app.kernel.db import write
 from app.kernel.errors import Refusal, RuleBroken
@@ -12,6 +12,7 @@ from app.people import authenticator, second_factor
 from app.people.models import Person
 from app.web.people.factor_forms import AppForm
 from app.web.people.pictures import qr_code
+from app.web.ui.refusals import answer_form
 
 # The secret of an app that is not confirmed yet, encrypted.
 SECRET = "app_secret"  # noqa: S105 - the name of a place in the session
@@ -38,7 +39,7 @@ def app_page(person: Person, form: AppForm, place: str, refusal: Refusal | None 
         letters=authenticator.key_in_letters(secret),
         refusal=refusal.sentence if refusal else None,
     )
-    return make_response(page, refusal.status if refusal else 422 if form.errors else 200)
+    return answer_form(page, refusal, 422 if form.errors else 200)
 
 
 def confirm_app(person: Person, code: str) -> list[str]:

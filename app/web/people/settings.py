@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from flask import Blueprint, Response, flash, make_response, render_template
+from flask import Blueprint, Response, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -23,6 +23,7 @@ from app.web.people.forms import ChangeAddressForm, ChangePasswordForm, PlainFor
 from app.web.people.proving import password_or_proof
 from app.web.people.signing_in import check_own_password
 from app.web.security.limits import in_words
+from app.web.ui.refusals import answer_form
 
 PasswordForm = TypeVar("PasswordForm", ChangePasswordForm, ChangeAddressForm)
 
@@ -143,13 +144,9 @@ def _address_page(form: ChangeAddressForm, refusal: Refusal | None = None, statu
         present=open_address(present),
         refusal=refusal.sentence if refusal else None,
     )
-    return make_response(page, refusal.status if refusal else status, _waiting(refusal))
+    return answer_form(page, refusal, status)
 
 
 def _form_again(template: str, form: FlaskForm, refusal: Refusal | None) -> Response:
     page = render_template(template, form=form, refusal=refusal.sentence if refusal else None)
-    return make_response(page, refusal.status if refusal else 422, _waiting(refusal))
-
-
-def _waiting(refusal: Refusal | None) -> dict[str, str]:
-    return {"Retry-After": str(refusal.retry_after)} if refusal and refusal.retry_after else {}
+    return answer_form(page, refusal, 422)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, render_template, request
+from flask import Blueprint, Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.http import see_other, viewer
 from app.kernel.db import db, write
-from app.kernel.errors import Refusal, RuleBroken, TooOften
+from app.kernel.errors import NotAllowed, Refusal, RuleBroken, TooOften
 from app.people import actions, letters, passkeys, queries, rates
 from app.people.addresses import open_address, seal
 from app.people.letters import LetterKind
@@ -20,6 +20,7 @@ from app.web.people.forms import PlainForm, SignInForm
 from app.web.people.passkey_questions import SIGN_IN
 from app.web.security.limits import in_words
 from app.web.security.places import place, safe_next
+from app.web.ui.refusals import answer_form
 
 NOT_TOGETHER = "That address and password do not belong together. Check both, or set a new password."
 WRONG_PASSWORD = "That is not your present password."  # noqa: S105 - a sentence
@@ -37,7 +38,7 @@ def sign_in() -> ResponseReturnValue:
     waiting = half_way.waiting()
     if waiting is not None:
         return see_other(waiting.next_page)
-    return _form_again(SignInForm(next=wanted), None, 200)
+    return _form_page(SignInForm(next=wanted))
 
 
 @blueprint.post("/sign-in")
@@ -45,16 +46,16 @@ def enter() -> ResponseReturnValue:
     """Check address and password; the answer and its time are the same for unknown people."""
     form = SignInForm()
     if not form.validate_on_submit():
-        return _form_again(form, None, 422)
+        return _form_page(form, status=422)
     address, password = form.email.data or "", form.password.data or ""
     try:
         count_try(address)
         person = find_by_password(address, password)
     except (TooOften, RuleBroken) as refusal:
-        return _form_again(form, refusal.sentence, refusal.status, refusal.retry_after)
+        return _form_page(form, refusal)
     if person.confirmed_at is None:
         send_confirmation_again(person)
-        return _form_again(form, NOT_CONFIRMED, 403)
+        return _form_page(form, NotAllowed(NOT_CONFIRMED))
     wanted = safe_next(form.next.data)
     return see_other(wiring.enter(person, way="password", wanted=wanted, stay=bool(form.stay.data)))
 
@@ -71,7 +72,7 @@ def enter_by_passkey() -> ResponseReturnValue:
         if person.confirmed_at is None or not person.can_sign_in:
             raise RuleBroken(passkeys.NOT_KNOWN)
     except Refusal as refusal:
-        return _form_again(SignInForm(formdata=None, next=wanted), refusal.sentence, refusal.status)
+        return _form_page(SignInForm(formdata=None, next=wanted), refusal)
     return see_other(wiring.enter(person, way=wiring.PASSKEY, wanted=wanted))
 
 
@@ -158,16 +159,13 @@ def _warn_owner(address: str, account: str) -> None:
         letters.write_letter(person, LetterKind.MANY_ATTEMPTS)
 
 
-def _form_again(form: SignInForm, refusal: str | None, status: int, retry_after: int | None = None) -> Response:
+def _form_page(form: SignInForm, refusal: Refusal | None = None, status: int = 200) -> Response:
     page = render_template(
         "people/sign_in.html",
         form=form,
         passkey_form=PasskeyForm(formdata=None, next=form.next.data),
         passkeys_work=party() is not None,
         elsewhere=address_with_passkeys(),
-        refusal=refusal,
+        refusal=refusal.sentence if refusal else None,
     )
-    response = make_response(page, status)
-    if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
-    return response
+    return answer_form(page, refusal, status)

@@ -79,6 +79,11 @@ def answer_refused(page: str, refusal: Refusal) -> Response:
     return _answer(page, refusal.status, refusal.retry_after)
 
 
+def answer_form(page: str, refusal: Refusal | None, status: int = 200) -> Response:
+    """The page with a form: as `answer_refused` where something was refused, else under `status`."""
+    return answer_refused(page, refusal) if refusal else make_response(page, status)
+
+
 def _answer(page: str, status: int, retry_after: int | None) -> Response:
     response = make_response(page, status)
     if retry_after is not None:
