@@ -13,14 +13,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Select, select
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import joinedload
 
 from app.kernel import clock
 from app.kernel.db import db, is_writing
 from app.kernel.settings import settings
 from app.kernel.turns import take_turn
-from app.people.models import AuditEntry, Person
+from app.people.models import AuditEntry, AuditTail, Person
 
 # Entries are numbered one after another, so whoever adds one takes this turn first.
 TURN = "audit trail"
@@ -46,8 +46,8 @@ def note(deed: str, *, by: Person | None, about: Person | None = None, **details
     if not is_writing():
         raise RuntimeError(f"{deed} was to be noted outside a write transaction.")
     take_turn(TURN, 0)
-    last = head()
-    number = last.entry_id + 1 if last else 1
+    number, before = _end()
+    number += 1
     noted = {BY: by.id if by else 0, ABOUT: about.id if about else 0, NUMBER: number}
     entry = AuditEntry(
         # Numbered without gaps, whatever becomes of other transactions, so that a gap is an entry taken away.
@@ -58,9 +58,10 @@ def note(deed: str, *, by: Person | None, about: Person | None = None, **details
         about_id=about.id if about else None,
         details=json.dumps({**details, **noted}, ensure_ascii=False, sort_keys=True),
     )
-    entry.seal = seal_of(last.seal if last else "", entry.at, entry.deed, entry.details)
+    entry.seal = seal_of(before, entry.at, entry.deed, entry.details)
     db.session.add(entry)
     db.session.flush()
+    _keep_end(number, entry.seal)
     return entry
 
 
@@ -76,6 +77,26 @@ def seal_of(before: str, at: datetime, deed: str, details: str) -> str:
     """What an entry is sealed with that stands behind one sealed with `before`."""
     told = f"{before}\n{at.isoformat()}\n{deed}\n{details}"
     return hmac.new(_key(settings().address_key), told.encode(), hashlib.sha256).hexdigest()
+
+
+def proof_of_end(number: int, seal: str) -> str:
+    """What proves that the trail ended with this entry."""
+    return hmac.new(_key(settings().address_key), f"the end\n{number}\n{seal}".encode(), hashlib.sha256).hexdigest()
+
+
+def _end() -> tuple[int, str]:
+    """The number and the seal of the entry that was added last, whether or not somebody took it away since."""
+    kept = db.session.execute(select(AuditTail.entry_id, AuditTail.seal)).first()
+    if kept is not None:
+        return kept.entry_id, kept.seal
+    last = head()
+    return (last.entry_id, last.seal) if last else (0, "")
+
+
+def _keep_end(number: int, seal: str) -> None:
+    told = {"entry_id": number, "seal": seal, "proof": proof_of_end(number, seal)}
+    if db.session.execute(update(AuditTail).values(told).returning(AuditTail.id)).first() is None:
+        db.session.execute(insert(AuditTail).values(id=1, **told))
 
 
 def last_deed_about(person: Person, kind: str) -> str | None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.people.audit import ABOUT, BY, NUMBER, head, seal_of
-from app.people.models import AuditEntry, AuditHead, Person
+from app.people.audit import ABOUT, BY, NUMBER, head, proof_of_end, seal_of
+from app.people.models import AuditEntry, AuditHead, AuditTail, Person
 
 # Read at a time, so that a trail of any length is proved in the same memory.
 CHUNK = 1_000
@@ -53,15 +53,17 @@ COLUMNS = tuple(getattr(AuditEntry, name) for name in Line._fields)
 CHANGED = "was changed, or one was put in or taken away before it"
 MISSING = "was taken away"
 RENUMBERED = "has another number than it was written with"
+ENDLESS = "may have been taken away: what told where the trail ends is gone, or was changed"
 
 
 def first_broken(*, since: int | None = None, seal: str = "") -> Broken | None:
     """The first entry from number `since` on that is not as it was written; None where all of them are.
 
-    Without `since`, of all entries. The end of the trail is compared with the heads that were kept on each day, and
-    with the `seal` of one that somebody noted elsewhere: entries taken away from the end show in these alone.
+    Without `since`, of all entries. The end of the trail is compared with the heads that were kept on each day, with
+    what was kept as its end, and with the `seal` of one that somebody noted elsewhere: entries taken away from the end
+    show in these alone.
     """
-    return _first_in_chain(since) or _first_off_heads(since) or _off_noted(seal)
+    return _first_in_chain(since) or _first_off_heads(since) or _off_end() or _off_noted(seal)
 
 
 def newest_broken(limit: int = PROVED) -> Broken | None:
@@ -195,6 +197,23 @@ def _first_off_heads(since: int | None) -> Broken | None:
         if not hmac.compare_digest(kept.seal, kept.now):
             return Broken(kept.entry_id, "is not the one that was there when the head of its day was kept")
     return None
+
+
+def _off_end() -> Broken | None:
+    """What is wrong with the end of the trail, given that all before it is as it was written."""
+    tail = AuditTail.entry_id, AuditTail.seal, AuditTail.proof
+    # In one statement, for an entry that is added meanwhile moves the end.
+    rows = select(AuditEntry.id, AuditEntry.seal.label("now"), AuditEntry.details, *tail)
+    rows = rows.outerjoin(AuditTail, true()).order_by(AuditEntry.id.desc())
+    last = db.session.execute(rows.limit(1)).first()
+    if last is None:
+        return Broken(1, MISSING) if db.session.scalar(select(AuditTail.id)) is not None else None
+    if last.proof is None:
+        # Entries of before the end was kept do not tell their own number either.
+        return Broken(last.id + 1, ENDLESS) if NUMBER in noted_in(last.details) else None
+    if not hmac.compare_digest(last.proof, proof_of_end(last.entry_id, last.seal)):
+        return Broken(last.id + 1, ENDLESS)
+    return None if (last.entry_id, last.seal) == (last.id, last.now) else Broken(last.id + 1, MISSING)
 
 
 def _off_noted(seal: str) -> Broken | None:

@@ -30,6 +30,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_audit_heads")),
     )
     op.create_table(
+        "audit_tail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("seal", sa.String(length=64), nullable=False),
+        sa.Column("proof", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_tail")),
+    )
+    op.create_table(
         "board_counts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
@@ -452,10 +460,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notices_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_introduction_id"), ["introduction_id"], unique=False)
         batch_op.create_foreign_key(
-            "fk_notices_introduction_id_introductions", "introductions", ["introduction_id"], ["id"], ondelete="CASCADE"
+            "fk_notices_account_id_accounts", "accounts", ["account_id"], ["id"], ondelete="CASCADE"
         )
         batch_op.create_foreign_key(
-            "fk_notices_account_id_accounts", "accounts", ["account_id"], ["id"], ondelete="CASCADE"
+            "fk_notices_introduction_id_introductions", "introductions", ["introduction_id"], ["id"], ondelete="CASCADE"
         )
 
     with op.batch_alter_table("posts", schema=None) as batch_op:
@@ -549,8 +557,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_posts_author_id_author_role")
 
     with op.batch_alter_table("notices", schema=None) as batch_op:
-        batch_op.drop_constraint("fk_notices_account_id_accounts", type_="foreignkey")
         batch_op.drop_constraint("fk_notices_introduction_id_introductions", type_="foreignkey")
+        batch_op.drop_constraint("fk_notices_account_id_accounts", type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_notices_introduction_id"))
         batch_op.drop_index(batch_op.f("ix_notices_account_id"))
         batch_op.drop_column("account_id")
@@ -651,4 +659,5 @@ def downgrade() -> None:
     op.drop_table("shared_domains")
     op.drop_table("reputation_checks")
     op.drop_table("board_counts")
+    op.drop_table("audit_tail")
     op.drop_table("audit_heads")

@@ -75,30 +75,77 @@ def test_the_first_entry_is_missed(app, trail):
     assert verify(app) == (1, "Entry 1 was taken away.\n")
 
 
+def test_entries_taken_away_from_the_end_are_missed_at_once(app, trail):
+    tamper("DELETE FROM audit_entries WHERE id > 10")
+
+    assert verify(app) == (1, "Entry 11 was taken away.\n")
+
+    with write():
+        audit.note("tests.done", by=trail[0])
+    assert verify(app) == (1, "Entry 11 was taken away.\n")
+
+
+def test_a_trail_that_is_gone_is_missed(app, trail):
+    tamper("DELETE FROM audit_entries")
+
+    assert verify(app) == (1, "Entry 1 was taken away.\n")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM audit_tail",
+        "UPDATE audit_tail SET entry_id = 11, seal = (SELECT seal FROM audit_entries WHERE id = 11)",
+    ],
+    ids=["gone", "another"],
+)
+def test_nobody_without_the_key_writes_down_another_end(app, trail, statement):
+    tamper("DELETE FROM audit_entries WHERE id = 12", statement)
+
+    assert verify(app)[0] == 1
+    assert verify(app)[1].startswith("Entry 12 may have been taken away")
+
+
+def test_a_trail_of_before_its_end_was_kept_is_believed(app, trail):
+    tamper("DELETE FROM audit_entries", "DELETE FROM audit_tail")
+    with write():
+        at, seal = clock.now(), ""
+        for number in (1, 2):
+            seal = audit.seal_of(seal, at, "tests.done", "{}")
+            db.session.add(AuditEntry(id=number, at=at, deed="tests.done", details="{}", seal=seal))
+
+    assert verify(app)[0] == 0
+    with write():
+        audit.note("tests.done", by=trail[0])
+    assert verify(app)[0] == 0
+
+
 def test_the_last_entry_is_missed_by_the_head_of_the_day(app, trail):
     with write():
         trail_proof.keep_head()
-    tamper("DELETE FROM audit_entries WHERE id > 10")
+    tamper("DELETE FROM audit_entries WHERE id > 10", "DELETE FROM audit_tail")
 
     assert verify(app) == (1, "Entry 11 was taken away.\n")
 
 
 def test_the_last_entry_is_missed_by_a_head_that_was_noted_elsewhere(app, trail):
     noted = app.test_cli_runner().invoke(args=["audit", "head"]).output.split()
-    tamper("DELETE FROM audit_entries WHERE id = 12", "DELETE FROM audit_heads")
+    tamper("DELETE FROM audit_entries WHERE id = 12", "DELETE FROM audit_heads", "DELETE FROM audit_tail")
+    with write():
+        audit.note("tests.done", by=trail[0])
 
     assert noted[0] == "12"
     assert verify(app)[0] == 0
     assert verify(app, "--head", noted[1]) == (
         1,
-        "Entry 12 was taken away: no entry has the seal that you noted.\n",
+        "Entry 13 was taken away: no entry has the seal that you noted.\n",
     )
 
 
 def test_an_entry_that_took_the_place_of_the_last_one_is_found(app, trail):
     with write():
         trail_proof.keep_head()
-    tamper("DELETE FROM audit_entries WHERE id = 12")
+    tamper("DELETE FROM audit_entries WHERE id = 12", "DELETE FROM audit_tail")
     with write():
         audit.note("tests.done", by=trail[0], what=13)
 
@@ -180,6 +227,7 @@ def test_entries_of_before_they_were_numbered_are_proved_too(app, trail):
         for entry in db.session.query(AuditEntry).order_by(AuditEntry.id):
             entry.details = entry.details.replace(f'"_number": {entry.id}, ', "")
             entry.seal = before = audit.seal_of(before, entry.at, entry.deed, entry.details)
+    tamper("DELETE FROM audit_tail")
     assert verify(app)[0] == 0
     tamper("DELETE FROM audit_entries WHERE id = 6")
 

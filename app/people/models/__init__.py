@@ -1,6 +1,6 @@
 """Tables of people: who they are, what they may do, and how they sign in."""
 
-from app.people.models.audit import AuditEntry, AuditHead
+from app.people.models.audit import AuditEntry, AuditHead, AuditTail
 from app.people.models.invitations import JoinInvitation, PendingJoin
 from app.people.models.letters import Canary, Letter
 from app.people.models.person import (
@@ -29,6 +29,7 @@ __all__ = [
     "SHOWN_FIRST",
     "AuditEntry",
     "AuditHead",
+    "AuditTail",
     "Canary",
     "Erasure",
     "HeldHandle",

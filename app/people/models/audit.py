@@ -38,3 +38,17 @@ class AuditHead(Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     entry_id: Mapped[int]
     seal: Mapped[str] = mapped_column(String(64))
+
+
+class AuditTail(Model):
+    """Where the trail ends now, in one row: what was taken away from its end shows here at once.
+
+    The proof is made with the key of the site, so nobody without it can write down another end.
+    """
+
+    __tablename__ = "audit_tail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int]
+    seal: Mapped[str] = mapped_column(String(64))
+    proof: Mapped[str] = mapped_column(String(64))
