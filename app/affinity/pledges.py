@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, exists
+
 from app.affinity import rules
 from app.affinity.models import Pledge
 from app.kernel import clock
@@ -20,6 +22,11 @@ def has_pledged(person: Person) -> bool:
     """True while what the person promised holds: for a year from the day they promised it."""
     made_at = pledged_at(person)
     return made_at is not None and clock.now() - made_at < HOLDS_FOR
+
+
+def is_held_by(person: Person) -> ColumnElement[bool]:
+    """The condition that `has_pledged` asks, for a query that is asked on every page."""
+    return exists().where(Pledge.person_id == person.id, Pledge.made_at > clock.now() - HOLDS_FOR)
 
 
 def pledged_at(person: Person) -> datetime | None:

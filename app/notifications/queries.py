@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import defer, joinedload, raiseload
 
 from app.accounts.models import Account, Membership
 from app.accounts.queries import looked_after_by, with_below
+from app.affinity import pledges
 from app.introductions.models import Introduction
 from app.introductions.queries import visible_to as introductions_visible_to
 from app.kernel.db import db
 from app.kernel.paging import Page, page_of
+from app.kernel.settings import settings
 from app.meetings.models import MeetingRequest
 from app.meetings.queries import requests_visible_to
 from app.notifications.kinds import Kind
@@ -90,13 +92,17 @@ def notices_for(person: Person) -> Select[Notice]:
 def _of_account(person: Person) -> ColumnElement[bool]:
     """What is told of a company is for experts and for who looks after it now; that it is quiet is never for sales.
 
-    That somebody waits there is also for who looks after a company above it.
+    That somebody waits there is also for who looks after a company above it. An alert tells what a report tells: not
+    while the site measures nothing, and to sales only with the promise of the year.
     """
+    if not settings().affinity_enabled:
+        return false()
     if person.is_expert:
         return Notice.kind != Kind.ACCOUNT_QUIET if person.holds(Role.SALES) else true()
     theirs = looked_after_by(person)
     waits_below = (Notice.kind == Kind.ACCOUNT_WAITS) & Notice.account_id.in_(with_below(theirs))
-    return or_(Notice.account_id.in_(theirs.with_only_columns(Account.id)), waits_below)
+    looked_after = Notice.account_id.in_(theirs.with_only_columns(Account.id))
+    return and_(or_(looked_after, waits_below), pledges.is_held_by(person))
 
 
 def inbox_page(person: Person, after: str | None = None) -> Page[Notice]:

@@ -16,6 +16,7 @@ from app.affinity.alerts import FOR_SALES, WORDS, AlertKind, alerts_of, alerts_o
 from app.affinity.conditions import conditions
 from app.affinity.figures import TieLine
 from app.affinity.models import AffinityEvent, AffinitySnapshot, Alert
+from app.affinity.pledges import pledge
 from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage, deliver_pending
 from app.notifications.alerts import KINDS
@@ -375,6 +376,21 @@ def test_whoever_looks_after_an_account_no_more_reads_nothing_of_it():
         accounts.remove_owner(account, owner)
     assert told(owner) == []
     assert alerts_of([account.id], owner) == {}
+
+
+def test_sales_reads_an_alert_only_with_the_promise_of_the_year(travel_to, sign_in):
+    account = AccountFactory(name="Heron Rail")
+    owner = SalesFactory(looks_after=(account,), pledged=False)
+    report_says(account, NOW, change=-20)
+    settle()
+    assert told(owner) == []
+    assert "Heron Rail" not in sign_in(owner).get("/inbox").text
+
+    with write():
+        pledge(owner)
+    assert told(owner) == ["account_falling"]
+    travel_to(NOW + timedelta(days=365))
+    assert told(owner) == []
 
 
 def test_nobody_is_alerted_of_partners():

@@ -6,15 +6,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.affinity import alerting
+from app.affinity.conditions import conditions
 from app.affinity.models import AffinityEvent, AffinitySnapshot, MeasuringDue
 from app.jobs import doctor
 from app.jobs.snapshots import take_due_snapshots
+from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
+from app.notifications.queries import count_unread
 from app.questions.actions import delete_question
 from app.questions.models import Question
 from tests.affinity.community import busy_people, invite
-from tests.support.factories import AccountFactory, PersonFactory, QuestionFactory, StewardFactory
+from tests.affinity.snapshots import report_says
+from tests.support.factories import AccountFactory, PersonFactory, QuestionFactory, SalesFactory, StewardFactory
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -106,3 +111,18 @@ def test_a_rebuild_that_was_cut_short_goes_on_after_a_question(app):
     app.test_cli_runner().invoke(args=["affinity", "rebuild"])
     assert stored() == expected
     assert last > first
+
+
+def test_no_inbox_tells_of_accounts_while_it_is_off(switch):
+    account, now = AccountFactory(), clock.now()
+    owner = SalesFactory(looks_after=(account,))
+    report_says(account, now, change=-20)
+    with write():
+        alerting.settle(conditions(now), now)
+    deliver_pending()
+    assert count_unread(owner) == 1
+
+    switch(False)
+    assert count_unread(owner) == 0
+    switch(True)
+    assert count_unread(owner) == 1
