@@ -105,7 +105,7 @@ def hand_over(account: Account, planned: Mapping[int, Ownership]) -> None:
             row.until = max(now, row.since)
     for person_id, role in missing.items():
         db.session.add(AccountOwner(account_id=account.id, person_id=person_id, role=role.value, since=now))
-    _tell_of([account.id])
+    events.record(OwnersChanged(account_ids=[account.id]))
 
 
 def set_lead(lead: Person, person: Person) -> None:

@@ -72,12 +72,12 @@ def set_parent(account: Account, parent: Account | None) -> None:
     if parent is not None:
         _check_parent(account, parent)
     move(account, parent.id if parent is not None else None)
+    db.session.flush()
 
 
 def move(account: Account, parent_id: int | None) -> None:
     """Put an account below another one where it is known that it can stand there; others hear of it."""
     former, account.parent_id = account.parent_id, parent_id
-    db.session.flush()
     touched = [one for one in (account.id, former, parent_id) if one is not None]
     events.record(AccountMoved(account_ids=touched))
 

@@ -46,19 +46,33 @@ class Line:
     parent: Company | None = None
 
     @property
-    def has_changes(self) -> bool:
-        """True when the account would not stand as before."""
-        return bool(self.sets or self.domains or self.parent) or self.looked_after is not None
+    def writes(self) -> bool:
+        """True when the account would not stand as before, wherever in the tree it stands."""
+        return bool(self.sets or self.domains) or self.looked_after is not None
+
+    @property
+    def steps(self) -> int:
+        """How many things there are to do: writing the account down, and putting it where it belongs in the tree."""
+        return self.writes + (self.parent is not None) if self.outcome is not Outcome.REFUSED else 0
+
+    @property
+    def joins(self) -> list[str]:
+        """Below which company it comes, in a sentence, if it is to be moved."""
+        return [f"becomes a subsidiary of {self.parent.name}"] if self.parent is not None else []
 
     @property
     def explanation(self) -> str:
         """What is to be known about the line, in one sentence without an address."""
+        return self.in_words([*self.says, *self.joins])
+
+    def in_words(self, says: Sequence[str]) -> str:
+        """Some of what it says, in one sentence without an address."""
         said = {Outcome.SAME: "Nothing to change.", Outcome.ADDED: "A new account."}.get(self.outcome, "")
-        return ADDRESS.sub("(an address)", "; ".join(self.says) or said)
+        return ADDRESS.sub("(an address)", "; ".join(says) or said)
 
     def refuse(self, sentence: str) -> None:
         """Let the line do nothing, and say why."""
-        self.outcome, self.says = Outcome.REFUSED, [sentence]
+        self.outcome, self.says, self.parent = Outcome.REFUSED, [sentence], None
 
 
 def try_lines(rows: Sequence[Row], known: Known) -> list[Line]:
@@ -121,7 +135,6 @@ class _Attempt:
             line.refuse(wrong)
             return
         line.parent = parent
-        line.says.append(f"becomes a subsidiary of {parent.name}")
         if line.outcome is Outcome.SAME:
             line.outcome = Outcome.CHANGED
 
@@ -210,7 +223,7 @@ class _Attempt:
         """Let the lines that follow see what this one has made."""
         company = line.company
         line.says += _owners_in_words(company.looked_after, line.looked_after)
-        line.outcome = Outcome.ADDED if company.id is None else Outcome.CHANGED if line.has_changes else Outcome.SAME
+        line.outcome = Outcome.ADDED if company.id is None else Outcome.CHANGED if line.writes else Outcome.SAME
         self._lines[company] = line
         if "name" in line.sets:
             self._known.forget_name(company)

@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from app.accounts import actions, importing, queries, sheet
 from app.accounts.models import Account, Ownership, SizeBand
 from app.accounts.trying import Line, Outcome, digest
+from app.jobs.bringing_in import bring_in_accounts
 from app.kernel.db import db, write
 from app.kernel.errors import Refusal, RuleBroken
 from app.people import audit
@@ -75,7 +76,10 @@ def change_owner(name: str, handle: str, backup: bool, remove: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would happen to each line.")
 @click.option("--skip-refused", is_flag=True, help="Bring in the other lines where some are refused.")
 def import_accounts(file: Path, dry_run: bool, skip_refused: bool) -> None:
-    """Bring in a CSV of accounts and owners: all of it, or nothing where a line is refused."""
+    """Bring in a CSV of accounts and owners: all of it, or nothing where a line is refused.
+
+    Stopped in the middle, it goes on where it was when it is started again.
+    """
     try:
         with file.open("rb") as opened:
             text = sheet.text_of(opened.read(sheet.LARGEST + 1))
@@ -91,8 +95,10 @@ def import_accounts(file: Path, dry_run: bool, skip_refused: bool) -> None:
         raise click.ClickException(
             f"{_in_words(lines)} Nothing was written: mend the refused lines, or --skip-refused."
         )
-    with _writing():
-        done = importing.bring_in(text, by=None, leave_refused=skip_refused, seen=digest(lines))
+    try:
+        done = bring_in_accounts(text, by=None, leave_refused=skip_refused, seen=digest(lines), told=_show_progress)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.sentence) from refusal
     click.echo(_in_words(done))
 
 
@@ -109,6 +115,10 @@ def _writing() -> Iterator[None]:
             yield
     except Refusal as refusal:
         raise click.ClickException(refusal.sentence) from refusal
+
+
+def _show_progress(done: int, of: int) -> None:
+    click.echo(f"{done:,} of {of:,} steps are done.")
 
 
 def _in_words(lines: Sequence[Line]) -> str:

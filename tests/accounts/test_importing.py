@@ -9,10 +9,12 @@ from app.accounts import actions, importing, queries
 from app.accounts.models import Account, AccountDomain, AccountOwner, Ownership
 from app.accounts.sheet import LONGEST_CELL, MOST_LINES, rows_of, text_of
 from app.accounts.trying import Outcome, digest
+from app.jobs import bringing_in
+from app.jobs.bringing_in import bring_in_accounts
 from app.kernel.db import db, write
 from app.kernel.errors import ChangedMeanwhile, RuleBroken
 from app.kernel.events import deliver_pending
-from app.people.models import AuditEntry
+from app.people.models import AuditEntry, Person
 from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory, SalesFactory
 
 HEAD = "name,domains,size_band,crm_id,parent,status,owner,backups\n"
@@ -24,8 +26,7 @@ def tried(text):
 
 
 def brought(text, **options):
-    with write():
-        lines = importing.bring_in(text, by=None, **options)
+    lines = bring_in_accounts(text, by=None, **options)
     deliver_pending()
     return [str(line.outcome) for line in lines]
 
@@ -180,8 +181,8 @@ def test_lines_of_one_file_see_one_another(rep):
 
 def test_all_or_nothing_unless_told_otherwise(rep):
     text = HEAD + "Acme,acme.example\nBeta,gmail.com\nGamma,,,,Beta\nDelta,,,,Acme\n"
-    with pytest.raises(RuleBroken), write():
-        importing.bring_in(text, by=None)
+    with pytest.raises(RuleBroken):
+        bring_in_accounts(text, by=None)
     assert everything()[0] == []
 
     assert brought(text, leave_refused=True) == ["added", "refused", "refused", "added"]
@@ -230,9 +231,156 @@ def test_nothing_is_done_that_was_not_shown(rep):
     seen = digest(importing.try_file(text))
     AccountFactory.create(name="Acme", domains=[])
 
-    with pytest.raises(ChangedMeanwhile), write():
-        importing.bring_in(text, by=None, seen=seen)
+    with pytest.raises(ChangedMeanwhile):
+        bring_in_accounts(text, by=None, seen=seen)
     assert everything()[1] == []
+
+
+class Killed(BaseException):
+    """What ends a program in the middle of what it does."""
+
+
+@pytest.fixture
+def by_threes(monkeypatch):
+    monkeypatch.setattr(importing, "AT_ONCE", 3)
+    monkeypatch.setattr(bringing_in, "PAUSE_SECONDS", 0)
+
+
+MANY = HEAD + (
+    "Leaf,leaf.example,,,Twig,,nadia,\n"
+    "Gamma,,l,1,,,,callum\n"
+    "Alpha,new.example,,2,Gamma,,,\n"
+    "Twig,twig.example,,,Branch,,nadia,callum\n"
+    "Beta,gmail.com,,,,,,\n"
+    "Branch,branch.example,s,77,Alpha,partner,,\n"
+    "Delta,,,3,Twig,,callum,\n"
+    "Under Beta,,,,Beta,,,\n"
+    "Epsilon,epsilon.example,,,,,nadia,\n"
+)
+
+
+def before_the_file():
+    """Two accounts of which one takes the name of the other, and one that comes to stand elsewhere."""
+    for number, name in enumerate(("Alpha", "Omega", "Delta"), 1):
+        with write():
+            made = actions.add_account(name, domains=(f"{name.lower()}.example",), crm_id=str(number))
+        if name == "Delta":
+            with write():
+                actions.set_parent(db.session.merge(made), called("Omega"))
+
+
+def shape():
+    """How the accounts stand, without their numbers."""
+    names = {account.id: account.name for account in db.session.scalars(select(Account))}
+    accounts, domains, owners = everything()
+    named = [(*rest, names.get(parent)) for *rest, parent in accounts]
+    held = [(domain, names[account]) for domain, account, _sub in domains]
+    handles = {person.id: person.handle for person in db.session.scalars(select(Person))}
+    looking = [(names[account], handles[person], role, until is None) for account, person, role, until in owners]
+    return sorted(named, key=str), sorted(held), sorted(looking)
+
+
+AFTER_THE_FILE = (
+    [
+        ("Alpha", None, "2", "customer", "Gamma"),
+        ("Branch", "s", "77", "partner", "Alpha"),
+        ("Delta", None, "3", "customer", "Twig"),
+        ("Epsilon", None, None, "customer", None),
+        ("Gamma", "l", "1", "customer", None),
+        ("Leaf", None, None, "customer", "Twig"),
+        ("Twig", None, None, "customer", "Branch"),
+    ],
+    [
+        ("alpha.example", "Gamma"),
+        ("branch.example", "Branch"),
+        ("delta.example", "Delta"),
+        ("epsilon.example", "Epsilon"),
+        ("leaf.example", "Leaf"),
+        ("new.example", "Alpha"),
+        ("omega.example", "Alpha"),
+        ("twig.example", "Twig"),
+    ],
+    [
+        ("Delta", "callum", "owner", True),
+        ("Epsilon", "nadia", "owner", True),
+        ("Gamma", "callum", "backup", True),
+        ("Leaf", "nadia", "owner", True),
+        ("Twig", "callum", "backup", True),
+        ("Twig", "nadia", "owner", True),
+    ],
+)
+
+
+def killed_after(pieces):
+    """What hears of the progress, and ends the program when so many pieces are done."""
+    told = []
+
+    def hear(done, of):
+        told.append((done, of))
+        if len(told) == pieces:
+            raise Killed
+
+    return hear, told
+
+
+def test_a_long_file_comes_in_by_pieces_and_says_how_far_it_is(rep, second, by_threes):
+    before_the_file()
+    hear, told = killed_after(None)
+    brought(MANY, leave_refused=True, told=hear)
+
+    assert told == [(3, 12), (6, 12), (7, 12), (10, 12)]
+    assert shape() == AFTER_THE_FILE
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3, 4])
+def test_killed_in_the_middle_and_begun_anew_it_ends_the_same(rep, second, by_threes, pieces):
+    before_the_file()
+    hear, told = killed_after(pieces)
+    with pytest.raises(Killed):
+        bring_in_accounts(MANY, by=None, leave_refused=True, told=hear)
+    assert len(told) == pieces
+
+    brought(MANY, leave_refused=True)
+
+    assert shape() == AFTER_THE_FILE
+    noted = db.session.scalar(select(func.count()).select_from(AuditEntry))
+    assert {outcome for outcome, _words in tried(MANY).values()} == {"same", "refused"}
+    assert brought(MANY, leave_refused=True).count("same") == 7
+    assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == noted
+
+
+def test_whatever_stops_a_piece_leaves_nothing_of_it(rep, second, by_threes):
+    before_the_file()
+    plan, before = importing.Plan.of(MANY, leave_refused=True), shape()
+    with pytest.raises(Killed), write():
+        importing.bring_in_some(plan, by=None)
+        raise Killed
+
+    assert shape() == before
+
+
+def test_what_changes_while_a_file_comes_in_stops_it_before_anything_unseen_is_done(rep, second, by_threes):
+    before_the_file()
+    plan = importing.Plan.of(MANY, leave_refused=True)
+    with write():
+        importing.bring_in_some(plan, by=None)
+    with write():
+        actions.add_account("Epsilon", domains=("elsewhere.example",))
+    with pytest.raises(ChangedMeanwhile, match="What is done stays"), write():
+        importing.bring_in_some(plan, by=None)
+
+    assert called("Gamma") is not None
+    assert called("Twig") is None
+
+
+def test_a_line_that_is_refused_holds_nothing_for_the_others(rep):
+    """It is refused for where it would stand; its account keeps the name that another line would have taken."""
+    before_the_file()
+    text = HEAD + "Renamed,,,2,Delta,,,\nOmega,,l,,,,,\n"
+
+    assert [outcome for outcome, _words in tried(text).values()] == ["refused", "changed"]
+    assert brought(text, leave_refused=True) == ["refused", "changed"]
+    assert (called("Omega").crm_id, called("Omega").size_band) == ("2", "l")
 
 
 @pytest.mark.one_database

@@ -184,7 +184,8 @@ def test_a_file_is_explained_and_then_brought_in(browser, acme, rep):
     assert confirm(browser, shown).status_code == 303
     east = db.session.scalar(select(Account).where(Account.name == "Acme East"))
     assert (east.parent_id, queries.owners_of([east.id])) == (acme.id, {east.id: [again(rep)]})
-    assert noted() == ["accounts.added_by_file", "accounts.imported"]
+    moved = ["accounts.changed_by_file", "accounts.imported"]
+    assert noted() == ["accounts.added_by_file", "accounts.imported", *moved]
     trail = words(browser.get("/admin/audit"))
     assert "added the account Acme East by a file: domain: east.example; @nadia owns it" in trail
     assert "brought in a file of accounts: 1 added, 0 changed" in trail

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from app.jobs.boards import count_boards, keep_boards
 from app.jobs.worker import run_once
@@ -31,6 +30,7 @@ from tests.support.factories import (
     PersonFactory,
     QuestionFactory,
 )
+from tests.support.steps import counted_steps
 
 NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 
@@ -213,29 +213,6 @@ def test_many_people_take_as_many_queries_as_few(client, queries, period):
     assert len(many) == len(few)
     assert len(many) <= 8
     assert not [statement for statement in many if "reputation_days" in statement]
-
-
-@contextmanager
-def counted_steps():
-    """What SQLite does for the site inside the block, in instructions of its machine: it grows with the rows read."""
-    steps, watched = [0], set()
-
-    def step():
-        steps[0] += 1
-        return 0
-
-    def watch(connection, *rest):
-        driver = connection.connection.driver_connection
-        driver.set_progress_handler(step, 1)
-        watched.add(driver)
-
-    event.listen(db.engine, "before_cursor_execute", watch)
-    try:
-        yield steps
-    finally:
-        event.remove(db.engine, "before_cursor_execute", watch)
-        for driver in watched:
-            driver.set_progress_handler(None, 0)
 
 
 @pytest.mark.one_database
