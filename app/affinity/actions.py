@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from app.accounts.models import Account
+from app.affinity.events import SnapshotsKept
 from app.affinity.figures import Report, to_text
 from app.affinity.histories import every_parent, histories
 from app.affinity.models import AffinitySnapshot, ReportView
@@ -18,7 +19,7 @@ from app.affinity.purposes import USUAL, Purpose
 from app.affinity.remainders import withhold
 from app.affinity.report import Made, make
 from app.affinity.score import Score
-from app.kernel import clock
+from app.kernel import clock, events
 from app.kernel.db import db
 from app.kernel.turns import take_turn
 from app.people import audit
@@ -70,6 +71,7 @@ def keep_snapshots(measured: Iterable[Measured]) -> int:
     new = {(one.account_id, one.at): one for one in found if (one.account_id, one.at) not in kept}
     if new:
         db.session.execute(insert(AffinitySnapshot), [as_row(one) for one in new.values()])
+        events.record(SnapshotsKept(account_ids=sorted({one.account_id for one in new.values()})))
     return len(new)
 
 
