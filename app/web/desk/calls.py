@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from app.desk import actions, queries, rules
+from app.desk.models import Invitation
 from app.desk.suggestions import CONSIDERED, Suggestion, suggested
 from app.http import login_required, one_or_404, see_other, signed_in_person, viewer
 from app.kernel.db import write
@@ -65,40 +68,16 @@ def suggestions(question_id: int) -> ResponseReturnValue:
 @login_required
 def invite(question_id: int) -> ResponseReturnValue:
     """Ask an expert to look."""
-    form = CallForm()
-    question = one_or_404(for_page(visible_to(viewer())), id=question_id)
-    if not form.validate_on_submit():
-        _check_can_call(question)
-        return render_calling(question, form), 422
-    try:
-        with write():
-            question, expert = _question(question_id), _expert(form)
-            actions.invite_expert(question, expert, by=signed_in_person(), note=form.note.data or "")
-            address, name = address_of(question, anchor=NEXT_STEP), expert.first_name
-    except RuleBroken as refusal:
-        return answer_refused(render_calling(question, form, refusal=refusal.sentence), refusal)
-    flash(f"{name} has been asked, and says here whether it can be.", "good")
-    return see_other(address)
+    return _call(
+        question_id, rules.check_can_invite, actions.invite_expert, "has been asked, and says here whether it can be."
+    )
 
 
 @blueprint.post("/assignment")
 @login_required
 def assign(question_id: int) -> ResponseReturnValue:
     """Give the question to an expert."""
-    form = CallForm()
-    question = one_or_404(for_page(visible_to(viewer())), id=question_id)
-    if not form.validate_on_submit():
-        rules.check_can_assign(signed_in_person(), question)
-        return render_calling(question, form), 422
-    try:
-        with write():
-            question, expert = _question(question_id), _expert(form)
-            actions.assign_expert(question, expert, by=signed_in_person(), note=form.note.data or "")
-            address, name = address_of(question, anchor=NEXT_STEP), expert.first_name
-    except RuleBroken as refusal:
-        return answer_refused(render_calling(question, form, refusal=refusal.sentence), refusal)
-    flash(f"{name} has the next step now.", "good")
-    return see_other(address)
+    return _call(question_id, rules.check_can_assign, actions.assign_expert, "has the next step now.")
 
 
 @blueprint.post("/taking")
@@ -150,6 +129,26 @@ def suggestions_for(question: Question) -> list[Suggestion]:
     if best:
         return suggested([one.person for one in best], {one.person.id: one.expertise for one in best})
     return suggested([one for one in first_experts(CONSIDERED) if one.id != question.author_id], {})
+
+
+def _call(
+    question_id: int, check: Callable[[Person, Question], None], deed: Callable[..., Invitation], done: str
+) -> ResponseReturnValue:
+    """Do `deed` with the chosen expert. `check` says who may, and `done` what comes after the expert's first name."""
+    form = CallForm()
+    question = one_or_404(for_page(visible_to(viewer())), id=question_id)
+    if not form.validate_on_submit():
+        check(signed_in_person(), question)
+        return render_calling(question, form), 422
+    try:
+        with write():
+            question, expert = _question(question_id), _expert(form)
+            deed(question, expert, by=signed_in_person(), note=form.note.data or "")
+            address, name = address_of(question, anchor=NEXT_STEP), expert.first_name
+    except RuleBroken as refusal:
+        return answer_refused(render_calling(question, form, refusal=refusal.sentence), refusal)
+    flash(f"{name} {done}", "good")
+    return see_other(address)
 
 
 def _check_can_call(question: Question) -> None:
