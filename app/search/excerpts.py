@@ -12,7 +12,7 @@ from itertools import chain, islice
 
 from app.kernel.text import plain_text
 from app.search.language import Phrase, Query, Word
-from app.search.sought import beginning
+from app.search.sought import beginning, in_small_letters, places_of
 from app.search.words import begins_word, exact_form, piece_at, stem, stems
 
 LENGTH = 240
@@ -129,7 +129,7 @@ def _worth(passage: Passage, sought: Needles) -> tuple[bool, int, bool]:
 
 def found_in(source: str, sought: Needles) -> list[str]:
     """The needles that stand in a text."""
-    lowered = _lowered(source)
+    lowered = in_small_letters(source)
     words = (_words(source, lowered, letters, word) for word, letters in sought.stems.items())
     tokens = (_tokens(lowered, form) for form in sought.exact)
     firsts = (next(places, None) for places in chain(words, tokens))
@@ -138,7 +138,7 @@ def found_in(source: str, sought: Needles) -> list[str]:
 
 def _places(text: str, sought: Needles) -> Iterator[_Place]:
     """Found words in order, none over another. The time grows with the text at most, whatever is in it."""
-    lowered = _lowered(text)
+    lowered = in_small_letters(text)
     words = (_words(text, lowered, letters, word) for word, letters in sought.stems.items())
     tokens = (_tokens(lowered, form) for form in sought.exact)
     found = [place for places in chain(words, tokens) for place in islice(places, MOST_PLACES)]
@@ -149,34 +149,18 @@ def _places(text: str, sought: Needles) -> Iterator[_Place]:
             yield place
 
 
-def _lowered(text: str) -> str:
-    """In small letters; as it is where some letters grow by that, and places would no longer be right."""
-    lowered = text.lower()
-    return lowered if len(lowered) == len(text) else text
-
-
 def _words(text: str, lowered: str, letters: str, word: str) -> Iterator[_Place]:
-    for at in _tries(lowered, letters):
+    for at in places_of(letters, lowered, MOST_TRIED):
         piece = piece_at(text, at) if begins_word(text, at) else ""
         if piece and stem(piece) == word:
             yield _Place(at, at + len(piece), word)
 
 
 def _tokens(lowered: str, form: str) -> Iterator[_Place]:
-    for at in _tries(lowered, form):
+    for at in places_of(form, lowered, MOST_TRIED):
         end = at + len(form)
         if not lowered[at - 1 : at].isalnum() and not lowered[end : end + 1].isalnum():
             yield _Place(at, end, form)
-
-
-def _tries(lowered: str, letters: str) -> Iterator[int]:
-    """Where these letters stand, the first MOST_TRIED times."""
-    at = -1
-    for _ in range(MOST_TRIED):
-        at = lowered.find(letters, at + 1)
-        if at < 0:
-            return
-        yield at
 
 
 def _best_start(text: str, places: Sequence[_Place], sought: Needles) -> int:

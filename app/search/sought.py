@@ -32,8 +32,7 @@ class Text:
     @cached_property
     def lowered(self) -> str:
         """The source in small letters, each at its place."""
-        lowered = self.source.lower()
-        return lowered if len(lowered) == len(self.source) else self.source
+        return in_small_letters(self.source)
 
     @cached_property
     def stems(self) -> list[str]:
@@ -90,7 +89,7 @@ def closely(text: Text, way: Way) -> bool:
 
 def quickly(text: Text, way: Way) -> bool:
     """As `closely` where it says yes, but it may take markup for words, and it misses words in unusual letters."""
-    first, places = way.tokens[0], _places(text.lowered, beginning(way.tokens[0]))
+    first, places = way.tokens[0], places_of(beginning(way.tokens[0]), text.lowered, MOST_PLACES)
     if len(way.tokens) == 1:
         return any(first in _tokens_of(_chunk(text.source, at, len(first))) for at in places)
     return any(_begins_at(text.source, at, way.tokens) for at in places)
@@ -101,20 +100,26 @@ def beginning(token: str) -> str:
     return token[:-1] if _ENGLISH.fullmatch(token) else token
 
 
-def _side_by_side(wanted: tuple[str, ...], stems: Sequence[str]) -> bool:
-    size = len(wanted)
-    starts = (at for at, stem in enumerate(stems) if stem == wanted[0])
-    return any(tuple(stems[at : at + size]) == wanted for at in starts)
+def in_small_letters(text: str) -> str:
+    """In small letters; as it is where some letters grow by that, and places would no longer be right."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text
 
 
-def _places(lowered: str, part: str) -> Iterator[int]:
-    """The first places of `part`."""
+def places_of(part: str, lowered: str, most: int) -> Iterator[int]:
+    """Where `part` stands, the first `most` times."""
     at = -1
-    for _ in range(MOST_PLACES):
+    for _ in range(most):
         at = lowered.find(part, at + 1)
         if at < 0:
             return
         yield at
+
+
+def _side_by_side(wanted: tuple[str, ...], stems: Sequence[str]) -> bool:
+    size = len(wanted)
+    starts = (at for at, stem in enumerate(stems) if stem == wanted[0])
+    return any(tuple(stems[at : at + size]) == wanted for at in starts)
 
 
 def _chunk(source: str, at: int, length: int) -> str:
