@@ -52,16 +52,11 @@ def compose(leased: Leased) -> Mail | None:
     if words is None:
         return None
     host = _host()
-    signature = (
-        (host.name, f"{host.job_title or TITLES.get(host.shown_role, TITLES[Role.STEWARD])}, {own.company_name}")
-        if host
-        else ()
-    )
     context = {
         "words": words,
         "first_name": leased.person.first_name,
         "link": own.base_url + words.path,
-        "signature": signature,
+        "signature": _signature(host) if host else (),
     }
     return Mail(
         message_id=_message_id(leased.id),
@@ -109,6 +104,12 @@ def _host() -> Person | None:
         if person is not None:
             return person
     return None
+
+
+def _signature(host: Person) -> tuple[str, str]:
+    """Name, and what they do at the company."""
+    title = host.job_title or TITLES.get(host.shown_role, TITLES[Role.STEWARD])
+    return host.name, f"{title}, {settings().company_name}"
 
 
 def _message_id(letter_id: int) -> str:

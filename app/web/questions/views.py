@@ -127,25 +127,14 @@ def render_question(
 ) -> str:
     """The page of a question; with a form that was refused, what was typed stays."""
     asked = request.args
-    version = asked.get("version", "")
-    answer_id = asked.get("answer", type=int)
     page = compose(
         question,
         viewer(),
         after=asked.get("after"),
-        answer_id=answer_id,
-        version=version,
+        answer_id=asked.get("answer", type=int),
+        version=asked.get("version", ""),
         came_from_id=asked.get("from", type=int),
     )
-    # A guest gets no forms, so that the page is the same for every guest and no session begins.
-    person = viewer()
-    forms: dict[str, object] = {}
-    if person is not None:
-        forms = {
-            "form": form or recall(AnswerForm(formdata=None), draft_place(question)),
-            "comment_form": CommentForm(formdata=None),
-        }
-        forms["employer"] = employer_of(person)
     return render_template(
         "questions/show.html",
         page=page,
@@ -154,8 +143,20 @@ def render_question(
         can=page.can,
         preview=preview,
         refusal=refusal,
-        **forms,
+        **_forms(question, form),
     )
+
+
+def _forms(question: Question, form: AnswerForm | None) -> dict[str, object]:
+    """The reader's forms. A guest gets none, so that the page is the same for every guest and no session begins."""
+    person = viewer()
+    if person is None:
+        return {}
+    return {
+        "form": form or recall(AnswerForm(formdata=None), draft_place(question)),
+        "comment_form": CommentForm(formdata=None),
+        "employer": employer_of(person),
+    }
 
 
 def draft_place(question: Question) -> str:
