@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.site import RunningSite
+from tests.support.steps import create_person, sign_in
 from tests.support.uploads import picture
 
-PASSWORD = "a lantern for the harbour wall"
 MEGABYTE = 1024 * 1024
 FIRST_LINE = "2026-03-12 02:00:01 array-two replication: waiting for the snapshot"
 
@@ -21,12 +21,12 @@ FIRST_LINE = "2026-03-12 02:00:01 array-two replication: waiting for the snapsho
 @pytest.fixture(scope="module")
 def people(site: RunningSite) -> tuple[str, str]:
     """The addresses of a customer and of somebody from another company."""
-    named = {"olgah": ("Olga Hensel", "quarry"), "tomasf": ("Tomas Ferro", "tannery")}
-    for handle, (name, company) in named.items():
+    for company in ("quarry", "tannery"):
         site.flask("account", "add", company.title(), "--domain", f"{company}.example", "--size-band", "s")
-        arguments = (f"{handle}@{company}.example", "--handle", handle, "--name", name)
-        site.flask("person", "create", *arguments, typed=f"{PASSWORD}\n")
-    return "olgah@quarry.example", "tomasf@tannery.example"
+    return (
+        create_person(site, "olgah", "Olga Hensel", at="quarry.example"),
+        create_person(site, "tomasf", "Tomas Ferro", at="tannery.example"),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -36,15 +36,6 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = f"{FIRST_LINE}\n".encode() * (10 * MEGABYTE // len(FIRST_LINE) + 1)
     path.write_bytes(lines[: 10 * MEGABYTE])
     return path
-
-
-def sign_in(page: Page, address: str) -> Page:
-    page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(address)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("link", name="Sign in")).to_have_count(0)
-    return page
 
 
 def digest(path: Path) -> str:

@@ -10,8 +10,8 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.support.axe import axe
 from tests.support.site import RunningSite
+from tests.support.steps import create_person, sign_in
 
-PASSWORD = "a lantern for the harbour wall"
 PHONE = {"width": 390, "height": 800}
 CELLS = """<html><head><style>td {color: red}</style></head><body><!--StartFragment--><table>
 <tr><td style="color: red">Firmware</td><td>Keepalive</td></tr><tr><td>7.1</td><td>always | on</td></tr>
@@ -37,20 +37,10 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
 @pytest.fixture(scope="module")
 def people(site: RunningSite) -> dict[str, str]:
     """A member and an expert, by handle their address."""
-    named = {"martak": ("Marta Kowalska", ()), "sanfox": ("Ingrid Solheim", ("--role", "expert"))}
-    for handle, (name, role) in named.items():
-        arguments = (f"{handle}@northwind.example", "--handle", handle, "--name", name, *role)
-        site.flask("person", "create", *arguments, typed=f"{PASSWORD}\n")
-    return {handle: f"{handle}@northwind.example" for handle in named}
-
-
-def sign_in(page: Page, address: str) -> Page:
-    page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(address)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("link", name="Sign in")).to_have_count(0)
-    return page
+    return {
+        "martak": create_person(site, "martak", "Marta Kowalska"),
+        "sanfox": create_person(site, "sanfox", "Ingrid Solheim", role="expert"),
+    }
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.support.axe import axe
 from tests.support.site import RunningSite
+from tests.support.steps import create_person, sign_in
 
-PASSWORD = "a lantern for the harbour wall"
 PHONE = {"width": 390, "height": 800}
 # Letter by letter, with no time between them however busy the machine is.
 TYPED_AT_ONCE = """(field, word) => {
@@ -26,9 +26,7 @@ TITLE = "Why does the zitherlike array hum at night?"
 @pytest.fixture(scope="module")
 def asker(site: RunningSite) -> str:
     """The address of a member."""
-    arguments = ("zita@northwind.example", "--handle", "zitherist", "--name", "Zita Kowalska")
-    site.flask("person", "create", *arguments, typed=f"{PASSWORD}\n")
-    return "zita@northwind.example"
+    return create_person(site, "zitherist", "Zita Kowalska")
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +47,6 @@ def question(site: RunningSite, browser: object, asker: str) -> str:
         page.wait_for_timeout(500)
     page.context.close()
     return address
-
-
-def sign_in(page: Page, address: str) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(address)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("link", name="Sign in")).to_have_count(0)
 
 
 def box(page: Page) -> Locator:

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from tests.support.hostile import hostile_strings
 from tests.support.site import RunningSite
+from tests.support.steps import create_person, sign_in
 
-PASSWORD = "a lantern for the harbour wall"
 TITLE = "Replication to the second site stalls at 97% every night"
 LOG = "\n".join(f"01:{minute:02} barrier not acknowledged by array two" for minute in range(60))
 HOUR = timedelta(hours=1)
@@ -22,20 +22,10 @@ HOUR = timedelta(hours=1)
 @pytest.fixture(scope="module")
 def people(site: RunningSite) -> dict[str, str]:
     """A member and an expert, by handle their address."""
-    named = {"readerk": ("Marta Kowalska", ()), "readere": ("Ingrid Solheim", ("--role", "expert"))}
-    for handle, (name, role) in named.items():
-        arguments = (f"{handle}@northwind.example", "--handle", handle, "--name", name, *role)
-        site.flask("person", "create", *arguments, typed=f"{PASSWORD}\n")
-    return {handle: f"{handle}@northwind.example" for handle in named}
-
-
-def sign_in(page: Page, address: str) -> Page:
-    page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(address)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("link", name="Sign in")).to_have_count(0)
-    return page
+    return {
+        "readerk": create_person(site, "readerk", "Marta Kowalska"),
+        "readere": create_person(site, "readere", "Ingrid Solheim", role="expert"),
+    }
 
 
 @pytest.fixture

@@ -32,8 +32,8 @@ from app.kernel.errors import RuleBroken
 from app.kernel.events import deliver_pending
 from app.people.models import Person
 from tests.notifications.inboxes import deliver_again, deliver_in_any_order
+from tests.support.database_steps import counted_steps
 from tests.support.factories import AccountFactory, AdminFactory, AnswerFactory, PersonFactory, QuestionFactory
-from tests.support.steps import counted_steps
 from tests.support.web_server import Page, WebServer
 
 

@@ -22,6 +22,7 @@ from app.reputation.ledger import settle_posts
 from app.reputation.models import BoardCount, BoardPlace, ReputationDay, ReputationTotal
 from app.site.actions import choose
 from app.site.choices import Boards, ChoiceName, Statistics
+from tests.support.database_steps import counted_steps
 from tests.support.factories import (
     AccountFactory,
     AdminFactory,
@@ -30,7 +31,6 @@ from tests.support.factories import (
     PersonFactory,
     QuestionFactory,
 )
-from tests.support.steps import counted_steps
 
 NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 
