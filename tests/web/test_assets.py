@@ -10,6 +10,7 @@ import pytest
 from app.config import ROOT
 from app.web.ui.icons import UnknownIcon, icon, icon_sprite
 from app.web.ui.stylesheet import BrokenStylesheet, join_stylesheet
+from tests.support.factories import PersonFactory, QuestionFactory
 from tests.support.source import here, project_files, python_files, template_files
 
 STATIC = ROOT / "static"
@@ -137,3 +138,15 @@ def test_a_page_carries_the_icons_it_uses_and_no_others(app):
 def test_an_unknown_icon_is_a_fault(app):
     with app.test_request_context(), pytest.raises(UnknownIcon, match="no icon 'dragon'"):
         icon("dragon")
+
+
+@pytest.mark.parametrize(("place", "part"), [("ask", "questions/_similar.html"), ("thread", "questions/_beside.html")])
+def test_what_a_script_puts_into_a_page_finds_its_icons_there(sign_in, place, part):
+    author = PersonFactory()
+    question = QuestionFactory(author=author)
+    page = sign_in(author).get("/questions/ask" if place == "ask" else f"/questions/{question.id}/{question.slug}").text
+
+    drawn = set(ICON_NAME.findall((ROOT / "templates" / part).read_text()))
+
+    assert drawn
+    assert {name for name in drawn if f'<symbol id="i-{name}"' not in page} == set()

@@ -35,6 +35,12 @@ def icon(name: str) -> Markup:
     return _reference(name)
 
 
+def icon_to_come(name: str) -> str:
+    """Nothing to see: the page carries the icon for what a script puts into it later. Raises UnknownIcon."""
+    icon(name)
+    return ""
+
+
 @cache
 def _reference(name: str) -> Markup:
     return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
@@ -55,6 +61,7 @@ def register(app: Flask) -> None:
     app.extensions["firsthand.icons"] = read_icons(Path(app.static_folder) / "vendor" / "icons")
     app.add_template_global(icon)
     app.add_template_global(icon_sprite)
+    app.add_template_global(icon_to_come)
 
 
 def _icons() -> dict[str, str]:
