@@ -19,7 +19,7 @@ from app.questions.models import Question
 
 def follow(question: Question, *, by: Person) -> None:
     """Tell `by` from now on what happens in a question. Following it again changes nothing."""
-    rules.check_can_follow(question)
+    rules.check_can_follow(by, question)
     found = _follow(question, by)
     if found.ended_at is not None:
         found.since, found.ended_at = clock.now(), None

@@ -46,6 +46,7 @@ def make_invitation(by: Person, role: Role | None, note: str) -> str:
     """
     if role is not None:
         rules.check_can_administer(by)
+    rules.check_takes_part(by)
     take_turn("join invitations", by.id)
     if not by.holds(Role.ADMIN) and left_to(by) == 0:
         raise RuleBroken(f"You have made {MOST_A_QUARTER} invitations in three months. More can go later.")

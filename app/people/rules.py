@@ -162,8 +162,8 @@ def check_takes_part(person: Person) -> None:
     """Raise NotAllowed for whoever only reads."""
     if only_reads(person):
         raise NotAllowed(
-            "Whoever works in sales reads here, and answers what members ask of sales. Questions, answers and marks "
-            "are for members and for those who answer them."
+            "Whoever works in sales reads here, and answers what members ask of sales. Writing, marking, following, "
+            "keeping and inviting are for members and for those who answer them."
         )
 
 

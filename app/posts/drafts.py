@@ -14,6 +14,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import Malformed, RuleBroken
 from app.people.models import Person
+from app.people.rules import check_takes_part
 from app.posts.models import SavedDraft
 
 MOST_DRAFTS = 50
@@ -53,8 +54,10 @@ class Place:
 def save_draft(place: Place, form: Mapping[str, str], *, by: Person) -> SavedDraft | None:
     """Keep what of `form` belongs to this place, instead of what was kept before; an empty form keeps nothing.
 
-    Whoever has too many drafts loses the one that was left alone longest. Raises RuleBroken for too long a text.
+    Whoever has too many drafts loses the one that was left alone longest. Raises RuleBroken for too long a text,
+    and NotAllowed for whoever only reads.
     """
+    check_takes_part(by)
     # PostgreSQL refuses NUL.
     typed = {name: form.get(name, "").replace("\0", "") for name in _TYPED[place.kind]}
     if not any(text.strip() for text in typed.values()):

@@ -9,6 +9,7 @@ from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.turns import take_turn
 from app.people.models import Person
+from app.people.rules import check_takes_part
 from app.search.language import MAX_CHARACTERS, Query, parse
 from app.search.models import SavedSearch
 
@@ -32,6 +33,7 @@ def is_kept(query: Query, person: Person) -> bool:
 
 def save(typed: str, *, by: Person) -> SavedSearch:
     """Keep a search; one that is kept already stays as it is. Raises RuleBroken for nothing, too long and too many."""
+    check_takes_part(by)
     query = in_the_language(typed)
     take_turn("saved searches", by.id)
     found = db.session.scalar(mine(by).where(SavedSearch.query == query))

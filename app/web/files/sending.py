@@ -18,6 +18,7 @@ from app.kernel.errors import Malformed, Refusal, RuleBroken, SignInNeeded, TooL
 from app.kernel.files import file_store
 from app.kernel.settings import settings
 from app.kernel.text.files import file_tokens
+from app.people.rules import check_takes_part
 from app.posts import attachments
 from app.posts.attachments import Prepared
 from app.posts.kinds import LARGEST, MEGABYTE
@@ -52,6 +53,7 @@ class UploadForm(FlaskForm):
 @uploads.get("/files/new")
 @login_required
 def new() -> ResponseReturnValue:
+    check_takes_part(signed_in_person())
     return _form_page(sent=request.args.get("sent", ""))
 
 

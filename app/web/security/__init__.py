@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.security import forgery, headers, limits, requests, rooms, sessions
+from app.web.security import forgery, headers, limits, only_reading, requests, rooms, sessions
 
 
 def register(app: Flask) -> None:
@@ -14,4 +14,5 @@ def register(app: Flask) -> None:
     rooms.register(app)
     forgery.register(app)
     limits.register(app)
+    only_reading.register(app)
     headers.register(app)
