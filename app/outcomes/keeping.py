@@ -24,7 +24,6 @@ from app.affinity.histories import every_parent
 from app.affinity.models import AffinityEvent, AffinitySnapshot, MeasuringDue
 from app.affinity.remainders import children, withheld
 from app.kernel import clock
-from app.kernel.clock import monday_of
 from app.kernel.db import db
 from app.kernel.turns import take_turn
 from app.outcomes.models import KeptHistory
@@ -125,7 +124,7 @@ def to_text(events: Iterable[Happened]) -> str:
     places: dict[str, int] = defaultdict(count().__next__)
     people: dict[str, int] = defaultdict(count().__next__)
     deeds = {
-        Deed(monday_of(one.at).toordinal(), int(one.is_meeting), places[one.place], people[one.person])
+        Deed(_week_of(one.at), int(one.is_meeting), places[one.place], people[one.person])
         for one in sorted(events)
         if one.place
     }
@@ -193,6 +192,12 @@ def _may_tell(seen: Mapping[int, Sequence[Happened]]) -> set[int]:
     people = {account_id: {one.person for one in events} for account_id, events in seen.items()}
     enough = {account_id: some for account_id, some in people.items() if len(some) >= FEWEST_FOR_A_NUMBER}
     return enough.keys() - set(withheld(enough, children(every_parent())))
+
+
+def _week_of(moment: datetime) -> int:
+    """The Monday of a moment in UTC, as an ordinal: what `monday_of` says, for a million events. Day 1 was a Monday."""
+    day = moment.toordinal()
+    return day - (day - 1) % 7
 
 
 def _is_newer(one: Read, row: KeptHistory | None) -> bool:

@@ -277,6 +277,15 @@ def test_two_people_in_one_meeting_had_one_touch():
     assert len(weeks_of(opened_now(account))) == 1
 
 
+@pytest.mark.pure
+@pytest.mark.parametrize("hours", [-169, -1, 0, 1, 167, 168, 4_000])
+def test_a_week_is_that_of_its_monday(hours):
+    at = MONDAY + timedelta(hours=hours)
+    (deed,) = keeping.from_text(keeping.to_text([keeping.Happened(at, "ana", "question:1", False)]))
+
+    assert deed.week == monday_of(at).toordinal()
+
+
 def test_trees_are_read_in_a_constant_number_of_queries(queries):
     for _ in range(3):
         measured(AccountFactory(), MONDAY)

@@ -219,6 +219,17 @@ def test_the_community_shares_with_what_sales_typed(account):
     assert [touch.is_here for touch in found.all] == [True, True, False, False, False]
 
 
+def test_the_worked_example_of_four_touches_here_among_ten(account):
+    made = deal(account, amount=250_000_00)
+    for number, person in enumerate(("ana", "ben", "cho", "ana")):
+        talk(account, person, days_before(90 - 7 * number))
+    with write():
+        for number in range(6):
+            db.session.add(OtherTouch(opportunity_id=made.id, channel="sales", at=days_before(7 * number)))
+
+    assert of(made).part_of(250_000_00, linear) == 100_000_00
+
+
 def test_what_is_not_influenced_credits_nothing(account):
     made = deal(account, amount=100_000)
     talk(account, "ana", days_before(70))
