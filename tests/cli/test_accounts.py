@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from app.accounts import queries
+from app.accounts import importing, queries
 from app.accounts.models import Account
+from app.jobs import bringing_in
 from app.kernel.db import db
 from app.people.models import AuditEntry
 from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory, SalesFactory
@@ -79,6 +80,20 @@ def test_a_dry_run_explains_and_the_run_does_it(run, rep, tmp_path):
     assert run("import", str(file)).output.splitlines()[-1] == "2 added, 0 changed, 0 same, 0 refused."
     assert run("import", str(file)).output.splitlines()[-1] == "0 added, 0 changed, 2 same, 0 refused."
     assert deeds() == ["accounts.added_by_file", "accounts.added_by_file", "accounts.imported"]
+
+
+def test_a_long_file_says_how_far_it_is(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    monkeypatch.setattr(bringing_in, "PAUSE_SECONDS", 0)
+    file = tmp_path / "accounts.csv"
+    file.write_text("name,parent\nAcme,\nBeta,Acme\nGamma,Beta\n")
+
+    assert run("import", str(file)).output.splitlines()[3:] == [
+        "2 of 5 steps are done.",
+        "3 of 5 steps are done.",
+        "3 added, 0 changed, 0 same, 0 refused.",
+    ]
+    assert called("Gamma").parent_id == called("Beta").id
 
 
 def test_a_refused_line_stops_everything_unless_it_is_skipped(run, rep, tmp_path):

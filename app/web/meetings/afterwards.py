@@ -11,7 +11,7 @@ from app.meetings import actions
 from app.web.meetings.forms import OutcomeForm
 from app.web.meetings.requests import find_request, render_request
 from app.web.security.limits import limit
-from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
+from app.web.ui.again import shown_again
 
 blueprint = Blueprint("after_meetings", __name__, url_prefix="/meetings/<int:request_id>")
 
@@ -21,17 +21,12 @@ blueprint = Blueprint("after_meetings", __name__, url_prefix="/meetings/<int:req
 @login_required
 def note(request_id: int) -> ResponseReturnValue:
     """Keep what came of it in one's own words."""
-    request, form = find_request(request_id), OutcomeForm()
-    if not form.validate_on_submit():
-        return render_request(request, noting=form), 422
-    try:
-        with write():
-            actions.note_outcome(find_request(request_id), form.note.data or "", by=signed_in_person())
-    except KEPT_IN_THE_FORM as refusal:
-        page = render_request(find_request(request_id), noting=form, refusal=refusal.sentence)
-        return answer_refused(page, refusal)
-    flash("Saved. The two of you can read it.", "good")
-    return see_other(f"/meetings/{request_id}")
+    refused = shown_again(
+        OutcomeForm(),
+        lambda form: actions.note_outcome(find_request(request_id), form.note.data or "", by=signed_in_person()),
+        lambda form, refusal: render_request(find_request(request_id), noting=form, refusal=refusal),
+    )
+    return refused or _done(request_id, "Saved. The two of you can read it.")
 
 
 @blueprint.post("/count")
@@ -54,5 +49,9 @@ def count_no_more(request_id: int) -> ResponseReturnValue:
 def _let_count(request_id: int, *, counts: bool, words: str) -> ResponseReturnValue:
     with write():
         actions.let_count(find_request(request_id), by=signed_in_person(), counts=counts)
+    return _done(request_id, words)
+
+
+def _done(request_id: int, words: str) -> ResponseReturnValue:
     flash(words, "good")
     return see_other(f"/meetings/{request_id}")

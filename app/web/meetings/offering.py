@@ -6,13 +6,13 @@ from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from app.http import login_required, one_or_404, see_other, signed_in_person, viewer, write_once
-from app.kernel.db import write
 from app.meetings import offers, queries, rules
 from app.meetings.models import MeetingSlot
 from app.meetings.times import moment_of, weekly
 from app.web.meetings.forms import OfferForm, WithdrawOfferForm
 from app.web.meetings.slots import address_of, render_slot
 from app.web.security.limits import spend
+from app.web.ui.again import shown_again
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
 from app.web.ui.shell import plural
 
@@ -62,37 +62,38 @@ def edit(slot_id: int) -> ResponseReturnValue:
 @login_required
 def change(slot_id: int) -> ResponseReturnValue:
     """Offer something else in its place, as long as nobody counts on it."""
-    slot, form = _slot(slot_id), OfferForm()
-    rules.check_is_experts(signed_in_person(), slot)
-    if not form.validate_on_submit():
-        return _page(form, slot), 422
-    try:
-        spend("deeds")
-        starts_at = moment_of(form.local, form.zone.data, form.which.data or "")
-        with write():
-            offers.change_offer(_slot(slot_id), form.offer(), starts_at, by=signed_in_person())
-    except KEPT_IN_THE_FORM as refusal:
-        return answer_refused(_page(form, _slot(slot_id), refusal=refusal.sentence), refusal)
-    flash("Changed. Whoever had asked for it sees the new time.", "good")
-    return see_other(f"/meetings/slots/{slot_id}")
+    rules.check_is_experts(signed_in_person(), _slot(slot_id))
+    refused = shown_again(
+        OfferForm(),
+        lambda form: _change(_slot(slot_id), form),
+        lambda form, refusal: _page(form, _slot(slot_id), refusal=refusal),
+        rate="deeds",
+    )
+    return refused or _done(f"/meetings/slots/{slot_id}", "Changed. Whoever had asked for it sees the new time.")
 
 
 @blueprint.post("/slots/<int:slot_id>/withdraw")
 @login_required
 def withdraw(slot_id: int) -> ResponseReturnValue:
     """Offer it no more, and tell whoever asked why."""
-    slot, form = _slot(slot_id), WithdrawOfferForm()
-    rules.check_is_experts(signed_in_person(), slot)
-    if not form.validate_on_submit():
-        return render_slot(slot, withdrawing=form), 422
-    try:
-        spend("deeds")
-        with write():
-            offers.withdraw_offer(_slot(slot_id), form.reason.data or "", by=signed_in_person())
-    except KEPT_IN_THE_FORM as refusal:
-        return answer_refused(render_slot(_slot(slot_id), withdrawing=form, refusal=refusal.sentence), refusal)
-    flash("Withdrawn. Everybody who had asked for it is told why.", "good")
-    return see_other("/meetings/yours")
+    rules.check_is_experts(signed_in_person(), _slot(slot_id))
+    refused = shown_again(
+        WithdrawOfferForm(),
+        lambda form: offers.withdraw_offer(_slot(slot_id), form.reason.data or "", by=signed_in_person()),
+        lambda form, refusal: render_slot(_slot(slot_id), withdrawing=form, refusal=refusal),
+        rate="deeds",
+    )
+    return refused or _done("/meetings/yours", "Withdrawn. Everybody who had asked for it is told why.")
+
+
+def _change(slot: MeetingSlot, form: OfferForm) -> None:
+    starts_at = moment_of(form.local, form.zone.data, form.which.data or "")
+    offers.change_offer(slot, form.offer(), starts_at, by=signed_in_person())
+
+
+def _done(address: str, words: str) -> ResponseReturnValue:
+    flash(words, "good")
+    return see_other(address)
 
 
 def _slot(slot_id: int) -> MeetingSlot:

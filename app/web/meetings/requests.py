@@ -15,7 +15,7 @@ from app.meetings.models import MeetingRequest
 from app.meetings.times import moment_of
 from app.web.meetings.forms import DeclineForm, OutcomeForm, ProposeForm
 from app.web.security.limits import limit
-from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
+from app.web.ui.again import shown_again
 
 blueprint = Blueprint("meeting_requests", __name__, url_prefix="/meetings")
 
@@ -57,17 +57,12 @@ def propose(request_id: int) -> ResponseReturnValue:
     """The expert proposes another time, on the clocks of the place."""
     request = find_request(request_id)
     rules.check_is_experts(signed_in_person(), request.slot)
-    form = ProposeForm(place=request.slot.time_zone)
-    if not form.validate_on_submit():
-        return render_request(request, proposing=form), 422
-    try:
-        starts_at = moment_of(form.local, request.slot.time_zone, form.which.data or "")
-        with write():
-            actions.propose(find_request(request_id), starts_at, form.words.data or "", by=signed_in_person())
-    except KEPT_IN_THE_FORM as refusal:
-        page = render_request(find_request(request_id), proposing=form, refusal=refusal.sentence)
-        return answer_refused(page, refusal)
-    return _done(request_id, "Proposed. You see here whether the time suits.")
+    refused = shown_again(
+        ProposeForm(place=request.slot.time_zone),
+        lambda form: _propose(find_request(request_id), form),
+        lambda form, refusal: render_request(find_request(request_id), proposing=form, refusal=refusal),
+    )
+    return refused or _done(request_id, "Proposed. You see here whether the time suits.")
 
 
 @blueprint.post("/<int:request_id>/decline")
@@ -75,17 +70,13 @@ def propose(request_id: int) -> ResponseReturnValue:
 @login_required
 def decline(request_id: int) -> ResponseReturnValue:
     """The expert says no, and why."""
-    request, form = find_request(request_id), DeclineForm()
-    rules.check_is_experts(signed_in_person(), request.slot)
-    if not form.validate_on_submit():
-        return render_request(request, declining=form), 422
-    try:
-        with write():
-            actions.decline(find_request(request_id), form.reason.data or "", by=signed_in_person())
-    except KEPT_IN_THE_FORM as refusal:
-        page = render_request(find_request(request_id), declining=form, refusal=refusal.sentence)
-        return answer_refused(page, refusal)
-    return _done(request_id, "Declined. Your reason has been passed on.")
+    rules.check_is_experts(signed_in_person(), find_request(request_id).slot)
+    refused = shown_again(
+        DeclineForm(),
+        lambda form: actions.decline(find_request(request_id), form.reason.data or "", by=signed_in_person()),
+        lambda form, refusal: render_request(find_request(request_id), declining=form, refusal=refusal),
+    )
+    return refused or _done(request_id, "Declined. Your reason has been passed on.")
 
 
 @blueprint.post("/<int:request_id>/agree")
@@ -148,6 +139,11 @@ def render_request(
         form=used,
         refusal=refusal,
     )
+
+
+def _propose(request: MeetingRequest, form: ProposeForm) -> None:
+    starts_at = moment_of(form.local, request.slot.time_zone, form.which.data or "")
+    actions.propose(request, starts_at, form.words.data or "", by=signed_in_person())
 
 
 def _done(request_id: int, words: str) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.http import one_or_404, see_other, signed_in_person
@@ -11,10 +11,9 @@ from app.introductions.models import Introduction
 from app.introductions.rules import is_open
 from app.kernel import clock
 from app.kernel.db import write
-from app.kernel.errors import Refusal
 from app.web.sales.outcome_forms import OUTCOMES, EndForm
 from app.web.sales.owed import as_requested, ended_requests_of, requests_of
-from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
+from app.web.ui.again import shown_again
 
 blueprint = Blueprint("sales_introductions", __name__, url_prefix="/sales/introductions")
 
@@ -38,17 +37,16 @@ def show(introduction_id: int) -> ResponseReturnValue:
 def end(introduction_id: int) -> ResponseReturnValue:
     """Say what came of it, in a sentence that the member reads."""
     _found(introduction_id)
-    form = EndForm()
-    if not form.validate_on_submit():
-        return make_response(_page(introduction_id, form), 422)
-    try:
-        with write():
-            outcome, words = form.outcome.data or "", form.words.data or ""
-            actions.end(_found(introduction_id), outcome, words, by=signed_in_person())
-    except KEPT_IN_THE_FORM as refusal:
-        return answer_refused(_page(introduction_id, form, refusal), refusal)
-    flash("Ended. They are told, and what they wrote about how to reach them is gone.", "good")
-    return see_other(url_for("sales_introductions.index"))
+    refused = shown_again(
+        EndForm(),
+        lambda form: actions.end(
+            _found(introduction_id), form.outcome.data or "", form.words.data or "", by=signed_in_person()
+        ),
+        lambda form, refusal: _page(introduction_id, form, refusal),
+    )
+    if refused is None:
+        flash("Ended. They are told, and what they wrote about how to reach them is gone.", "good")
+    return refused or see_other(url_for("sales_introductions.index"))
 
 
 def _found(introduction_id: int) -> Introduction:
@@ -56,7 +54,7 @@ def _found(introduction_id: int) -> Introduction:
     return one_or_404(queries.for_sales(signed_in_person()), id=introduction_id)
 
 
-def _page(introduction_id: int, form: EndForm, refusal: Refusal | None = None) -> str:
+def _page(introduction_id: int, form: EndForm, refusal: str = "") -> str:
     with write():
         contact = actions.open_request(_found(introduction_id), by=signed_in_person())
     found = _found(introduction_id)
@@ -67,5 +65,5 @@ def _page(introduction_id: int, form: EndForm, refusal: Refusal | None = None) -
         is_open=is_open(found),
         outcomes=OUTCOMES,
         form=form,
-        refusal=refusal.sentence if refusal else "",
+        refusal=refusal,
     )

@@ -19,6 +19,7 @@ from app.web.sales.checks import ticked
 from app.web.sales.outcome_forms import CloseForm, OpportunityForm, StageForm, TouchForm
 from app.web.sales.outcome_pages import OpportunityPage
 from app.web.sales.page import SeenAs
+from app.web.ui.again import shown_again
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
 
 blueprint = Blueprint("opportunities", __name__, url_prefix="/sales/outcomes/<int:opportunity_id>")
@@ -48,47 +49,36 @@ def show(opportunity_id: int) -> ResponseReturnValue:
 def change(opportunity_id: int) -> ResponseReturnValue:
     """Say something else about it."""
     _found(opportunity_id)
-    form = OpportunityForm()
-    if not form.validate_on_submit():
-        return make_response(_page(opportunity_id, Forms(what=form)), 422)
-    try:
-        with write():
-            actions.change_opportunity(_found(opportunity_id), form.said, by=signed_in_person())
-    except KEPT_IN_THE_FORM as refusal:
-        return _refused(opportunity_id, Forms(what=form), refusal)
-    return _done(opportunity_id, "Saved.")
+    refused = shown_again(
+        OpportunityForm(),
+        lambda form: actions.change_opportunity(_found(opportunity_id), form.said, by=signed_in_person()),
+        lambda form, refusal: _page(opportunity_id, Forms(what=form), refusal),
+    )
+    return refused or _done(opportunity_id, "Saved.")
 
 
 @blueprint.post("/stage")
 def move(opportunity_id: int) -> ResponseReturnValue:
     """Let it come to another stage."""
     _found(opportunity_id)
-    form = StageForm()
-    if not form.validate_on_submit():
-        return make_response(_page(opportunity_id, Forms(stage=form)), 422)
-    try:
-        with write():
-            actions.change_stage(_found(opportunity_id), form.stage.data or "", by=signed_in_person())
-    except KEPT_IN_THE_FORM as refusal:
-        return _refused(opportunity_id, Forms(stage=form), refusal)
-    return _done(opportunity_id, "Saved. When it came to which stage is kept.")
+    refused = shown_again(
+        StageForm(),
+        lambda form: actions.change_stage(_found(opportunity_id), form.stage.data or "", by=signed_in_person()),
+        lambda form, refusal: _page(opportunity_id, Forms(stage=form), refusal),
+    )
+    return refused or _done(opportunity_id, "Saved. When it came to which stage is kept.")
 
 
 @blueprint.post("/close")
 def close(opportunity_id: int) -> ResponseReturnValue:
     """Close it as won or lost, and say why."""
     _found(opportunity_id)
-    form = CloseForm()
-    if not form.validate_on_submit():
-        return make_response(_page(opportunity_id, Forms(close=form)), 422)
-    result, reason, closed = form.result.data or "", form.reason.data or "", form.closed.data
-    assert closed is not None
-    try:
-        with write():
-            actions.close(_found(opportunity_id), result, reason, closed=closed, by=signed_in_person())
-    except KEPT_IN_THE_FORM as refusal:
-        return _refused(opportunity_id, Forms(close=form), refusal)
-    return _done(opportunity_id, "Closed. The loop is closed with your reason.")
+    refused = shown_again(
+        CloseForm(),
+        lambda form: _close(_found(opportunity_id), form),
+        lambda form, refusal: _page(opportunity_id, Forms(close=form), refusal),
+    )
+    return refused or _done(opportunity_id, "Closed. The loop is closed with your reason.")
 
 
 @blueprint.post("/touches")
@@ -132,12 +122,18 @@ def check(opportunity_id: int) -> ResponseReturnValue:
     return _done(opportunity_id, "Checked for sales.")
 
 
+def _close(opportunity: Opportunity, form: CloseForm) -> None:
+    result, reason, closed = form.result.data or "", form.reason.data or "", form.closed.data
+    assert closed is not None
+    actions.close(opportunity, result, reason, closed=closed, by=signed_in_person())
+
+
 def _found(opportunity_id: int) -> Opportunity:
     """The opportunity, for who looks after its account. Raises NotFound for everybody else."""
     return one_or_404(queries.visible_to(signed_in_person()), id=opportunity_id)
 
 
-def _page(opportunity_id: int, forms: Forms, refusal: Refusal | None = None) -> str:
+def _page(opportunity_id: int, forms: Forms, refusal: str = "") -> str:
     """The page. That it was read is written down, also below a form that was refused: it tells of the account."""
     reader, _account = door.written_down(Opened.OPPORTUNITY, _found(opportunity_id).account_id)
     opportunity = _found(opportunity_id)
@@ -152,13 +148,13 @@ def _page(opportunity_id: int, forms: Forms, refusal: Refusal | None = None) -> 
         stage=forms.stage or StageForm(formdata=None, stage=opportunity.stage),
         closing=forms.close or CloseForm(formdata=None, closed=closed, result=result, reason=opportunity.reason),
         touch_form=forms.touch or TouchForm(formdata=None, day=today),
-        refusal=refusal.sentence if refusal else "",
+        refusal=refusal,
         seen_as=SeenAs.sales(reader, door.purpose()),
     )
 
 
 def _refused(opportunity_id: int, forms: Forms, refusal: Refusal) -> Response:
-    return answer_refused(_page(opportunity_id, forms, refusal), refusal)
+    return answer_refused(_page(opportunity_id, forms, refusal.sentence), refusal)
 
 
 def _done(opportunity_id: int, words: str) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from app.introductions.actions import Asked
 from app.introductions.models import Introduction, Outcome, Wish
 from app.kernel.db import write
 from app.web.security.limits import limit, spend
+from app.web.ui.again import shown_again
 from app.web.ui.fields import at_most, squeeze
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
 
@@ -141,17 +142,15 @@ def edit(introduction_id: int) -> ResponseReturnValue:
 @login_required
 def change(introduction_id: int) -> ResponseReturnValue:
     """Ask for something else instead."""
-    form = ChangeForm()
-    if not form.validate_on_submit():
-        return _edit(_own(introduction_id), form), 422
-    try:
-        spend("requests to sales")
-        with write():
-            actions.change(_own(introduction_id), form.asked(), by=signed_in_person())
-    except KEPT_IN_THE_FORM as refusal:
-        return answer_refused(_edit(_own(introduction_id), form, refusal=refusal.sentence), refusal)
-    flash("Changed.", "good")
-    return see_other(HERE)
+    refused = shown_again(
+        ChangeForm(),
+        lambda form: actions.change(_own(introduction_id), form.asked(), by=signed_in_person()),
+        lambda form, refusal: _edit(_own(introduction_id), form, refusal=refusal),
+        rate="requests to sales",
+    )
+    if refused is None:
+        flash("Changed.", "good")
+    return refused or see_other(HERE)
 
 
 @blueprint.post("/<int:introduction_id>/withdrawal")
