@@ -1,7 +1,5 @@
 """Who belongs to which account when domains come and go, and what an admin set by hand."""
 
-import threading
-
 import pytest
 from sqlalchemy import select
 
@@ -13,6 +11,7 @@ from app.kernel.events import deliver_pending
 from app.people import actions as people
 from app.people.addresses import seal
 from app.people.models import Role
+from tests.support.at_once import at_once
 from tests.support.factories import AccountFactory, PersonFactory, SalesFactory
 
 
@@ -95,28 +94,16 @@ def test_confirming_while_the_domain_is_added_ends_the_same(app, acme):
     """Whichever of the two comes first, the person belongs in the end; and never twice."""
     person = PersonFactory.create(address="ana@acme.example", confirmed=False)
     account_id, person_id = acme.id, person.id
-    together = threading.Barrier(2, timeout=30)
 
     def confirm():
-        with app.app_context():
-            together.wait()
-            with write():
-                found = db.session.get_one(type(person), person_id)
-                people.confirm_address(found)
-                actions.map_by_address(found, company_domains=())
+        found = db.session.get_one(type(person), person_id)
+        people.confirm_address(found)
+        actions.map_by_address(found, company_domains=())
 
     def add():
-        with app.app_context():
-            together.wait()
-            with write():
-                actions.add_domain(db.session.get_one(type(acme), account_id), "acme.example")
+        actions.add_domain(db.session.get_one(type(acme), account_id), "acme.example")
 
-    threads = [threading.Thread(target=one) for one in (confirm, add)]
-    db.session.rollback()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    assert at_once(app, [confirm, add]) == []
     deliver_pending()
 
     assert belongs_to(person) == "Acme"

@@ -1,8 +1,8 @@
 """Who belonged to which company at which moment: what an event of that moment counts for."""
 
 import itertools
-import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -15,6 +15,7 @@ from app.kernel.settings import settings
 from app.people import actions as people
 from app.people.addresses import seal
 from app.people.models import Person, Role
+from tests.support.at_once import at_once
 from tests.support.factories import AccountFactory, PersonFactory
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -114,26 +115,12 @@ def test_a_clock_that_goes_back_makes_no_overlap(acme, other):
 def test_two_admins_at_once_leave_one_company_and_no_overlap(app, acme, other):
     ana = PersonFactory.create(address="ana@gmail.com")
     person_id, accounts = ana.id, [acme.id, other.id]
-    together, failed = threading.Barrier(2, timeout=30), []
 
     def decide(account_id):
-        with app.app_context():
-            together.wait()
-            try:
-                with write():
-                    account = db.session.get_one(Account, account_id)
-                    mapping.set_by_hand(db.session.get_one(Person, person_id), account, "Works there.")
-            except Exception as error:  # noqa: BLE001 - Whatever goes wrong in a thread has to fail the test.
-                failed.append(error)
+        account = db.session.get_one(Account, account_id)
+        mapping.set_by_hand(db.session.get_one(Person, person_id), account, "Works there.")
 
-    db.session.rollback()
-    threads = [threading.Thread(target=decide, args=(account_id,)) for account_id in accounts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-
-    assert failed == []
+    assert at_once(app, [partial(decide, account_id) for account_id in accounts]) == []
     assert [until for _since, until in periods_of(ana)].count(None) == 1
     assert_they_do_not_overlap(ana)
 

@@ -1,7 +1,7 @@
 """Who looks after which account, for how long, and who reads about it."""
 
-import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -15,6 +15,7 @@ from app.kernel.errors import RuleBroken
 from app.kernel.events import deliver_pending
 from app.people import office
 from app.people.models import Person, Role
+from tests.support.at_once import at_once
 from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory, SalesFactory
 
 DAY = timedelta(days=1)
@@ -181,26 +182,11 @@ def test_who_led_whom_and_when_is_kept(acme, travel_to):
 def test_two_admins_at_once_make_one_period(app, acme):
     rep = SalesFactory.create()
     account_id, person_id = acme.id, rep.id
-    together, failed = threading.Barrier(2, timeout=30), []
 
     def add(role):
-        with app.app_context():
-            together.wait()
-            try:
-                with write():
-                    found = db.session.get_one(Account, account_id), db.session.get_one(Person, person_id)
-                    actions.add_owner(*found, role)
-            except Exception as error:  # noqa: BLE001 - Whatever goes wrong in a thread has to fail the test.
-                failed.append(error)
+        actions.add_owner(db.session.get_one(Account, account_id), db.session.get_one(Person, person_id), role)
 
-    db.session.rollback()
-    threads = [threading.Thread(target=add, args=(role,)) for role in Ownership]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-
-    assert failed == []
+    assert at_once(app, [partial(add, role) for role in Ownership]) == []
     lasting = select(func.count()).select_from(AccountOwner).where(AccountOwner.until.is_(None))
     assert db.session.scalar(lasting) == 1
     assert all(row.until is None or row.until >= row.since for row in db.session.scalars(select(AccountOwner)))

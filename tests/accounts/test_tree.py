@@ -1,7 +1,7 @@
 """Companies and their subsidiaries."""
 
 import itertools
-import threading
+from functools import partial
 
 import pytest
 from sqlalchemy import delete, event
@@ -11,6 +11,7 @@ from app.accounts.models import Account
 from app.accounts.tree import DEEPEST
 from app.kernel.db import db, write
 from app.kernel.errors import RuleBroken
+from tests.support.at_once import at_once
 from tests.support.factories import AccountFactory
 
 
@@ -105,27 +106,14 @@ def test_two_moves_at_once_never_make_a_circle(app, monkeypatch):
     """Each move alone is fine; both together would be a circle, so one of them has to be refused."""
     one, other = AccountFactory.create(name="One"), AccountFactory.create(name="Other")
     pairs = [(one.id, other.id), (other.id, one.id)]
-    together, refused = threading.Barrier(2, timeout=30), []
 
     def move(account_id, parent_id):
-        with app.app_context():
-            together.wait()
-            try:
-                with write():
-                    found = [db.session.get_one(Account, number) for number in (account_id, parent_id)]
-                    actions.set_parent(*found)
-            except RuleBroken as error:
-                refused.append(error.sentence)
+        actions.set_parent(*[db.session.get_one(Account, number) for number in (account_id, parent_id)])
 
-    db.session.rollback()
-    threads = [threading.Thread(target=move, args=pair) for pair in pairs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    refused = at_once(app, [partial(move, *pair) for pair in pairs])
 
     parents = {account.id: account.parent_id for account in db.session.scalars(db.select(Account))}
-    assert len(refused) == 1
+    assert [type(fault) for fault in refused] == [RuleBroken]
     assert sorted(parents.values(), key=str) in ([one.id, None], [other.id, None])
 
 

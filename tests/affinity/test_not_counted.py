@@ -1,6 +1,5 @@
 """Whoever does not want to be counted is in no report: neither what they did nor what they will do."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,6 +24,7 @@ from app.meetings import actions as meetings
 from app.people.models import Person
 from app.questions.models import Question
 from tests.affinity.community import busy_people, events_of_kind, invite, kinds_of, take_back
+from tests.support.at_once import at_once
 from tests.support.factories import (
     AccountFactory,
     AnswerFactory,
@@ -253,25 +253,8 @@ def test_others_events_about_them_stay(account):
 
 @pytest.mark.parametrize("deed", [leave_out, pledge])
 def test_pressed_twice_at_once_it_is_done_once_and_nothing_fails(app, deed):
-    person, faults = SalesFactory() if deed is pledge else PersonFactory(), []
-    number, together = person.id, threading.Barrier(2)
+    number = (SalesFactory() if deed is pledge else PersonFactory()).id
 
-    def run() -> None:
-        with app.app_context():
-            try:
-                together.wait()
-                with write():
-                    deed(db.session.get_one(Person, number))
-            except Exception as fault:  # noqa: BLE001
-                faults.append(fault)
-            finally:
-                db.session.remove()
-
-    db.session.rollback()
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    faults = at_once(app, [lambda: deed(db.session.get_one(Person, number))] * 2)
 
     assert faults == []

@@ -16,7 +16,7 @@ from app.posts.bodies import prepare_body
 from app.questions.actions import answer_question, change_visibility
 from app.questions.models import LinkKind, NextStep, Question, QuestionLink, Visibility
 from tests.curation.deeds import asker_of, close, confirm, done, make_duplicate, wrong_numbers
-from tests.questions.test_at_once import at_once
+from tests.support.at_once import at_once
 from tests.support.factories import (
     AccountFactory,
     AnswerFactory,

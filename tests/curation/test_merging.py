@@ -19,7 +19,7 @@ from app.questions import actions
 from app.questions.models import Answer, Question, Visibility
 from app.reputation.queries import shown_total
 from tests.curation.deeds import asker_of, done, make_duplicate, merge, wrong_numbers
-from tests.questions.test_at_once import at_once
+from tests.support.at_once import at_once
 from tests.support.factories import (
     AccountFactory,
     AnswerFactory,

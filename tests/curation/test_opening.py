@@ -26,7 +26,7 @@ from app.posts.bodies import prepare_body, prepare_comment
 from app.questions import actions, queries
 from app.questions.models import Question, Visibility
 from tests.curation.deeds import done, wrong_numbers
-from tests.questions.test_at_once import at_once
+from tests.support.at_once import at_once
 from tests.support.factories import (
     AccountFactory,
     AnswerFactory,

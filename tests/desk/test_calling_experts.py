@@ -14,7 +14,7 @@ from app.people import actions as people
 from app.people.models import Person, Role
 from app.questions import actions as questions
 from app.questions.models import Question
-from tests.questions.test_at_once import at_once
+from tests.support.at_once import at_once
 from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory, StewardFactory
 
 NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)

@@ -9,7 +9,7 @@ from app.kernel.db import db, write
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.people.models import Person
 from app.questions.models import Question
-from tests.questions.test_at_once import at_once
+from tests.support.at_once import at_once
 from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory, QuestionFactory
 
 AT_ONCE = 32

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+from functools import partial
 from itertools import cycle, islice
 
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.cli.recount import find_differences
-from app.kernel.db import db, write
+from app.kernel.db import db
 from app.marks import actions
 from app.marks.actions import Confession, Finding
 from app.marks.models import Mark, Recommendation
@@ -18,6 +18,7 @@ from app.people.models import Person
 from app.posts.bodies import prepare_body
 from app.questions.actions import vote_on
 from app.questions.models import Answer, Question
+from tests.support.at_once import at_once
 from tests.support.factories import AccountFactory, AnswerFactory, ExpertFactory, PersonFactory
 
 AT_ONCE = 32
@@ -28,27 +29,12 @@ Deed = Callable[[Answer, Question, Person], None]
 
 def all_at_once(site: Flask, answer_id: int, deeds: list[tuple[Deed, int]]) -> list[Exception]:
     """Do each deed as the person of this id, in a thread and a transaction of its own."""
-    db.session.rollback()
-    faults: list[Exception] = []
-    start = threading.Barrier(len(deeds))
 
     def act(deed: Deed, person_id: int) -> None:
-        with site.app_context():
-            start.wait()
-            try:
-                with write():
-                    answer = db.session.get_one(Answer, answer_id)
-                    question = db.session.get_one(Question, answer.question_id)
-                    deed(answer, question, db.session.get_one(Person, person_id))
-            except Exception as fault:  # noqa: BLE001 - whatever goes wrong is what the test looks for
-                faults.append(fault)
+        answer = db.session.get_one(Answer, answer_id)
+        deed(answer, db.session.get_one(Question, answer.question_id), db.session.get_one(Person, person_id))
 
-    threads = [threading.Thread(target=act, args=deed) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
+    return at_once(site, [partial(act, *one) for one in deeds])
 
 
 def marking(kind: str) -> Deed:

@@ -2,49 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Flask
-
 from app.cli.recount import find_differences
 from app.kernel import clock
-from app.kernel.db import db, write
+from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.meetings import actions
 from app.meetings.models import MeetingRequest, MeetingSlot, Standing
 from app.meetings.offers import offer_times
 from app.people.models import Person
+from tests.support.at_once import at_once
 from tests.support.factories import ExpertFactory, PersonFactory
 from tests.support.meetings import HOUR, WHY, an_offer, ask, do, move, offer, office_hour, request_of, slot_of
 
 AT_ONCE = 16
 
 Deed = Callable[[], None]
-
-
-def all_at_once(site: Flask, deeds: list[Deed]) -> list[Exception]:
-    """Do each deed in a thread and a transaction of its own; what was refused, in no order."""
-    db.session.rollback()
-    faults: list[Exception] = []
-    start = threading.Barrier(len(deeds))
-
-    def act(deed: Deed) -> None:
-        with site.app_context():
-            start.wait()
-            try:
-                with write():
-                    deed()
-            except Exception as fault:  # noqa: BLE001 - whatever goes wrong is what the test looks for
-                faults.append(fault)
-
-    threads = [threading.Thread(target=act, args=[deed]) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
 
 
 def asking(slot_id: int, person_id: int) -> Deed:
@@ -76,7 +51,7 @@ def test_as_many_have_a_seat_as_there_are(app):
     slot = office_hour(capacity=3, first_come=True)
     people = [PersonFactory().id for _ in range(AT_ONCE)]
 
-    assert all_at_once(app, [asking(slot.id, person) for person in people]) == []
+    assert at_once(app, [asking(slot.id, person) for person in people]) == []
 
     assert standings(slot) == ["accepted"] * 3 + ["waiting"] * (AT_ONCE - 3)
     assert list(find_differences()) == []
@@ -89,7 +64,7 @@ def test_free_seats_go_to_those_who_wait_while_others_are_accepted(app):
     asked = [ask(slot).id for _ in range(4)]
     deeds = [*map(withdrawing, [*seated, waiting[1]]), *map(accepting, asked)]
 
-    assert all_at_once(app, deeds) == []
+    assert at_once(app, deeds) == []
 
     assert standings(slot) == ["accepted"] * 2 + ["waiting"] * 4 + ["withdrawn"] * 3
     # Whoever waited before has the seats.
@@ -101,7 +76,7 @@ def test_a_time_for_one_is_given_to_one(app):
     slot = offer()
     requests = [ask(slot).id for _ in range(8)]
 
-    refused = all_at_once(app, [accepting(one) for one in requests])
+    refused = at_once(app, [accepting(one) for one in requests])
 
     assert len(refused) == 7
     assert {type(one) for one in refused} == {RuleBroken}
@@ -112,7 +87,7 @@ def test_one_member_asks_once_and_is_in_one_place(app):
     member, moment = PersonFactory().id, clock.now() + timedelta(days=3)
     slots = [offer(at=moment).id for _ in range(3)]
 
-    refused = all_at_once(app, [asking(slots[turn % 3], member) for turn in range(AT_ONCE)])
+    refused = at_once(app, [asking(slots[turn % 3], member) for turn in range(AT_ONCE)])
 
     assert len(refused) == AT_ONCE - 1
     assert {type(one) for one in refused} == {RuleBroken}
@@ -125,7 +100,7 @@ def test_two_experts_who_accept_at_once_do_not_both_have_the_member(app):
     requests = [ask(slot, member).id for member in members for slot in (first, second)]
     move(second, moment)
 
-    refused = all_at_once(app, [accepting(one) for one in requests])
+    refused = at_once(app, [accepting(one) for one in requests])
 
     assert [type(one) for one in refused] == [RuleBroken] * 8
     agreed = db.select(MeetingRequest.person_id).where(MeetingRequest.standing == Standing.ACCEPTED)
@@ -145,7 +120,7 @@ def test_whoever_moves_up_while_another_expert_accepts_is_in_one_place(app):
         move(moved, moment)
         deeds += withdrawing(seated.id), accepting(elsewhere.id)
 
-    refused = all_at_once(app, deeds)
+    refused = at_once(app, deeds)
 
     assert {type(one) for one in refused} <= {RuleBroken}
     agreed = db.select(MeetingRequest.person_id).where(MeetingRequest.standing == Standing.ACCEPTED)
@@ -158,7 +133,7 @@ def test_an_expert_offers_a_time_once(app):
     expert, moment = ExpertFactory().id, clock.now() + timedelta(days=3)
     deed = lambda: offer_times(an_offer(), [moment], by=db.session.get_one(Person, expert)) and None  # noqa: E731
 
-    refused = all_at_once(app, [deed] * 6)
+    refused = at_once(app, [deed] * 6)
 
     assert len(refused) == 5
     assert {type(one) for one in refused} == {RuleBroken}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from flask import Flask
 from sqlalchemy import select
 
 from app.kernel.db import db, write
@@ -13,32 +11,15 @@ from app.kernel.errors import RuleBroken
 from app.people import invitations
 from app.people.invitations import InvitationOver
 from app.people.models import JoinInvitation, Person, PersonRole, Role
+from tests.support.at_once import at_once
 from tests.support.factories import AdminFactory, PersonFactory
 
 AT_ONCE = 8
 
 
-def all_at_once(site: Flask, deed: Callable[[Person], object], people: Sequence[int]) -> list[Exception]:
-    """Do the deed as each of these people, in a thread and a transaction of its own."""
-    db.session.rollback()
-    faults: list[Exception] = []
-    start = threading.Barrier(len(people))
-
-    def act(person_id: int) -> None:
-        with site.app_context():
-            start.wait()
-            try:
-                with write():
-                    deed(db.session.get_one(Person, person_id))
-            except Exception as fault:  # noqa: BLE001 - whatever goes wrong is what the test looks for
-                faults.append(fault)
-
-    threads = [threading.Thread(target=act, args=[person_id]) for person_id in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
+def deed_of(deed: Callable[[Person], object], person_id: int) -> Callable[[], object]:
+    """The deed as this person does it."""
+    return lambda: deed(db.session.get_one(Person, person_id))
 
 
 def test_a_role_by_one_link_is_held_by_one(app):
@@ -47,7 +28,7 @@ def test_a_role_by_one_link_is_held_by_one(app):
         link = invitations.open_invitation(invitations.make_invitation(AdminFactory(), Role.STEWARD, ""))
         for person in newcomers:
             invitations.note_registration(person, link)
-    faults = all_at_once(app, invitations.use_pending, [person.id for person in newcomers])
+    faults = at_once(app, [deed_of(invitations.use_pending, person.id) for person in newcomers])
 
     assert [type(fault) for fault in faults] == [InvitationOver] * (AT_ONCE - 1)
     holder = db.session.scalars(select(PersonRole.person_id).where(PersonRole.role == Role.STEWARD)).one()
@@ -56,7 +37,7 @@ def test_a_role_by_one_link_is_held_by_one(app):
 
 def test_nobody_makes_more_than_five_at_once(app):
     member = PersonFactory()
-    faults = all_at_once(app, lambda by: invitations.make_invitation(by, None, ""), [member.id] * AT_ONCE)
+    faults = at_once(app, [deed_of(lambda by: invitations.make_invitation(by, None, ""), member.id)] * AT_ONCE)
 
     assert [type(fault) for fault in faults] == [RuleBroken] * (AT_ONCE - invitations.MOST_A_QUARTER)
     assert sum(one.is_open for one in invitations.last_invitations_of(member)) == invitations.MOST_A_QUARTER

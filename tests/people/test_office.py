@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from app.kernel.db import db, write
 from app.kernel.errors import NotAllowed, RuleBroken
 from app.people import actions, audit, identities, lookup, office, trail_proof
 from app.people.models import AuditEntry, Identity, Person, Role
+from tests.support.at_once import at_once
 from tests.support.factories import AdminFactory, ExpertFactory, PersonFactory, StewardFactory
 
 
@@ -189,22 +191,12 @@ def test_an_admin_who_was_let_go_is_nobody_to_rely_on(admin, issuer):
 
 def test_claims_that_take_two_admins_at_once_leave_one(app, issuer):
     ids = [admin_by_company(issuer, subject)[1].id for subject in ("1", "2")]
-    together = threading.Barrier(2, timeout=30)
 
     def drop(identity_id):
-        with app.app_context():
-            together.wait()
-            with write():
-                identity = db.session.get_one(Identity, identity_id)
-                identities.settle_roles(identity, identities.owner_of(identity), set())
+        identity = db.session.get_one(Identity, identity_id)
+        identities.settle_roles(identity, identities.owner_of(identity), set())
 
-    threads = [threading.Thread(target=drop, args=(one,)) for one in ids]
-    db.session.rollback()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-
+    assert at_once(app, [partial(drop, one) for one in ids]) == []
     assert sum(one.holds(Role.ADMIN) for one in db.session.scalars(select(Person))) == 1
     assert sorted(deed for deed, *_ in trail()) == ["roles.kept", "roles.revoked"]
 
@@ -327,24 +319,10 @@ def test_entries_that_are_made_at_once_make_one_chain(app, admin):
 
 def test_a_role_that_several_give_at_once_is_given_once(app, admin):
     admin_id, person_id = admin.id, PersonFactory.create().id
-    db.session.rollback()
-    faults, start = [], threading.Barrier(4)
 
     def give():
-        with app.app_context():
-            start.wait()
-            try:
-                with write():
-                    person, by = (db.session.get_one(Person, one) for one in (person_id, admin_id))
-                    office.grant(person, Role.EXPERT, by=by)
-            except Exception as fault:  # noqa: BLE001 - whatever goes wrong is what the test looks for
-                faults.append(fault)
+        person, by = (db.session.get_one(Person, one) for one in (person_id, admin_id))
+        office.grant(person, Role.EXPERT, by=by)
 
-    threads = [threading.Thread(target=give) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert faults == []
+    assert at_once(app, [give] * 4) == []
     assert trail() == [("roles.granted", admin_id, person_id, {"role": "expert"})]

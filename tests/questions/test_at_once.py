@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
-from flask import Flask
-
-from app.kernel.db import db, write
+from app.kernel.db import db
 from app.people.models import Person
 from app.posts.bodies import prepare_body, prepare_comment
 from app.questions import actions
 from app.questions.models import Answer, Question
 from app.topics.models import Tag
+from tests.support.at_once import at_once
 from tests.support.factories import AnswerFactory, PersonFactory, StewardFactory
 
 AT_ONCE = 6
-
-
-def at_once(site: Flask, deeds: list[Callable[[], object]]) -> list[Exception]:
-    """Do each of these in a thread and a write transaction of its own, as near to each other as can be."""
-    db.session.rollback()
-    faults: list[Exception] = []
-    start = threading.Barrier(len(deeds))
-
-    def act(deed: Callable[[], object]) -> None:
-        with site.app_context():
-            start.wait()
-            try:
-                with write():
-                    deed()
-            except Exception as fault:  # noqa: BLE001 - whatever goes wrong is what the test looks for
-                faults.append(fault)
-
-    threads = [threading.Thread(target=act, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
 
 
 def test_the_same_new_tags_come_from_several_people(app):
