@@ -42,6 +42,11 @@ def send_due_letters() -> int:
     return sent
 
 
+def _greeted(person: Person) -> str:
+    """The first name; none where a mail program could make a link of it. Anybody may type one for anybody's address."""
+    return "" if "." in person.first_name.rstrip(".") else person.first_name
+
+
 def compose(leased: Leased) -> Mail | None:
     """The mail for a letter, with links that are made now and good for 30 minutes.
 
@@ -54,7 +59,7 @@ def compose(leased: Leased) -> Mail | None:
     host = _host()
     context = {
         "words": words,
-        "first_name": leased.person.first_name,
+        "first_name": _greeted(leased.person),
         "link": own.base_url + words.path,
         "signature": _signature(host) if host else (),
     }

@@ -45,6 +45,19 @@ def test_a_customer_joins_confirms_and_belongs_to_her_company(client, mailbox, f
     assert "Welcome, Marta." in client.get("/settings/profile").text
 
 
+@pytest.mark.parametrize(("name", "greeting"), [("parcel.example Marta", "Hello,"), ("St. Marta", "Hello St.,")])
+def test_a_letter_to_whoever_it_may_be_holds_no_link_that_somebody_typed(client, mailbox, name, greeting):
+    join(client, name=name)
+    run_once()
+    (mail,) = mailbox.to(ADDRESS)
+    parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+
+    assert len(parts) == 2
+    for part in parts:
+        assert greeting in part
+        assert "parcel.example" not in part
+
+
 def test_opening_the_link_changes_nothing_by_itself(client, mailbox, fernhill):
     join(client)
     client.get(letter_link(mailbox))
