@@ -14,14 +14,13 @@ from app.affinity.events import SnapshotsKept
 from app.affinity.figures import Report, to_text
 from app.affinity.histories import every_parent, histories
 from app.affinity.models import AffinitySnapshot, ReportView
-from app.affinity.openings import ONE_OPENING, READ
+from app.affinity.openings import READ
 from app.affinity.purposes import USUAL, Purpose
 from app.affinity.remainders import withhold
 from app.affinity.report import Made, make
 from app.affinity.score import Score
-from app.kernel import clock, events
+from app.kernel import events
 from app.kernel.db import db
-from app.kernel.turns import take_turn
 from app.people import audit
 from app.people.models import Person
 
@@ -76,34 +75,15 @@ def keep_snapshots(measured: Iterable[Measured]) -> int:
 
 
 def record_view(viewer: Person, what: str, account: Account | None = None, purpose: Purpose = USUAL) -> None:
-    """Note for the members and in the trail that `viewer` opened a report.
+    """Note for the members and in the trail that `viewer` opened a report: each time, however soon after the last.
 
-    `what` is of app.affinity.openings; `account` is None for all accounts of the viewer at once. What was opened a
-    moment ago, for the same purpose, is one look: nothing is noted then.
+    `what` is of app.affinity.openings; `account` is None for all accounts of the viewer at once.
     """
-    # Two that come at once would each find that the other had not been here.
-    take_turn(audit.TURN, 0)
-    view = ReportView(viewer_id=viewer.id, account_id=account.id if account else None, what=what, purpose=purpose)
-    if _was_opened_just_now(view):
-        return
     about: dict[str, Any] = {"account": account.id, "name": account.name} if account else {}
     entry = audit.note(READ, by=viewer, page=what, purpose=purpose, **about)
+    view = ReportView(viewer_id=viewer.id, account_id=account.id if account else None, what=what, purpose=purpose)
     view.entry_id, view.at = entry.id, entry.at
     db.session.add(view)
-
-
-def _was_opened_just_now(view: ReportView) -> bool:
-    """Whether the same reader has opened the same, for the same, within the time of one opening."""
-    now = clock.now()
-    same = select(ReportView.id).where(
-        ReportView.viewer_id == view.viewer_id,
-        ReportView.at > now - ONE_OPENING,
-        ReportView.at <= now,
-        ReportView.account_id == view.account_id,
-        ReportView.what == view.what,
-        ReportView.purpose == view.purpose,
-    )
-    return db.session.scalar(same.limit(1)) is not None
 
 
 def as_row(one: Measured) -> dict[str, Any]:

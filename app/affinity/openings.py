@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from datetime import timedelta
 
 
 class Opened(enum.StrEnum):
@@ -29,8 +28,6 @@ WORDS = {
 }
 # The deed of the trail that tells of a look.
 READ = "report.read"
-# Opening the same thing for the same purpose again within this time is one look: a form that was sent twice, a reload.
-ONE_OPENING = timedelta(minutes=1)
 OF = " of "
 SOMETHING = "a report"
 

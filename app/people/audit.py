@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel import clock
@@ -26,6 +26,8 @@ from app.people.models import AuditEntry, AuditTail, Person
 TURN = "audit trail"
 # What every entry says in its details as well, where the seal covers it: who, about whom, and its own number.
 BY, ABOUT, NUMBER = "_by", "_about", "_number"
+# The end of the trail is one row.
+ONLY_ROW = 1
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,10 @@ def note(deed: str, *, by: Person | None, about: Person | None = None, **details
     if not is_writing():
         raise RuntimeError(f"{deed} was to be noted outside a write transaction.")
     take_turn(TURN, 0)
-    number, before = _end()
-    number += 1
+    end = db.session.get(AuditTail, ONLY_ROW, populate_existing=True)
+    # Where the last entry was taken away, the end is still as it was kept, and the gap stays.
+    last, before = max(((one.entry_id, one.seal) for one in (end, head()) if one), default=(0, ""))
+    number = last + 1
     noted = {BY: by.id if by else 0, ABOUT: about.id if about else 0, NUMBER: number}
     entry = AuditEntry(
         # Numbered without gaps, whatever becomes of other transactions, so that a gap is an entry taken away.
@@ -60,8 +64,8 @@ def note(deed: str, *, by: Person | None, about: Person | None = None, **details
     )
     entry.seal = seal_of(before, entry.at, entry.deed, entry.details)
     db.session.add(entry)
+    db.session.add(_moved(end or AuditTail(id=ONLY_ROW), number, entry.seal))
     db.session.flush()
-    _keep_end(number, entry.seal)
     return entry
 
 
@@ -84,19 +88,9 @@ def proof_of_end(number: int, seal: str) -> str:
     return hmac.new(_key(settings().address_key), f"the end\n{number}\n{seal}".encode(), hashlib.sha256).hexdigest()
 
 
-def _end() -> tuple[int, str]:
-    """The number and the seal of the entry that was added last, whether or not somebody took it away since."""
-    kept = db.session.execute(select(AuditTail.entry_id, AuditTail.seal)).first()
-    if kept is not None:
-        return kept.entry_id, kept.seal
-    last = head()
-    return (last.entry_id, last.seal) if last else (0, "")
-
-
-def _keep_end(number: int, seal: str) -> None:
-    told = {"entry_id": number, "seal": seal, "proof": proof_of_end(number, seal)}
-    if db.session.execute(update(AuditTail).values(told).returning(AuditTail.id)).first() is None:
-        db.session.execute(insert(AuditTail).values(id=1, **told))
+def _moved(end: AuditTail, number: int, seal: str) -> AuditTail:
+    end.entry_id, end.seal, end.proof = number, seal, proof_of_end(number, seal)
+    return end
 
 
 def last_deed_about(person: Person, kind: str) -> str | None:

@@ -106,6 +106,15 @@ def test_nobody_without_the_key_writes_down_another_end(app, trail, statement):
     assert verify(app)[1].startswith("Entry 12 may have been taken away")
 
 
+def test_an_end_that_was_moved_back_stops_nobody(app, trail):
+    tamper("UPDATE audit_tail SET entry_id = 3")
+    with write():
+        audit.note("tests.done", by=trail[0])
+
+    assert audit.head().entry_id == 13
+    assert verify(app)[0] == 0
+
+
 def test_a_trail_of_before_its_end_was_kept_is_believed(app, trail):
     tamper("DELETE FROM audit_entries", "DELETE FROM audit_tail")
     with write():
