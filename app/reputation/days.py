@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from app.reputation.points import RULES, Rules, day_of
+from app.reputation.points import PRIVATE_KINDS, RULES, Rules, day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,9 @@ def capped_gains(entries: Iterable[Entry], rules: Rules) -> Fraction:
 
 
 def day_sums(entries: Iterable[Entry]) -> dict[tuple[int, date], int]:
-    """Fold a whole ledger into (person id, UTC day) -> points; days without entries are left out."""
+    """Fold a whole ledger into (person id, UTC day) -> points, as others read them; days without any are left out."""
     by_day: dict[tuple[int, date], list[Entry]] = defaultdict(list)
     for entry in standing(entries):
-        by_day[entry.person_id, day_of(entry.at)].append(entry)
+        if entry.kind not in PRIVATE_KINDS:
+            by_day[entry.person_id, day_of(entry.at)].append(entry)
     return {key: day_sum(of_the_day).points for key, of_the_day in by_day.items()}

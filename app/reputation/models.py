@@ -45,7 +45,7 @@ class ReputationEntry(Model):
 
 
 class ReputationDay(Model):
-    """What one person's day came to, after the daily cap (UTC days)."""
+    """What one person's day came to for others, after the daily cap (UTC days): without what their own votes cost."""
 
     __tablename__ = "reputation_days"
 

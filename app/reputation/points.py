@@ -15,6 +15,9 @@ from fractions import Fraction
 from typing import TypeVar
 
 LEAST_SHOWN = 1
+CASTING = "down_voted_an_answer"
+# What somebody's own votes cost is in no number that others read: who fell when somebody else did would have voted.
+PRIVATE_KINDS = frozenset({CASTING})
 
 Thing = TypeVar("Thing")
 # When a vote was cast, and for which post.

@@ -15,7 +15,7 @@ from app.kernel.errors import NotAllowed
 from app.people.models import Person
 from app.posts.models import Post
 from app.questions.models import Question
-from app.reputation.queries import shown_total
+from app.reputation.queries import own_total
 from app.site.choices import Privileges
 from app.site.queries import privileges as chosen
 
@@ -76,7 +76,7 @@ def rights_of(person: Person) -> Rights:
     needed = thresholds()
     if person.is_employee or not needed:
         return Rights(0, {})
-    return Rights(shown_total(person), needed)
+    return Rights(own_total(person), needed)
 
 
 def thresholds() -> Mapping[Privilege, int]:

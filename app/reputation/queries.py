@@ -20,13 +20,10 @@ from app.questions.queries import visible_to
 from app.reputation import threads
 from app.reputation.days import DaySum, Entry, day_sum
 from app.reputation.models import ReputationEntry, ReputationTotal
-from app.reputation.points import RULES, Reason, day_of, shown
+from app.reputation.points import PRIVATE_KINDS, RULES, Reason, day_of, shown
 from app.reputation.sums import as_line, standing_entries
-from app.reputation.votes import CASTING
 
 POINTS_A_PAGE = 50
-# What somebody's own votes cost them: nobody else is told how they vote.
-PRIVATE_KINDS = (CASTING,)
 NEWEST = (ReputationEntry.at, ReputationEntry.id)
 
 
@@ -95,6 +92,18 @@ def shown_totals(person_ids: Iterable[int]) -> dict[int, int]:
     rows = select(ReputationTotal.person_id, ReputationTotal.points).where(ReputationTotal.person_id.in_(ids))
     points: dict[int, int] = {person_id: total for person_id, total in db.session.execute(rows)} if ids else {}
     return {person_id: shown(points.get(person_id, 0)) for person_id in ids}
+
+
+def own_total(person: Person) -> int:
+    """The reputation as the person alone reads it: with what their own votes cost."""
+    kept = select(ReputationTotal.points).where(ReputationTotal.person_id == person.id)
+    return shown((db.session.scalar(kept) or 0) + cost_of_votes(person))
+
+
+def cost_of_votes(person: Person) -> int:
+    """What somebody's own votes took from them: 0, or less."""
+    theirs = ReputationEntry.person_id == person.id, ReputationEntry.kind.in_(PRIVATE_KINDS)
+    return db.session.scalar(standing_entries(*theirs).with_only_columns(func.sum(ReputationEntry.points))) or 0
 
 
 def points_of(

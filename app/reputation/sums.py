@@ -15,7 +15,7 @@ from app.kernel.db import db
 from app.people.models import PersonRole
 from app.reputation.days import Entry, day_sum
 from app.reputation.models import ReputationDay, ReputationEntry, ReputationTotal
-from app.reputation.points import day_of
+from app.reputation.points import PRIVATE_KINDS, day_of
 
 PersonDay = tuple[int, date]
 
@@ -102,7 +102,8 @@ def _write_days(person_id: int, days: Sequence[date] | None = None) -> None:
 
 def _points_by_day(*conditions: ColumnElement[bool]) -> dict[date, int]:
     by_day: dict[date, list[Entry]] = defaultdict(list)
-    lines: Any = db.session.execute(standing_entries(*conditions).with_only_columns(*columns_of_lines))
+    public = standing_entries(*conditions, ReputationEntry.kind.not_in(PRIVATE_KINDS))
+    lines: Any = db.session.execute(public.with_only_columns(*columns_of_lines))
     for row in lines:
         by_day[day_of(row.at)].append(Entry(*row))
     return {day: day_sum(entries).points for day, entries in by_day.items()}

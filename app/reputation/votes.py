@@ -37,14 +37,13 @@ from app.reputation.causes import (
     last_company,
 )
 from app.reputation.models import BurstVote
-from app.reputation.points import RULES, Cast, Reason, Rules, newest
+from app.reputation.points import CASTING, RULES, Cast, Reason, Rules, newest
 from app.reputation.threads import among
 
 # The voter and the author of a vote.
 Pair = tuple[int, int]
 
 FOR = "_up_voted"
-CASTING = "down_voted_an_answer"
 VOTE_KINDS = (*sorted({kind for rules in RULES.values() for kind in rules.points if kind.endswith("_voted")}), CASTING)
 
 

@@ -26,6 +26,7 @@ from app.questions.attached import attachments_visible_to
 from app.questions.models import Answer, Question
 from app.reputation.models import ReputationTotal
 from app.reputation.proof import differences
+from app.reputation.queries import cost_of_votes
 from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, StewardFactory
 from tests.support.uploads import mention, picture, upload
 
@@ -98,7 +99,7 @@ def test_whoever_voted_against_the_old_text_may_judge_the_new_one(answer, author
     cast(answer, -1, by=voter)
     deliver_pending()
 
-    assert (answer.unhelpful_count, points_of(author), points_of(voter)) == (1, -2, -1)
+    assert (answer.unhelpful_count, points_of(author), cost_of_votes(voter)) == (1, -2, -1)
     assert db.session.scalar(select(func.count(Vote.id))) == 1
     cast(answer, 0, by=voter)
     assert answer.unhelpful_count == 0

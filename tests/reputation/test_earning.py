@@ -24,7 +24,7 @@ from app.reputation import ledger
 from app.reputation.actions import repair
 from app.reputation.models import ReputationDay, ReputationEntry, ReputationTotal
 from app.reputation.proof import differences
-from app.reputation.queries import shown_total, shown_totals
+from app.reputation.queries import cost_of_votes, shown_total, shown_totals
 from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory, StewardFactory
 
 MORNING = datetime(2026, 3, 20, 8, tzinfo=UTC)
@@ -72,7 +72,7 @@ def test_an_unhelpful_vote_on_an_answer_costs_both_sides(answer, expert):
 
     judge(answer, -1, by=voter)
 
-    assert (points_of(expert), points_of(voter)) == (-2, -1)
+    assert (points_of(expert), points_of(voter), cost_of_votes(voter)) == (-2, 0, -1)
     assert (shown_total(expert), shown_total(voter)) == (1, 1)
 
 

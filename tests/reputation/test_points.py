@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.reputation.days import DaySum, Entry, capped_gains, day_sum, day_sums
-from app.reputation.points import RULES, Limit, Period, Reason, Rules, newest, shown, year_and_quarter
+from app.reputation.points import PRIVATE_KINDS, RULES, Limit, Period, Reason, Rules, newest, shown, year_and_quarter
 
 pytestmark = pytest.mark.pure
 
@@ -96,7 +96,7 @@ def test_twenty_two_up_votes_an_accept_and_a_down_vote_make_213_in_any_order(ent
     assert totals(entries) == {1: 213}
 
 
-def test_without_the_cap_days_simply_add_up():
+def test_without_the_cap_days_simply_add_up_but_for_what_ones_own_votes_cost():
     entries = [
         entry(1, "question_up_voted"),
         entry(2, "accepted_an_answer", at=NOON + timedelta(days=1)),
@@ -104,8 +104,8 @@ def test_without_the_cap_days_simply_add_up():
         entry(4, "answer_up_voted", person_id=2),
     ]
 
-    assert day_sums(entries) == {(1, date(2026, 3, 20)): 5, (1, date(2026, 3, 21)): 1, (2, date(2026, 3, 20)): 10}
-    assert totals(entries) == {1: 6, 2: 10}
+    assert day_sums(entries) == {(1, date(2026, 3, 20)): 5, (1, date(2026, 3, 21)): 2, (2, date(2026, 3, 20)): 10}
+    assert totals(entries) == {1: 7, 2: 10}
 
 
 def test_accepts_stand_outside_the_cap():
@@ -286,7 +286,8 @@ def test_giving_back_losses_never_costs_anything(ledger, person_id):
     given_back = [replace(one, id=1_000 + one.id, at=later, points=-one.points, reverses=one.id) for one in losses]
     before, after = totals(ledger), totals(ledger + given_back)
 
-    assert after.get(person_id, 0) == before.get(person_id, 0) - sum(one.points for one in losses)
+    public = sum(one.points for one in losses if one.kind not in PRIVATE_KINDS)
+    assert after.get(person_id, 0) == before.get(person_id, 0) - public
 
 
 @pytest.mark.parametrize(("total", "expected"), [(-7, 1), (0, 1), (1, 1), (213, 213)])

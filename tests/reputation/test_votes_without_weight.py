@@ -22,6 +22,7 @@ from app.questions.models import Answer, Question
 from app.reputation.models import BurstVote, ReputationEntry, ReputationTotal
 from app.reputation.points import Reason
 from app.reputation.proof import differences
+from app.reputation.queries import cost_of_votes
 from app.reputation.sums import standing_entries
 from tests.support.factories import (
     AccountFactory,
@@ -109,7 +110,7 @@ def test_votes_of_others_and_votes_against_count_whole(expert, travel_to):
 
     assert standing_places(expert) == [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 4]
     assert points_of(expert) == 35 + 40 - 10
-    assert points_of(voter) == -5
+    assert (points_of(voter), cost_of_votes(voter)) == (0, -5)
 
 
 def test_a_pause_of_ninety_days_begins_anew(expert, travel_to):
@@ -205,7 +206,7 @@ def test_votes_of_whoever_is_let_in_no_more_earn_nothing_until_they_are_back(exp
         with write():
             change(db.session.get_one(Person, voter.id))
         deliver_pending()
-        assert (points_of(expert), points_of(voter)) == points
+        assert (points_of(expert), cost_of_votes(voter)) == points
         assert list(differences()) == []
     assert reasons() == [Reason.VOTER_GONE] * 3
 

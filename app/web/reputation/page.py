@@ -64,7 +64,7 @@ def compose(person: Person, viewer: Person | None, after: str | None) -> PointsP
     page = queries.points_of(person, viewer, before=after)
     return PointsPage(
         is_own=is_own,
-        total=queries.shown_total(person),
+        total=queries.own_total(person) if is_own else queries.shown_total(person),
         days=_days(person, page.items, after, is_own=is_own),
         page=page,
         badges=badges_of(person),

@@ -57,6 +57,9 @@ REVERSALS: Mapping[Reason, str] = {
 }
 # Of votes in general, where the thing that happened is a vote.
 VOTE_WITHDRAWN = "the vote was withdrawn"
+# With the day beside it, one of these reasons could tell others who voted: who left on that day, or a colleague.
+TELLS_WHO = frozenset({Reason.TAKEN_BACK, Reason.VOTER_GONE, Reason.SAME_COMPANY, Reason.COLLEAGUES})
+VOTE_UNCOUNTED = "the vote does not count any more"
 # Of votes that were never entered.
 UNEARNED: Mapping[Reason, str] = {
     Reason.SAME_COMPANY: "A vote from the same company: it counts on the post, not here",
@@ -66,10 +69,12 @@ PARTS = {2: "half", 3: "a third", 4: "a quarter", 5: "a fifth"}
 LEVELS: Mapping[Level, str] = {Level.BRONZE: "Bronze", Level.SILVER: "Silver", Level.GOLD: "Gold"}
 
 
-def reversal_words(kind: str, reason: Reason) -> str:
-    """Why a line was taken back, in a sentence without its full stop."""
-    is_vote = reason is Reason.TAKEN_BACK and "voted" in kind
-    return f"Taken back: {VOTE_WITHDRAWN if is_vote else REVERSALS[reason]}"
+def reversal_words(kind: str, reason: Reason, *, is_own: bool) -> str:
+    """Why a line was taken back, in a sentence without its full stop: for whoever earned it, or for others."""
+    is_vote = "voted" in kind
+    if is_vote and not is_own and reason in TELLS_WHO:
+        return f"Taken back: {VOTE_UNCOUNTED}"
+    return f"Taken back: {VOTE_WITHDRAWN if is_vote and reason is Reason.TAKEN_BACK else REVERSALS[reason]}"
 
 
 def share_words(share: Fraction, rule_version: int) -> str:

@@ -13,13 +13,16 @@ from app.jobs.worker import run_once
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.people import handles
+from app.people.actions import deactivate
 from app.people.models import Person
 from app.posts.models import Post, Vote
 from app.questions import actions as questions
 from app.questions.models import Answer, Question, Visibility
+from app.reputation import places
 from app.reputation.ledger import settle_votes_of
 from app.reputation.models import BurstVote, ReputationEntry, ReputationTotal
 from app.reputation.points import RULES, Reason, newest
+from app.reputation.proof import differences
 from app.site.actions import choose
 from app.site.choices import ChoiceName, Privileges, Statistics
 from app.web.reputation.words import CAUSES, REVERSALS, points_words, reversal_words, share_words
@@ -64,6 +67,18 @@ def hold(**chosen):
     admin = AdminFactory()
     with write():
         choose({ChoiceName[name]: value for name, value in chosen.items()}, by=db.session.get_one(Person, admin.id))
+
+
+def count_boards():
+    counted = places.count()
+    with write():
+        places.keep(counted)
+
+
+def body(page):
+    """The main part of a page, without the moments at which something was counted."""
+    main = page.split("<main", 1)[1].split("</main>")[0]
+    return re.sub(r"<time[^>]*>.*?</time>", "", main)
 
 
 def lines(page):
@@ -124,8 +139,24 @@ def test_what_was_taken_back_stands_where_it_was_earned(client, answer, travel_t
     vote(answer, 0, by=voter)
     found = lines(client.get(OWN).text)
 
-    taken_back = "Taken back: the vote was withdrawn, 15 March"
+    taken_back = "Taken back: the vote does not count any more, 15 March"
     assert found == ["+0 | 12 March", f"<del>+10</del> | An answer was found helpful {taken_back} | {TITLE}"]
+
+
+def test_why_a_vote_counts_no_more_is_told_to_the_author_alone(client, sign_in, ingrid, marta):
+    stays, leaves = PersonFactory(), PersonFactory()
+    for voter in (stays, leaves):
+        vote(AnswerFactory(question=QuestionFactory(author=marta, title=TITLE), author=ingrid), 1, by=voter)
+    vote(db.session.scalars(select(Answer).order_by(Answer.id)).first(), 0, by=stays)
+    with write():
+        deactivate(db.session.get_one(Person, leaves.id))
+    deliver_pending()
+    own, open_to_all = sign_in(ingrid).get(OWN).text, client.get(OWN).text
+
+    assert "whoever voted is not here any more" in own
+    assert "the vote was withdrawn" in own
+    assert open_to_all.count("Taken back: the vote does not count any more") == 2
+    assert open_to_all.count("Taken back: ") == 2
 
 
 def test_how_somebody_votes_is_theirs_to_know(client, sign_in, answer, marta):
@@ -138,6 +169,20 @@ def test_how_somebody_votes_is_theirs_to_know(client, sign_in, answer, marta):
     vote(db.session.get_one(Post, answer.question_id), 1, by=PersonFactory())
     assert lines(sign_in(marta).get(OPEN).text)[0].startswith("+4 |")
     assert lines(client.get(OPEN).text)[0].startswith("+5 |")
+
+
+def test_what_a_vote_costs_is_in_no_number_that_others_read(client, sign_in, answer, marta):
+    vote(db.session.get_one(Post, answer.question_id), 1, by=PersonFactory())
+    everywhere = ("/@martak", OPEN, "/boards?period=all", "/boards")
+    count_boards()
+    before = [body(client.get(page).text) for page in everywhere]
+    vote(answer, -1, by=marta)
+    count_boards()
+
+    assert [body(client.get(page).text) for page in everywhere] == before
+    assert 'count">5<' in client.get(OPEN).text
+    assert 'count">4<' in sign_in(marta).get(OPEN).text
+    assert list(differences()) == []
 
 
 def test_a_vote_of_ones_own_company_is_told_to_nobody_else(client, sign_in):
@@ -316,7 +361,9 @@ def test_the_rules_are_those_that_count(client, ingrid, monkeypatch):
 def test_everything_that_can_happen_has_words():
     assert set(CAUSES) == {kind for rules in RULES.values() for kind in rules.points}
     assert set(REVERSALS) == set(Reason)
-    assert reversal_words("answer_accepted", Reason.TAKEN_BACK) == "Taken back: whoever did it withdrew it"
+    assert (
+        reversal_words("answer_accepted", Reason.TAKEN_BACK, is_own=False) == "Taken back: whoever did it withdrew it"
+    )
     rules = newest()
     assert [points_words(10, rules.share_of(nth)) for nth in (3, 4, 5, 6)] == ["+10", "+5", "+3.3", "+2.5"]
     assert [points_words(one) for one in (0, -2, 1200)] == ["+0", "−2", "+1,200"]
