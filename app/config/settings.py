@@ -67,14 +67,6 @@ class Settings:
         return (urlsplit(self.base_url).hostname or "") in LOOPBACK_HOSTS
 
     @property
-    def search_path(self) -> Path:
-        """Folder of the search index. Raises ValueError where it is in PostgreSQL and has none."""
-        engine, _, folder = self.search_url.partition(":")
-        if engine not in SEARCH_IN_FOLDERS:
-            raise ValueError(f"A search index of {engine} has no folder.")
-        return Path(folder)
-
-    @property
     def photos_path(self) -> Path:
         return self.instance / "photos"
 

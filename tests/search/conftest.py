@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,11 @@ from app.kernel.events import deliver_pending
 from app.kernel.settings import settings
 from app.search.engines import site_index
 from app.search.port import SearchIndex
+
+
+def index_folder() -> Path:
+    """Where the site of the tests keeps its index."""
+    return Path(settings().search_url.partition(":")[2])
 
 
 def catch_up() -> None:
@@ -29,7 +35,7 @@ def _without_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def index() -> SearchIndex:
     """The site's index, with nothing in it."""
-    shutil.rmtree(settings().search_path, ignore_errors=True)
+    shutil.rmtree(index_folder(), ignore_errors=True)
     made = site_index()
     made.rebuild(())
     return made

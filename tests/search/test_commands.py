@@ -23,7 +23,7 @@ from app.search.engines.whoosh.index import WhooshIndex
 from app.search.language import parse
 from app.search.port import Status, Thread
 from app.search.queries import find
-from tests.search.conftest import catch_up
+from tests.search.conftest import catch_up, index_folder
 from tests.support.factories import QuestionFactory
 
 pytestmark = pytest.mark.usefixtures("index")
@@ -37,7 +37,7 @@ def test_rebuild_makes_a_lost_index_anew(app: Flask):
     QuestionFactory()
     QuestionFactory()
     deliver_pending()
-    shutil.rmtree(settings().search_path)
+    shutil.rmtree(index_folder())
 
     outcome = flask_search(app, "rebuild")
 
@@ -140,7 +140,7 @@ def test_status_gives_the_engine_s_advice(app: Flask, monkeypatch):
 
 
 def test_status_without_an_index_fails_with_a_sentence(app: Flask):
-    shutil.rmtree(settings().search_path)
+    shutil.rmtree(index_folder())
 
     outcome = flask_search(app, "status")
 

@@ -9,11 +9,10 @@ import pytest
 from defusedxml import ElementTree
 
 from app.kernel.db import db, write
-from app.kernel.settings import settings
 from app.people.models import Person
 from app.questions import actions
 from app.questions.models import Visibility
-from tests.search.conftest import catch_up
+from tests.search.conftest import catch_up, index_folder
 from tests.support.client import SiteClient, signed_in
 from tests.support.factories import AccountFactory, AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory
 
@@ -129,7 +128,7 @@ def test_without_anything_to_look_for_there_is_none(client, typed):
 
 def test_without_an_index_programs_are_asked_to_come_again(client, monkeypatch):
     monkeypatch.setattr("app.search.engines.whoosh.index.REFRESH_SECONDS", 0)
-    shutil.rmtree(settings().search_path)
+    shutil.rmtree(index_folder())
 
     response = client.get("/search.atom?q=volume")
 

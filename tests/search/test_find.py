@@ -9,7 +9,6 @@ import pytest
 from app.jobs.indexing import apply_pending
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
-from app.kernel.settings import settings
 from app.people.models import Person
 from app.posts import actions as posts
 from app.posts.bodies import prepare_body
@@ -23,7 +22,7 @@ from app.search.index_progress import pending_count
 from app.search.language import parse
 from app.search.port import FEW, IndexBusy
 from app.search.queries import PAGE, Results, find, similar_to
-from tests.search.conftest import catch_up
+from tests.search.conftest import catch_up, index_folder
 from tests.support.factories import (
     AnswerFactory,
     CommentFactory,
@@ -316,7 +315,7 @@ def test_a_crash_before_the_notes_are_cleared_only_repeats_the_work(monkeypatch)
 def test_while_somebody_else_writes_the_notes_wait(index):
     QuestionFactory()
     deliver_pending()
-    with Builds(settings().search_path, LAYOUT).writing():
+    with Builds(index_folder(), LAYOUT).writing():
         with pytest.raises(IndexBusy):
             index.apply([])
         assert apply_pending() == 0

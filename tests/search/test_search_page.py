@@ -16,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.jobs.indexing import apply_pending
 from app.kernel.db import db, write
 from app.kernel.errors import Busy
-from app.kernel.settings import settings
 from app.people.models import Person
 from app.questions.models import Question, Visibility
 from app.search.models import SearchCount
@@ -24,7 +23,7 @@ from app.search.port import Hit, Hits
 from app.search.queries import PAGE
 from app.site.actions import choose
 from app.site.choices import ChoiceName, Statistics
-from tests.search.conftest import catch_up
+from tests.search.conftest import catch_up, index_folder
 from tests.support.client import SiteClient, signed_in
 from tests.support.factories import (
     AccountFactory,
@@ -391,9 +390,9 @@ def test_without_an_index_the_page_says_so_and_the_worker_makes_another(client, 
     catch_up()
     monkeypatch.setattr("app.search.engines.whoosh.index.REFRESH_SECONDS", 0)
     if loss == "deleted":
-        shutil.rmtree(settings().search_path)
+        shutil.rmtree(index_folder())
     else:
-        for path in settings().search_path.rglob("*"):
+        for path in index_folder().rglob("*"):
             if path.is_file():
                 path.write_bytes(b"garbage")
 
