@@ -11,6 +11,7 @@ from tests.support.source import here, parsed, project_files, python_files, temp
 pytestmark = pytest.mark.pure
 
 NAMED_IN_TEMPLATES = re.compile(r"""(?:extends|include|import|from)\s+["']([^"']+)["']""")
+IMPORTED = re.compile(r"""{%-? from "[^"]+" import ([\w, ]+?) (?:with context )?-?%}""")
 FORBIDDEN = {
     "trusts a value": re.compile(r"\|\s*safe\b|autoescape\s+false"),
     "has an inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
@@ -55,6 +56,18 @@ def test_every_template_is_rendered():
     written = {path.relative_to(ROOT / "templates").as_posix() for path in template_files()}
 
     assert written - named == set()
+
+
+def test_a_template_imports_only_macros_that_it_uses():
+    unused = {
+        f"{here(path)}: {name}"
+        for path in template_files()
+        for names in IMPORTED.findall(path.read_text())
+        for name in re.findall(r"(\w+)(?:,|$)", names)
+        if len(re.findall(rf"\b{name}\b", path.read_text())) < 2
+    }
+
+    assert unused == set()
 
 
 def test_style_sheets_load_nothing_from_another_host():
