@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 
-from app.http import login_required, one_or_404, see_other, signed_in_person, viewer, write_once
-from app.meetings import offers, queries, rules
+from app.http import login_required, see_other, signed_in_person, write_once
+from app.meetings import offers, rules
 from app.meetings.models import MeetingSlot
 from app.meetings.times import moment_of, weekly
 from app.web.meetings.forms import OfferForm, WithdrawOfferForm
-from app.web.meetings.slots import address_of, render_slot
+from app.web.meetings.slots import address_of, find_slot, render_slot
 from app.web.security.limits import spend
 from app.web.ui.again import shown_again
 from app.web.ui.refusals import KEPT_IN_THE_FORM, answer_refused
@@ -53,7 +53,7 @@ def offer() -> ResponseReturnValue:
 @login_required
 def edit(slot_id: int) -> ResponseReturnValue:
     """The form with what is offered."""
-    slot = _slot(slot_id)
+    slot = find_slot(slot_id)
     rules.check_is_experts(signed_in_person(), slot)
     return _page(OfferForm.of(slot), slot)
 
@@ -62,11 +62,11 @@ def edit(slot_id: int) -> ResponseReturnValue:
 @login_required
 def change(slot_id: int) -> ResponseReturnValue:
     """Offer something else in its place, as long as nobody counts on it."""
-    rules.check_is_experts(signed_in_person(), _slot(slot_id))
+    rules.check_is_experts(signed_in_person(), find_slot(slot_id))
     refused = shown_again(
         OfferForm(),
-        lambda form: _change(_slot(slot_id), form),
-        lambda form, refusal: _page(form, _slot(slot_id), refusal=refusal),
+        lambda form: _change(find_slot(slot_id), form),
+        lambda form, refusal: _page(form, find_slot(slot_id), refusal=refusal),
         rate="deeds",
     )
     return refused or _done(f"/meetings/slots/{slot_id}", "Changed. Whoever had asked for it sees the new time.")
@@ -76,11 +76,11 @@ def change(slot_id: int) -> ResponseReturnValue:
 @login_required
 def withdraw(slot_id: int) -> ResponseReturnValue:
     """Offer it no more, and tell whoever asked why."""
-    rules.check_is_experts(signed_in_person(), _slot(slot_id))
+    rules.check_is_experts(signed_in_person(), find_slot(slot_id))
     refused = shown_again(
         WithdrawOfferForm(),
-        lambda form: offers.withdraw_offer(_slot(slot_id), form.reason.data or "", by=signed_in_person()),
-        lambda form, refusal: render_slot(_slot(slot_id), withdrawing=form, refusal=refusal),
+        lambda form: offers.withdraw_offer(find_slot(slot_id), form.reason.data or "", by=signed_in_person()),
+        lambda form, refusal: render_slot(find_slot(slot_id), withdrawing=form, refusal=refusal),
         rate="deeds",
     )
     return refused or _done("/meetings/yours", "Withdrawn. Everybody who had asked for it is told why.")
@@ -94,10 +94,6 @@ def _change(slot: MeetingSlot, form: OfferForm) -> None:
 def _done(address: str, words: str) -> ResponseReturnValue:
     flash(words, "good")
     return see_other(address)
-
-
-def _slot(slot_id: int) -> MeetingSlot:
-    return one_or_404(queries.with_expert(queries.slots_visible_to(viewer())), id=slot_id)
 
 
 def _page(form: OfferForm, slot: MeetingSlot | None = None, *, refusal: str = "") -> str:

@@ -19,14 +19,14 @@ blueprint = Blueprint("slots", __name__, url_prefix="/meetings/slots/<int:slot_i
 @public_page
 def show(slot_id: int) -> ResponseReturnValue:
     """When and where, how many seats are left, and for its expert who asked."""
-    return render_slot(_slot(slot_id))
+    return render_slot(find_slot(slot_id))
 
 
 @blueprint.post("/requests")
 @login_required
 def ask(slot_id: int) -> ResponseReturnValue:
     """A member asks for this time. Nobody else can."""
-    slot, form = _slot(slot_id), AskForm()
+    slot, form = find_slot(slot_id), AskForm()
     if not form.validate_on_submit():
         return render_slot(slot, asking=form), 422
     name = slot.expert.first_name
@@ -34,10 +34,10 @@ def ask(slot_id: int) -> ResponseReturnValue:
         spend("posts")
         with write_once() as once:
             if not once.made:
-                request = actions.ask_to_meet(_slot(slot_id), form.why.data or "", by=signed_in_person())
+                request = actions.ask_to_meet(find_slot(slot_id), form.why.data or "", by=signed_in_person())
                 once.made = f"/meetings/{request.id}"
     except KEPT_IN_THE_FORM as refusal:
-        return answer_refused(render_slot(_slot(slot_id), asking=form, refusal=refusal.sentence), refusal)
+        return answer_refused(render_slot(find_slot(slot_id), asking=form, refusal=refusal.sentence), refusal)
     flash(f"{name} has been told.", "good")
     return see_other(once.made)
 
@@ -70,5 +70,6 @@ def address_of(slot: MeetingSlot) -> str:
     return f"/meetings/slots/{slot.id}"
 
 
-def _slot(slot_id: int) -> MeetingSlot:
+def find_slot(slot_id: int) -> MeetingSlot:
+    """The time with this number, as the reader may see it. Raises NotFound."""
     return one_or_404(queries.with_expert(queries.slots_visible_to(viewer())), id=slot_id)
