@@ -63,7 +63,8 @@ def text_of(data: bytes, *, largest: int = LARGEST) -> str:
 
 def rows_of(text: str, shape: Shape = ACCOUNTS) -> list[Row]:
     """The lines below the first one, which names the columns. Raises RuleBroken where that cannot be read."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    # Strict, for else a quotation mark that is not closed would make one name of all that follows it.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     lines = ((number, cells) for number, cells in _numbered(reader) if any(cell.strip() for cell in cells))
     _first, head = next(lines, (0, shape.needed))
     columns = _columns(head, shape)

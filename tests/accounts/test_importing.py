@@ -416,8 +416,22 @@ def test_files_of_every_spreadsheet(data):
         (b"name\n" + b"x" * 2_000_000, "larger than"),
         (b"name\n" + b"Acme\n" * (MOST_LINES + 1), "more than 5,000 lines"),
         (b'name\nFirst\n"' + b"x" * 200_000, "Line 3 cannot be read"),
+        (b'name,domains\nFirst,\n"Second,second.com\nThird,third.com\n', "Line 3 cannot be read"),
     ],
-    ids=["empty", "head-only", "unknown", "no-name", "twice", "nul", "zip", "bytes", "large", "long", "unclosed"],
+    ids=[
+        "empty",
+        "head-only",
+        "unknown",
+        "no-name",
+        "twice",
+        "nul",
+        "zip",
+        "bytes",
+        "large",
+        "long",
+        "unclosed",
+        "unclosed-to-the-end",
+    ],
 )
 def test_what_is_no_file_of_accounts_gets_a_sentence(data, said):
     with pytest.raises(RuleBroken) as refused:
