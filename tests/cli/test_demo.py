@@ -16,6 +16,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.models import Account, AccountOwner, Membership, SalesLead
+from app.affinity import look_proof
+from app.affinity.actions import record_view
 from app.affinity.figures import from_text
 from app.affinity.ledger import desired_rows, stored_rows
 from app.affinity.models import AffinityEvent, AffinitySnapshot, ReportView
@@ -33,6 +35,7 @@ from app.kernel.settings import settings
 from app.marks.models import Thanks
 from app.meetings.models import MeetingRequest
 from app.notifications.models import Notice
+from app.people import trail_proof
 from app.people.models import Letter, Person, PersonRole
 from app.people.passwords import is_right_password
 from app.people.queries import find_by_address
@@ -375,6 +378,19 @@ def test_an_edit_by_one_of_its_stewards_stays_under_a_former_member(demo):
     assert not any(one.can_sign_in or one.is_employee or one.photo or one.about for one in former)
     assert [view.account_id for view in db.session.scalars(select(ReportView))] == [account.id]
     assert load(a_part()) is True
+
+
+def test_what_was_looked_at_in_the_demo_is_proved_once_it_is_gone(demo):
+    load(a_part())
+    seen = db.session.scalars(select(Account)).first()
+    with write():
+        for account in (seen, None):
+            record_view(person("nadiar"), "account" if account else "portfolio", account)
+
+    assert demo("remove").exit_code == 0
+
+    assert (trail_proof.first_broken(), look_proof.first_unlike()) == (None, None)
+    assert [view.what for view in db.session.scalars(select(ReportView))] == ["portfolio"]
 
 
 @pytest.mark.parametrize("step", ["Writing a year", "Counting it up", "Measuring"])
