@@ -99,6 +99,8 @@ def _of_account(person: Person) -> ColumnElement[bool]:
         return false()
     if person.is_expert:
         return Notice.kind != Kind.ACCOUNT_QUIET if person.holds(Role.SALES) else true()
+    if not person.holds(Role.SALES):
+        return false()
     theirs = looked_after_by(person)
     waits_below = (Notice.kind == Kind.ACCOUNT_WAITS) & Notice.account_id.in_(with_below(theirs))
     looked_after = Notice.account_id.in_(theirs.with_only_columns(Account.id))
