@@ -133,3 +133,4 @@ def _measure_year(now: datetime, bar: Bar) -> None:
         notifications.mark_read_before(now - NEW_FOR, marked[marks.PERSON])
         marks.mark_finished()
     keep_due_histories()
+    events.deliver_pending()
