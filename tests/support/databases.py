@@ -25,21 +25,45 @@ MEMORY_DISK = Path("/dev/shm")
 
 # Deleting a test's few rows takes a tenth of the time of TRUNCATE, which makes new files for every table and index.
 # A table without a file of its own has never had a row.
-EMPTY_EVERY_TABLE = """
+TABLES_WITH_ROWS = """
+    SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+    AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+"""
+EMPTY_EVERY_TABLE = f"""
 SET LOCAL session_replication_role = replica;
 DO $$
 DECLARE name text;
 BEGIN
-    FOR name IN
-        SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-        AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
-    LOOP
+    FOR name IN {TABLES_WITH_ROWS} LOOP
         EXECUTE format('DELETE FROM %I', name);
     END LOOP;
     PERFORM setval(format('%I', sequencename)::regclass, 1, false)
         FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
 END $$;
 DROP SCHEMA IF EXISTS search CASCADE;
+"""
+KEEP_EVERY_TABLE = f"""
+DROP SCHEMA IF EXISTS kept CASCADE;
+CREATE SCHEMA kept;
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN {TABLES_WITH_ROWS} LOOP
+        EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', name, name);
+    END LOOP;
+END $$;
+CREATE TABLE kept." sequences" AS
+    SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+"""
+FILL_EVERY_TABLE = """
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' AND tablename <> ' sequences' LOOP
+        EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE SELECT * FROM kept.%I', name, name);
+    END LOOP;
+    PERFORM setval(format('%I', sequencename)::regclass, last_value) FROM kept." sequences";
+END $$;
 """
 
 
@@ -145,38 +169,35 @@ class PostgresDatabase:
 
     def empty(self, site: Flask) -> None:
         """The site's connections stay open: what the server has read of the tables for them is used again."""
-        with site.app_context():
-            db.session.remove()
-        if self._own is None:
-            self._own = psycopg.connect(plain_url(self.url))
-        with self._own.transaction():
-            self._own.execute(EMPTY_EVERY_TABLE)
+        self._run(site, EMPTY_EVERY_TABLE)
 
     def keep(self, site: Flask) -> None:
-        close_connections(site)
-        self._administer("DROP DATABASE IF EXISTS {kept}")
-        self._administer("CREATE DATABASE {kept} TEMPLATE {name}")
+        self._run(site, KEEP_EVERY_TABLE)
 
     def take_back(self, site: Flask) -> None:
-        close_connections(site)
-        self._administer("DROP DATABASE {name} WITH (FORCE)")
-        self._administer("CREATE DATABASE {name} TEMPLATE {kept}")
+        self._run(site, EMPTY_EVERY_TABLE + FILL_EVERY_TABLE)
 
     def close(self, site: Flask) -> None:
         close_connections(site)
 
     def drop(self) -> None:
         self._administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        self._administer("DROP DATABASE IF EXISTS {kept} WITH (FORCE)")
+
+    def _run(self, site: Flask, statements: str) -> None:
+        with site.app_context():
+            db.session.remove()
+        if self._own is None:
+            self._own = psycopg.connect(plain_url(self.url))
+        with self._own.transaction():
+            self._own.execute(statements)
 
     def _administer(self, statement: str) -> None:
-        """Run a statement about whole databases, to which nobody may be connected meanwhile."""
+        """Run a statement about the whole database, to which nobody may be connected meanwhile."""
         if self._own is not None:
             self._own.close()
             self._own = None
         with psycopg.connect(plain_url(self.cluster.url("postgres")), autocommit=True) as connection:
-            names = {"name": sql.Identifier(self.name), "kept": sql.Identifier(f"{self.name}_kept")}
-            connection.execute(sql.SQL(statement).format(**names))
+            connection.execute(sql.SQL(statement).format(name=sql.Identifier(self.name)))
 
 
 def run_migrations(site: Flask) -> None:
