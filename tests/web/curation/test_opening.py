@@ -95,10 +95,13 @@ def test_others_do_not_meet_it(sign_in, client, exchange):
     done(propose_opening, question, by=asker)
     address = f"/questions/{question.id}/opening"
     stranger = PersonFactory(account=AccountFactory())
-    for reader in (stranger, SalesFactory()):
+    # To whoever is in sales alone no form of the members' side is open, but for taking back what is theirs.
+    for reader, refused in ((stranger, 404), (SalesFactory(), 403)):
         browser = sign_in(reader)
         assert browser.get(address).status_code == 404
-        for deed in ("", "/consent", "/consent/remove", "/remove"):
+        for deed in ("", "/consent"):
+            assert browser.post(f"{address}{deed}").status_code == refused
+        for deed in ("/consent/remove", "/remove"):
             assert browser.post(f"{address}{deed}").status_code == 404
     looking = sign_in(StewardFactory())
     assert "not yours to decide" in looking.get(address).text
