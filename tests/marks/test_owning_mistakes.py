@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from app.cli.recount import find_differences
@@ -25,7 +21,6 @@ from app.questions.actions import accept_answer, edit_answer
 from app.questions.attached import attachments_visible_to
 from app.questions.models import Answer, Question
 from app.reputation.models import ReputationTotal
-from app.reputation.proof import differences
 from app.reputation.queries import cost_of_votes
 from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, StewardFactory
 from tests.support.uploads import mention, picture, upload
@@ -178,41 +173,6 @@ def test_an_edit_in_between_is_not_written_over(answer, author):
     with pytest.raises(ChangedMeanwhile):
         confess(answer, by=author, revision_number=1)
     assert db.session.scalars(select(Correction)).all() == []
-
-
-deeds = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([1, -1, 0, "accept"])), max_size=10)
-
-
-def test_owning_a_mistake_never_costs_the_author(fresh):
-    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
-    @given(deeds)
-    def holds(done: Sequence[tuple[int, object]]) -> None:
-        _check_that_it_never_costs(fresh, done)
-
-    holds()
-
-
-def _check_that_it_never_costs(fresh: Callable[[], None], done: Sequence[tuple[int, object]]) -> None:
-    fresh()
-    author, voters = PersonFactory(), [PersonFactory() for _ in range(4)]
-    answer = AnswerFactory(author=author)
-    question = db.session.get_one(Question, answer.question_id)
-    for number, deed in done:
-        if deed == "accept":
-            with write():
-                accept_answer(question, answer, by=db.session.get_one(Person, question.author_id))
-        else:
-            cast(answer, deed, by=voters[number])
-    deliver_pending()
-    before = [points_of(person) for person in (author, *voters)]
-
-    confess(answer, by=author)
-    deliver_pending()
-
-    after = [points_of(person) for person in (author, *voters)]
-    assert all(now >= then for now, then in zip(after, before, strict=True))
-    assert list(differences()) == []
-    assert list(find_differences()) == []
 
 
 def test_the_struck_text_goes_on_showing_its_files(author):
