@@ -62,7 +62,8 @@ imports: .make/dev ## Check that imports point down only
 	$(VENV)/bin/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 
 tests: .make/dev .make/provider ## Run every test on SQLite and PostgreSQL, and the journeys in a browser
-	$(PY) -m pytest -q -n $(WORKERS) --durations=10
+	$(PY) -m pytest -q -n $(WORKERS) -m "not browser" --durations=10
+	$(PY) -m pytest -q -n $(WORKERS) --dist=loadfile --database=sqlite --durations=10 tests/browser
 
 fast: .make/dev ## Run the tests on SQLite alone, without a browser
 	$(PY) -m pytest -q -n $(WORKERS) --database=sqlite -m "not browser and not slow"

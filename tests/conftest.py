@@ -3,7 +3,8 @@
 Tests of this project need no marker to use the database: they simply do, and run once on SQLite and once on
 PostgreSQL. A test that needs none says so with `pytest.mark.pure` (or `pytestmark`) and runs once. One whose queries
 are asked on both databases by other tests already, as most tests of forms and pages are, says so with
-`pytest.mark.one_database`: it runs on SQLite alone, or on the database that the marker names.
+`pytest.mark.one_database`: it runs on SQLite alone, or on the database that the marker names. Of a module that says so,
+`pytest.mark.both_databases` takes out what asks something of its own.
 """
 
 from __future__ import annotations
@@ -52,10 +53,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     chosen = metafunc.config.getoption("--database")
     kinds = DATABASES if chosen == "both" else (chosen,)
-    single = metafunc.definition.get_closest_marker("one_database")
-    if single and chosen == "both":
-        kinds = single.args or kinds[:1]
+    if chosen == "both":
+        kinds = databases_of(metafunc.definition)
     metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def databases_of(test: pytest.Function) -> tuple[str, ...]:
+    """The databases that a test runs on, as the nearest marker says."""
+    for marker in test.iter_markers():
+        if marker.name == "one_database":
+            return marker.args or DATABASES[:1]
+        if marker.name == "both_databases":
+            return DATABASES
+    return DATABASES
 
 
 def pytest_configure_node(node: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -31,6 +32,7 @@ class RunningSite:
     # "localhost" where a name is needed: passkeys belong to no network address.
     host: str = "127.0.0.1"
     process: subprocess.Popen[bytes] | None = None
+    _commands: subprocess.Popen[str] | None = None
 
     @property
     def address(self) -> str:
@@ -53,6 +55,8 @@ class RunningSite:
 
     def __exit__(self, *error: object) -> None:
         assert self.process is not None
+        if self._commands is not None:
+            self._commands.communicate()
         self.process.terminate()
         try:
             self.process.wait(SECONDS_TO_STOP)
@@ -80,12 +84,17 @@ class RunningSite:
 
     def flask(self, *arguments: str, typed: str = "") -> str:
         """Run a command on the same database, with `typed` as its input; what it printed."""
-        command = self._flask(*arguments)
-        ran = subprocess.run(
-            command, check=False, cwd=ROOT, env=self.environment, input=typed, capture_output=True, text=True
-        )
-        assert ran.returncode == 0, f"flask {' '.join(arguments)}:\n{ran.stdout}{ran.stderr}"
-        return ran.stdout
+        if self._commands is None:
+            command = [sys.executable, "-m", "tests.support.commands"]
+            environment, pipe = {**self.environment, "PYTHONPATH": str(ROOT)}, subprocess.PIPE
+            self._commands = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True)
+        assert self._commands.stdin is not None
+        assert self._commands.stdout is not None
+        self._commands.stdin.write(json.dumps({"arguments": arguments, "typed": typed}) + "\n")
+        self._commands.stdin.flush()
+        ran = json.loads(self._commands.stdout.readline())
+        assert ran["code"] == 0, f"flask {' '.join(arguments)}:\n{ran['out']}{ran['err']}"
+        return str(ran["out"])
 
     def _flask(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
