@@ -101,6 +101,7 @@ def test_a_partner_is_measured_as_everybody_else(tree):
     assert {one.account_id for one in measure(NOW)} == {account.id for account in tree}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("at_once", [1, 3, 1_000])
 def test_portions_make_no_difference(tree, monkeypatch, at_once):
     whole = {one.account_id: one.score for one in measure(NOW)}

@@ -17,6 +17,8 @@ from app.kernel.events import deliver_pending
 from tests.affinity.histories import NOON, WORKED_EXAMPLE
 from tests.support.factories import AccountFactory, AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 ALLOWED = (
     "snapshot_date,account_id,crm_id,account_name,band,affinity,affinity_delta_90d,breadth,depth,reciprocity,"
@@ -64,6 +66,7 @@ def test_the_report_shows_the_snapshot_that_recompute_took(flask, travel_to):
     assert (hidden["median_first_answer_h"], hidden["solve_rate"]) == (None, None)
 
 
+@pytest.mark.both_databases
 def test_the_report_of_one_account_names_experts_and_nobody_else(flask, travel_to):
     account = busy_account(5)
     travel_to(NOW)

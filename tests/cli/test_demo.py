@@ -59,6 +59,8 @@ from tests.support.factories import (
     QuestionFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 LOADED_AT = datetime(2026, 7, 15, 16, 20, tzinfo=UTC)
 COMMUNITY = read_community()
 # What follows from rows that are gone, and is forgotten by itself.
@@ -130,6 +132,7 @@ def latest_moments() -> dict[str, datetime]:
     return {name: moment for name, moment in found.items() if moment}
 
 
+@pytest.mark.both_databases
 def test_the_whole_year_is_there_and_everything_follows_from_it(demo):
     load()
 
@@ -263,6 +266,7 @@ def assert_sign_ins_work() -> None:
     assert count(Person, Person.password.is_not(None)) == len(lines)
 
 
+@pytest.mark.both_databases
 def test_removing_it_leaves_an_empty_site(demo):
     load(a_part())
     assert count(Post) > 10
@@ -333,6 +337,7 @@ def test_what_others_wrote_below_its_posts_goes_only_after_asking(demo):
     assert_all_agrees()
 
 
+@pytest.mark.both_databases
 def test_what_its_people_left_in_threads_of_others_goes_and_the_threads_stay_right(demo):
     load(a_part())
     account = AccountFactory()
@@ -359,6 +364,7 @@ def test_what_its_people_left_in_threads_of_others_goes_and_the_threads_stay_rig
     assert db.session.get_one(ReputationTotal, asker.id).points == 0
 
 
+@pytest.mark.both_databases
 def test_an_edit_by_one_of_its_stewards_stays_under_a_former_member(demo):
     load(a_part())
     question = QuestionFactory(author=PersonFactory(), title="Which fans fit into the older chassis of ours?")

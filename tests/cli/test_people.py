@@ -12,6 +12,8 @@ from app.people.passwords import is_right_password
 from tests.support.factories import AccountFactory, PersonFactory
 from tests.support.totp import code_now
 
+pytestmark = pytest.mark.one_database
+
 PASSWORD = "four words that nobody guesses"
 VERA = ["person", "create", "vera@northwind.example", "--handle", "vera", "--name", "Vera Lind"]
 
@@ -22,6 +24,7 @@ def run(app):
     return lambda *arguments, given="": runner.invoke(args=list(arguments), input=given)
 
 
+@pytest.mark.both_databases
 def test_a_person_with_roles_can_sign_in_at_once(run, client):
     result = run(*VERA, "--role", "expert", "--role", "steward", given=f"{PASSWORD}\n")
 

@@ -48,6 +48,7 @@ def test_posts_and_comments_of_an_older_renderer_are_rendered_again(run):
     assert comment.body_html == render("`so`").html
 
 
+@pytest.mark.one_database
 def test_what_is_up_to_date_is_left_alone(run):
     answer = AnswerFactory()
     with write():
@@ -57,6 +58,7 @@ def test_what_is_up_to_date_is_left_alone(run):
     assert answer.body_html == "untouched"
 
 
+@pytest.mark.one_database
 def test_what_was_shown_as_typed_gets_another_try(run):
     helped, hopeless = AnswerFactory(body="Now *fine*"), AnswerFactory(body="[" * 1_000)
     with write():

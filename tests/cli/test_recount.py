@@ -19,6 +19,8 @@ from app.reputation.models import ReputationTotal
 from app.topics.models import Tag
 from tests.support.factories import AccountFactory, AnswerFactory, CommentFactory, PersonFactory, QuestionFactory
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def recount(app: Flask) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -199,6 +200,7 @@ class Community(RuleBasedStateMachine):
         assert min(shown_totals(getattr(self, "people", [])).values(), default=1) >= 1
 
 
+@pytest.mark.one_database
 def test_every_kept_number_survives_a_random_hour(fresh: Callable[[], None]):
     machine = type("Here", (Community,), {"empty": staticmethod(fresh)})
     hour = settings(

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -139,6 +140,7 @@ def test_the_ledger_agrees_with_what_is(activity):
     assert list(differences()) == []
 
 
+@pytest.mark.one_database
 @settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(deeds, st.integers(0, 30), st.booleans())
 def test_owning_a_mistake_never_costs_its_author_anything(activity, which, thankful):

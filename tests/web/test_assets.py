@@ -13,6 +13,8 @@ from app.web.ui.stylesheet import BrokenStylesheet, join_stylesheet
 from tests.support.factories import PersonFactory, QuestionFactory
 from tests.support.source import here, project_files, python_files, template_files
 
+pytestmark = pytest.mark.one_database
+
 STATIC = ROOT / "static"
 ICON_NAME = re.compile(r"""\bicon\(["']([a-z0-9-]+)["']""")
 CLASSES = re.compile(r'class="([^"]*)"')

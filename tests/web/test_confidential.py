@@ -34,6 +34,8 @@ from tests.support.factories import (
 )
 from tests.support.rights import UNSAFE, World, ask, endpoints, make_world
 
+pytestmark = pytest.mark.one_database
+
 # Words that stand nowhere but in the confidential thread.
 CANARIES = (b"quuxfjord", b"quuxtitle", b"quuxanswer", b"quuxremark", b"quuxtopic", b"Quuxvisor")
 STRANGERS = ("guest", "member", "sales")
@@ -106,7 +108,6 @@ def every_way(app: Flask, world: World, question: Question) -> Iterator[tuple[Wo
                 yield own, rule, method
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("role", STRANGERS)
 def test_a_stranger_meets_no_word_of_it_on_any_path(app: Flask, thread: Question, role: str):
     world = make_world(role)
@@ -124,7 +125,6 @@ def test_a_stranger_meets_no_word_of_it_on_any_path(app: Flask, thread: Question
     assert db.session.scalar(queries.visible_to(None).where(Question.id == thread.id)) is None
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("role", STRANGERS)
 def test_nothing_of_it_can_be_changed_by_a_stranger(app: Flask, thread: Question, role: str):
     world = make_world(role)
@@ -159,6 +159,7 @@ def state_of(question: Question) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "address",
     [
@@ -188,6 +189,7 @@ def test_somebody_of_another_company_finds_nothing_by_looking(sign_in, thread, a
     assert f"/questions/{thread.id}" not in page.text
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("maker", [ExpertFactory, StewardFactory, AdminFactory])
 def test_those_who_can_help_read_it(sign_in, thread, maker):
     page = sign_in(maker()).get(f"/questions/{thread.id}/{thread.slug}")
@@ -196,6 +198,7 @@ def test_those_who_can_help_read_it(sign_in, thread, maker):
     assert all(word.decode() in page.text for word in CANARIES)
 
 
+@pytest.mark.both_databases
 def test_colleagues_read_it_and_former_ones_do_not(sign_in, thread, company):
     colleague = PersonFactory(account=company)
     browser = sign_in(colleague)
@@ -220,6 +223,7 @@ def test_a_company_question_without_a_company_is_for_its_author_and_the_experts(
     assert sign_in(PersonFactory()).get(address).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_what_is_for_employees_is_read_by_sales_too_and_by_no_member(sign_in):
     question = QuestionFactory(author=ExpertFactory(), visibility=Visibility.EMPLOYEES)
     address = f"/questions/{question.id}/{question.slug}"

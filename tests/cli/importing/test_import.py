@@ -21,6 +21,8 @@ from app.topics.models import Tag
 from tests.cli.importing.dumps import answer, comment, question, user, version, vote, write_dump
 from tests.support.factories import PersonFactory
 
+pytestmark = pytest.mark.one_database
+
 TABLES = [Person, Post, Question, Answer, Revision, Comment, VoteTally, Tag, ImportedRecord, OutboxMessage]
 
 
@@ -183,6 +185,7 @@ def test_a_second_import_changes_nothing_also_from_the_archive(run_import, site,
         assert done.report["already_here"] == {"answers": 2, "comments": 2, "members": 4, "questions": 1}
 
 
+@pytest.mark.both_databases
 def test_a_dry_run_writes_nothing_and_reports_the_same(run_import, site):
     before = everything()
 
@@ -286,6 +289,7 @@ def test_tags_of_every_year(run_import, tmp_path, tags):
     assert sorted(db.session.scalars(select(Tag.name))) == ["noise", "pump"]
 
 
+@pytest.mark.both_databases
 def test_dangling_and_unusable_rows_are_counted(run_import, tmp_path):
     dump = write_dump(
         tmp_path / "site",

@@ -44,6 +44,7 @@ def links() -> set[tuple[str, str, str]]:
     }
 
 
+@pytest.mark.one_database
 def test_links_between_questions_are_kept_and_the_rest_is_counted(run_import, dump):
     done = run_import(dump)
 
@@ -59,6 +60,7 @@ def test_links_between_questions_are_kept_and_the_rest_is_counted(run_import, du
     }
 
 
+@pytest.mark.one_database
 def test_a_second_import_finds_them_and_a_dry_run_says_the_same(run_import, dump):
     dry = run_import(dump, "--dry-run")
     first = run_import(dump)

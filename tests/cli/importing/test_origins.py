@@ -15,6 +15,8 @@ from app.questions.models import Answer, Question
 from tests.cli.importing.dumps import answer, comment, question, user, version, write_dump
 from tests.support.factories import AnswerFactory, ExpertFactory
 
+pytestmark = pytest.mark.one_database
+
 NEWER = {"ContentLicense": "CC BY-SA 4.0"}
 
 
@@ -63,6 +65,7 @@ def test_source_licence_and_original_stand_below_each_text(client, run_import, t
     assert "from pumps.stackexchange.com (CC BY-SA 4.0)" in words(page_of(client, f"/posts/{replied.id}/comments"))
 
 
+@pytest.mark.both_databases
 def test_nothing_is_said_that_the_dump_does_not_say(client, run_import, tmp_path):
     run_import(dump_called("pumps-2017", tmp_path))
     asked = db.session.scalars(select(Question)).one()

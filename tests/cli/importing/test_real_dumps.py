@@ -101,6 +101,7 @@ def count(model) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
+@pytest.mark.one_database
 def test_the_whole_of_iot_in_time_and_memory(app, run_import):
     seconds, peak = 0.0, 0.0
     with import_process(app, IOT) as process:

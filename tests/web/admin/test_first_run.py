@@ -9,6 +9,8 @@ from app.people.first_run import FILE, first_run_code, forget_first_run_code, is
 from app.people.models import Person, Role
 from tests.support.factories import AdminFactory
 
+pytestmark = pytest.mark.one_database
+
 FIELDS = {
     "name": "Vicky Lindqvist",
     "handle": "hypervicky",

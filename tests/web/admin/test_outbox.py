@@ -9,6 +9,8 @@ from app.people.letters import LetterKind, mark_failed, write_letter
 from app.people.models import Letter
 from tests.support.factories import AdminFactory, PersonFactory, SalesFactory, StewardFactory
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def dead_letter():
@@ -40,6 +42,7 @@ def test_an_admin_sees_that_all_went_well(sign_in):
     assert "Nothing was given up" in browser.get("/admin/outbox").text
 
 
+@pytest.mark.both_databases
 def test_a_dead_letter_is_shown_and_tried_again(sign_in, dead_letter):
     browser = sign_in(AdminFactory())
     assert "The mail server answered 550." in browser.get("/admin/outbox").text

@@ -13,6 +13,8 @@ from app.people.models import AuditEntry
 from tests.support.client import signed_in
 from tests.support.factories import AdminFactory
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def admin(app):

@@ -18,6 +18,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 
 def page_of(question, query=""):
     return f"/questions/{question.id}/{question.slug}{query}"

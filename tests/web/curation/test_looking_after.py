@@ -20,6 +20,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 
 def page_of(question):
     return f"/questions/{question.id}/{question.slug}"
@@ -70,6 +72,7 @@ def test_guests_are_offered_nothing_and_asked_to_sign_in(client):
         assert client.get(f"/questions/{question.id}/{name}").status_code in {302, 303, 401}
 
 
+@pytest.mark.both_databases
 def test_closing_teaches_and_the_form_for_answers_goes(sign_in, client):
     question, expert = QuestionFactory(), ExpertFactory(name="Ingrid Solheim")
     browser = sign_in(expert)

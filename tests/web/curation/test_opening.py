@@ -18,6 +18,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 
 def page_of(question):
     return f"/questions/{question.id}/{question.slug}"
@@ -57,6 +59,7 @@ def test_everybody_sees_what_would_be_public_and_agrees(sign_in, client, exchang
     assert his.get(address).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_whoever_asked_chooses_whether_the_company_is_named(sign_in, client, exchange):
     question, asker, expert = exchange
     address = f"/questions/{question.id}/opening"
@@ -130,6 +133,7 @@ def test_a_public_question_becomes_confidential_with_an_honest_warning(sign_in, 
     assert "The log names our hosts." in browser.get(page_of(question)).text
 
 
+@pytest.mark.both_databases
 def test_whoever_is_alone_opens_it_at_once(sign_in, client):
     asker = PersonFactory(account=AccountFactory(name="Fernhill Hospitals"))
     question = QuestionFactory(author=asker, visibility=Visibility.COMPANY)

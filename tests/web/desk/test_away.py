@@ -35,6 +35,7 @@ def test_an_expert_is_away_and_comes_back(sign_in, client, expert, travel_to):
     assert (expert.away_until, expert.away_note) == (None, "")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
@@ -53,6 +54,7 @@ def test_a_day_that_cannot_be_is_refused_with_a_sentence(sign_in, expert, form, 
     assert sentence in refused.text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("factory", [PersonFactory, StewardFactory])
 def test_nobody_else_is_asked(sign_in, factory):
     browser = sign_in(factory())

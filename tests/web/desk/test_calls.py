@@ -20,6 +20,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 
 
@@ -50,6 +52,7 @@ def panel(text):
     return " ".join(text.split('id="next-step"', 1)[1].split("</section>")[0].split())
 
 
+@pytest.mark.both_databases
 def test_same_problem_is_said_once_and_taken_back(sign_in, client, question):
     browser = sign_in(PersonFactory(account=AccountFactory()))
     address = f"/questions/{question.id}/same-problem"
@@ -104,6 +107,7 @@ def test_the_page_says_whose_step_it_is(client, question, travel_to, ingrid):
     assert "Marta, who asked" in panel(page_of(client, question))
 
 
+@pytest.mark.both_databases
 def test_what_is_solved_and_what_was_imported_has_no_next_step(client, question):
     AnswerFactory(question=question, accepted=True)
     imported = QuestionFactory()

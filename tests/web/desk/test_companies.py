@@ -59,6 +59,7 @@ def part_of(text: str, name: str) -> str:
     return text.split(f"<h2>{name}</h2>")[1].split("</section>", maxsplit=1)[0]
 
 
+@pytest.mark.one_database
 def test_an_expert_reads_their_own_ties_in_words_without_people(sign_in, expert):
     members = known(expert, "Fernhill Hospitals", 6)
     known(expert, "Marlow Foods", 2, days_ago=40)
@@ -75,6 +76,7 @@ def test_an_expert_reads_their_own_ties_in_words_without_people(sign_in, expert)
     assert not any(one.name in text or one.handle in text for one in members)
 
 
+@pytest.mark.one_database
 def test_with_two_people_it_says_no_more_than_that_they_met(sign_in, expert):
     """However strong the tie of a single person is."""
     (one,) = known(expert, "Marlow Foods", 1)
@@ -86,6 +88,7 @@ def test_with_two_people_it_says_no_more_than_that_they_met(sign_in, expert):
     assert "You have met." in part_of(sign_in(expert).get(PAGE).text, "Marlow Foods")
 
 
+@pytest.mark.one_database
 def test_what_waits_there_comes_first_and_names_no_withheld_company(sign_in, expert):
     known(expert, "Able Company", 3)
     (asker, other, *_) = known(expert, "Zest Company", 3)
@@ -120,6 +123,7 @@ def test_a_quiet_company_is_told_to_its_expert_and_to_stewards_without_ties(sign
     assert "You know" not in of_steward.split("<main")[1]
 
 
+@pytest.mark.one_database
 def test_whoever_asked_without_their_company_is_not_given_away_by_its_name(sign_in, expert):
     """Of one answer in that week, the expert would know whose it is."""
     asker = PersonFactory(account=AccountFactory(name="Discreet Company"), at=NOW - timedelta(days=9))
@@ -152,6 +156,7 @@ def test_whoever_works_in_sales_as_well_does_not_read_what_is_quiet(sign_in, exp
         assert text.index("Able Company") < text.index("Silent Company"), "the order tells it too"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("somebody", [PersonFactory, SalesFactory])
 def test_members_and_sales_have_no_desk(sign_in, somebody):
     assert sign_in(somebody()).get(PAGE).status_code == 403
@@ -161,6 +166,7 @@ def test_an_expert_who_knows_nobody_reads_what_would_be_here(sign_in, expert):
     assert "Nobody yet" in sign_in(expert).get(PAGE).text
 
 
+@pytest.mark.one_database
 def test_the_desk_leads_there(sign_in, expert):
     assert f'href="{PAGE}"' in sign_in(expert).get("/desk").text
 

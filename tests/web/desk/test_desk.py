@@ -24,6 +24,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -54,6 +56,7 @@ def part(text, key):
     return " ".join(text.split(f'id="{key}"', 1)[1].split("</section>")[0].split())
 
 
+@pytest.mark.both_databases
 def test_it_is_for_experts_and_stewards(sign_in, client):
     assert client.get("/desk").location.startswith("/sign-in")
     for factory, status in (
@@ -164,6 +167,7 @@ def test_what_waits_for_one_says_since_when_and_when_it_was_first_answered(sign_
     assert "First answered after 3 hours." in waiting
 
 
+@pytest.mark.both_databases
 def test_a_steward_sees_the_topics_they_look_after_and_one_without_any_sees_all(sign_in, ingrid):
     ask("Replication of the first array", ago=HOUR)
     ask("The fan of the second array", ago=HOUR, tags=["cooling"])
@@ -187,6 +191,7 @@ def test_what_was_asked_in_confidence_is_on_the_desk_of_those_who_may_answer(sig
     assert "first array" in part(desk_of(sign_in(ingrid)), "unanswered")
 
 
+@pytest.mark.both_databases
 def test_long_lists_go_on_by_key(sign_in, ingrid):
     with write():
         for number in range(23):
@@ -218,6 +223,7 @@ def test_a_list_that_is_not_there_is_not_found(sign_in, ingrid):
     assert sign_in(ingrid).get("/desk/nothing").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_who_is_away_reads_so_on_the_desk(sign_in, ingrid):
     with write():
         people.set_away(ingrid, NOW + 4 * DAY)

@@ -17,6 +17,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 TEXT = "Hello {asker}, which version of {product} is it? You wrote {version}.\n\n{me} {else}"
 
 
@@ -36,6 +38,7 @@ def write_one(owner, *, title="Ask for the version", body=TEXT, shared=False):
         return write_reply(ReplyDraft(title=title, body=body, shared=shared), by=owner).id
 
 
+@pytest.mark.both_databases
 def test_a_template_is_written_shared_and_deleted(sign_in, ingrid):
     browser = sign_in(ingrid)
     assert "No template yet" in browser.get("/desk/replies").text
@@ -57,6 +60,7 @@ def test_a_template_is_written_shared_and_deleted(sign_in, ingrid):
     assert db.session.scalars(select(ReplyTemplate)).all() == []
 
 
+@pytest.mark.both_databases
 def test_what_is_shared_is_changed_by_its_author_and_stewards_alone(sign_in, ingrid):
     reply_id = write_one(ingrid, shared=True)
     form = {"title": "The version", "body": "Which?", "shared": "y"}

@@ -7,6 +7,8 @@ from tests.support.client import signed_in
 from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory, ProductFactory, QuestionFactory
 from tests.web.security.test_guards import KEYS
 
+pytestmark = pytest.mark.one_database
+
 CASE = "https://support.example.com/new?subject={title}&about={url}&product={product}&version={version}"
 WORDS = "Take this to a support case"
 

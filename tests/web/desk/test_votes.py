@@ -22,6 +22,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 VERDICT = "Both look after the same array; their votes are on what they try out together."
 
 
@@ -66,7 +68,6 @@ def test_a_steward_reads_who_how_often_on_what_and_how_rare_it_is(sign_in, ring)
         assert shown in page
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("tail", "words"), [(9e-7, "million"), (1e-9, "million"), (9e-10, "billion"), (0.0, "trillion")]
 )
@@ -76,7 +77,6 @@ def test_chance_is_put_into_words(sign_in, ring, tail, words):
     assert f"less than once in a {words} times" in sign_in(StewardFactory()).get("/desk/votes").text
 
 
-@pytest.mark.one_database
 def test_only_those_who_look_after_the_place_see_votes(client, sign_in, ring, ada):
     assert client.get("/desk/votes").location.startswith("/sign-in")
     for reader in (ada, PersonFactory(), ExpertFactory(), SalesFactory()):
@@ -86,6 +86,7 @@ def test_only_those_who_look_after_the_place_see_votes(client, sign_in, ring, ad
     assert sign_in(AdminFactory()).get("/desk/votes").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_a_verdict_is_kept_told_and_changes_nothing_else(sign_in, ring):
     steward = StewardFactory(name="Ruth Keeper")
     browser = sign_in(steward)
@@ -106,7 +107,6 @@ def test_a_verdict_is_kept_told_and_changes_nothing_else(sign_in, ring):
     assert "looked at the votes between" in sign_in(AdminFactory()).get("/admin/audit").text
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("verdict", ["", "   ", "x" * 201])
 def test_a_verdict_needs_a_sentence_and_keeps_what_was_typed(sign_in, ring, verdict):
     answer = judge(sign_in(StewardFactory()), ring, verdict)
@@ -117,7 +117,6 @@ def test_a_verdict_needs_a_sentence_and_keeps_what_was_typed(sign_in, ring, verd
     assert kept(ring).looked_at is None
 
 
-@pytest.mark.one_database
 def test_nobody_judges_votes_of_their_own(sign_in, ring, bo):
     steward = StewardFactory()
     with write():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.curation.duplicates import propose_duplicate
 from app.curation.openings import consent, propose_opening
 from app.kernel.db import db, write
@@ -11,6 +13,7 @@ from app.topics.models import TagSteward
 from tests.support.factories import AccountFactory, AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory
 
 
+@pytest.mark.one_database
 def test_a_proposed_duplicate_waits_on_the_desk_until_it_is_settled(sign_in):
     question = QuestionFactory(title="Why does the second peer never answer?")
     original, member = QuestionFactory(), PersonFactory()
@@ -27,6 +30,7 @@ def test_a_proposed_duplicate_waits_on_the_desk_until_it_is_settled(sign_in):
     assert "Proposed as a duplicate" not in desk.get("/desk").text
 
 
+@pytest.mark.one_database
 def test_an_opening_waits_on_the_desk_of_those_who_wrote_in_it(sign_in):
     asker = PersonFactory(account=AccountFactory())
     question = QuestionFactory(author=asker, visibility=Visibility.COMPANY)

@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.factories import PersonFactory, QuestionFactory
 
+pytestmark = pytest.mark.one_database
+
 SCRIPT = re.compile(r'<script type="module" src="/assets/editor\.[0-9a-f]{10}\.js"></script>')
 
 

@@ -8,6 +8,8 @@ from app.config import ROOT
 from app.web.ui.assets import SameName, read_assets, script
 from app.web.ui.scripts import BrokenScript, imports_of, scripts_in_order, with_served_names
 
+pytestmark = pytest.mark.one_database
+
 EDITOR = ROOT / "static/js/editor.js"
 
 

@@ -12,6 +12,8 @@ from app.people.handles import skeleton
 from app.topics.models import Tag, TagSynonym
 from tests.support.factories import AnswerFactory, CommentFactory, ExpertFactory, PersonFactory, QuestionFactory
 
+pytestmark = pytest.mark.one_database
+
 VALUES = re.compile(r'data-value="([^"]*)"')
 HANDLE_LETTERS = "abmnrvw0151il_-"
 
@@ -81,6 +83,7 @@ def test_nobody_is_offered_themselves(sign_in):
     assert VALUES.findall(sign_in(marta).get(f"/editor/people?q=ma&question={question.id}").text) == []
 
 
+@pytest.mark.both_databases
 def test_who_wrote_only_what_was_deleted_is_not_named(ask):
     question = QuestionFactory(author=PersonFactory(handle="zoe"))
     answer = AnswerFactory(question=question, author=PersonFactory(handle="anna"))
@@ -103,6 +106,7 @@ def test_a_thread_that_one_may_not_see_names_nobody(sign_in):
     assert browser.get("/editor/people?q=&question=9999").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_confidential_thread_names_nobody_to_another_company(sign_in):
     question = QuestionFactory(author=PersonFactory(handle="zoe"))
     with write():
@@ -111,6 +115,7 @@ def test_a_confidential_thread_names_nobody_to_another_company(sign_in):
     assert sign_in(PersonFactory()).get(f"/editor/people?q=&question={question.id}").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_who_left_or_never_confirmed_is_not_named(ask):
     left, unconfirmed = PersonFactory(handle="martin"), PersonFactory(handle="marta")
     with write():

@@ -47,6 +47,7 @@ def counted(person):
     }
 
 
+@pytest.mark.one_database
 def test_colleagues_and_customers_are_counted_apart_and_a_company_once(sign_in, ingrid):
     account = AccountFactory()
     for by in (PersonFactory(account=account), PersonFactory(account=account), PersonFactory(), StewardFactory()):
@@ -118,6 +119,7 @@ def test_what_is_said_of_a_topic_that_is_taken_in_is_said_of_the_other(sign_in, 
     assert list(differences()) == []
 
 
+@pytest.mark.one_database
 def test_a_topic_that_is_in_public_use_no_more_is_named_nowhere(client, sign_in, ingrid):
     question = QuestionFactory(tags=("quuxtopic",))
     AnswerFactory(question=question, author=ingrid)

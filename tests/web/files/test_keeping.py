@@ -9,6 +9,8 @@ from app.posts.models import Attachment
 from tests.support.factories import PersonFactory, QuestionFactory
 from tests.support.uploads import mention, upload
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def owner():
@@ -40,6 +42,7 @@ def test_long_lists_go_on(browser, owner):
     assert 'rel="next"' in first
 
 
+@pytest.mark.both_databases
 def test_what_is_not_in_use_is_deleted_with_a_button(browser, owner):
     made = upload(owner)
     address, deletion = made.address, f"/files/{made.token}/deletion"

@@ -23,6 +23,8 @@ from tests.support.client import signed_in
 from tests.support.factories import PersonFactory
 from tests.support.uploads import LOG, picture, site_store, upload
 
+pytestmark = pytest.mark.one_database
+
 MEGABYTE = 1024 * 1024
 JSON = {"Accept": "application/json"}
 

@@ -23,6 +23,8 @@ from tests.support.factories import (
     QuestionFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def asker() -> Person:
@@ -147,6 +149,7 @@ def test_a_form_that_the_inbox_did_not_send_marks_nothing(sign_in, asker, questi
     assert not notices_of(asker)[0].is_read
 
 
+@pytest.mark.both_databases
 def test_long_inboxes_page_by_key(sign_in, asker, question):
     with write():
         for number in range(45):
@@ -189,6 +192,7 @@ def test_guests_have_no_inbox_and_pages_ask_nothing_for_them(client, queries, qu
     assert client.get("/inbox").status_code in {302, 303, 401}
 
 
+@pytest.mark.both_databases
 def test_the_head_asks_one_question_and_it_has_an_index(sign_in, asker, queries):
     browser = sign_in(asker)
     browser.get("/questions")

@@ -2,9 +2,13 @@
 
 from xml.dom import minidom
 
+import pytest
+
 from app.kernel.db import write
 from app.questions.actions import delete_question
 from tests.support.factories import PersonFactory, QuestionFactory
+
+pytestmark = pytest.mark.one_database
 
 
 def places(response):
@@ -20,6 +24,7 @@ def test_a_site_that_answers_is_alive(client, queries):
     assert seen == []
 
 
+@pytest.mark.both_databases
 def test_a_site_without_its_database_is_not_ready(app_with, tmp_path):
     site = app_with(database_url=f"sqlite:///{tmp_path / 'gone' / 'x.sqlite'}")
     response = site.test_client().get("/readyz")
@@ -37,6 +42,7 @@ def test_crawlers_keep_out_of_what_is_not_for_them(client):
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in text
 
 
+@pytest.mark.both_databases
 def test_the_map_names_what_guests_may_see(client):
     author = PersonFactory()
     seen, deleted = QuestionFactory(title="Why does replication stall at 97%?"), QuestionFactory(author=author)

@@ -11,6 +11,8 @@ from app.people.models import Person
 from app.questions.models import Answer
 from tests.support.factories import AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory
 
+pytestmark = pytest.mark.one_database
+
 NEW = "Let both arrays send a keepalive; the size of the window plays **no** part."
 REASON = "I first wrote that a smaller window helps. It does not."
 
@@ -33,6 +35,7 @@ def page_of(browser, answer):
     return browser.get(browser.get(f"/questions/{answer.question_id}").location).text
 
 
+@pytest.mark.both_databases
 def test_an_author_corrects_an_answer_and_the_old_text_stays_struck_through(sign_in, client, author, answer):
     helper = PersonFactory()
     browser = sign_in(author)
@@ -110,6 +113,7 @@ def test_secrets_are_asked_about_before_a_correction_is_published(sign_in, autho
     assert "Look at this before you post it" in page.text
 
 
+@pytest.mark.both_databases
 def test_an_answer_may_recommend_what_somebody_else_makes(sign_in, client, author):
     question = QuestionFactory()
     browser = sign_in(author)

@@ -20,6 +20,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 WARNING = {"kind": "outdated", "version": "7.2", "product": "", "sentence": "From 7.2 on the keepalive is off"}
 REASON = "I have seen this very fault at four sites."
 NOTE = "The answer says now from which version on it holds."
@@ -62,6 +64,7 @@ def test_one_press_says_that_it_works_with_the_version_that_was_asked_about(sign
     assert db.session.scalars(select(Mark)).all() == []
 
 
+@pytest.mark.both_databases
 def test_a_warning_is_given_with_its_version_and_read_above_the_answer(sign_in, client, question, answer):
     expert = ExpertFactory()
     browser = sign_in(expert)
@@ -91,6 +94,7 @@ def test_a_form_with_a_fault_is_shown_again_with_what_was_typed(sign_in, answer)
     assert browser.post(f"/answers/{answer.id}/marks/fine/remove").status_code == 422
 
 
+@pytest.mark.both_databases
 def test_the_author_settles_a_warning_on_the_list_of_marks(sign_in, client, answer):
     author = db.session.get_one(Person, answer.author_id)
     sign_in(PersonFactory()).post(f"/answers/{answer.id}/marks", data=WARNING)
@@ -192,6 +196,7 @@ def test_the_page_of_a_version_is_kept_by_caches_on_its_own(client, question, an
     assert client.get(f"{address}?version=<script>").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_a_steward_marks_and_the_reader_sees_why_answers_stand_so(sign_in, client, question, answer):
     AnswerFactory(question=question)
     sign_in(StewardFactory()).post(f"/answers/{answer.id}/marks", data=WARNING)

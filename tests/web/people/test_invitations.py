@@ -17,6 +17,8 @@ from app.site import actions as site
 from app.site.choices import ChoiceName
 from tests.support.factories import AdminFactory, ExpertFactory, PersonFactory
 
+pytestmark = pytest.mark.one_database
+
 PASSWORD = "four words that nobody guesses"
 ADDRESS = "jana@fernhill.example"
 OVER = "This invitation is over"
@@ -93,7 +95,6 @@ def test_an_invitation_is_for_one_person(app, mailbox, marta):
         assert OVER in again.text
 
 
-@pytest.mark.one_database
 def test_links_that_are_over_are_refused_kindly(client, marta, travel_to):
     travel_to(clock.now())
     withdrawn, old = invite(marta), invite(marta)
@@ -108,7 +109,6 @@ def test_links_that_are_over_are_refused_kindly(client, marta, travel_to):
     assert db.session.scalars(queries.with_handle("jana")).all() == []
 
 
-@pytest.mark.one_database
 @pytest.mark.usefixtures("by_invitation_alone")
 def test_an_invitation_that_ran_out_after_the_registration_still_counts(client, mailbox, marta, travel_to):
     start = clock.now()
@@ -124,7 +124,6 @@ def test_an_invitation_that_ran_out_after_the_registration_still_counts(client, 
 
 
 @pytest.mark.parametrize("role", [Role.EXPERT, Role.ADMIN])
-@pytest.mark.one_database
 def test_a_role_is_held_once_the_address_is_confirmed(client, mailbox, admin, role):
     path = invite(admin, role)
     join(client, path)
@@ -136,7 +135,6 @@ def test_a_role_is_held_once_the_address_is_confirmed(client, mailbox, admin, ro
     assert (entry.actor_id, entry.about_id) == (admin.id, jana().id)
 
 
-@pytest.mark.one_database
 def test_a_role_needs_an_employee_s_password(client, admin):
     answer = join(client, invite(admin, Role.EXPERT), password="tenletters1")
 
@@ -144,7 +142,6 @@ def test_a_role_needs_an_employee_s_password(client, admin):
     assert "15" in answer.text
 
 
-@pytest.mark.one_database
 def test_the_name_of_an_employee_is_for_employees(client, marta, admin):
     ExpertFactory(name="Jana Novotna", handle="sanfox")
 
@@ -156,7 +153,6 @@ def test_the_name_of_an_employee_is_for_employees(client, marta, admin):
 @pytest.mark.parametrize(
     "happens", ["withdrawn", "admin no more", "admin gone", "used"], ids=["withdrawn", "no-admin", "gone", "used"]
 )
-@pytest.mark.one_database
 def test_a_role_that_was_taken_back_makes_no_member_either(client, mailbox, admin, happens):
     AdminFactory()
     path = invite(admin, Role.STEWARD)
@@ -177,7 +173,6 @@ def test_a_role_that_was_taken_back_makes_no_member_either(client, mailbox, admi
 
 
 @pytest.mark.parametrize("factory", [PersonFactory, ExpertFactory])
-@pytest.mark.one_database
 def test_nobody_but_an_admin_gives_a_role(sign_in, factory):
     person = factory()
     with pytest.raises(NotAllowed), write():
@@ -205,7 +200,6 @@ def test_five_a_quarter(marta, travel_to):
     assert len(invitations.last_invitations_of(marta)) == 1
 
 
-@pytest.mark.one_database
 def test_the_link_is_shown_once_and_kept_nowhere(sign_in, client, marta):
     browser = sign_in(marta)
     form = {"note": "for Jana of the night shift", "idempotency_key": "one"}
@@ -220,7 +214,6 @@ def test_the_link_is_shown_once_and_kept_nowhere(sign_in, client, marta):
     assert token not in str(vars(the_invitation()))
 
 
-@pytest.mark.one_database
 def test_own_invitations_are_withdrawn_and_no_others(sign_in, client, marta, admin):
     path = invite(marta)
     number = the_invitation().id
@@ -235,7 +228,6 @@ def test_own_invitations_are_withdrawn_and_no_others(sign_in, client, marta, adm
     assert sign_in(marta).post(f"/settings/invitations/{number}/withdrawal").status_code == 422
 
 
-@pytest.mark.one_database
 def test_admins_see_and_withdraw_everybody_s(marta, admin):
     invite(marta)
     with write():
@@ -245,14 +237,12 @@ def test_admins_see_and_withdraw_everybody_s(marta, admin):
     assert invitations.open_invitations() == []
 
 
-@pytest.mark.one_database
 def test_members_are_told_that_the_link_is_for_somebody_else(sign_in, marta):
     path = invite(marta)
 
     assert "You are here already" in sign_in(PersonFactory()).get(path).text
 
 
-@pytest.mark.one_database
 def test_an_address_in_use_learns_nothing_by_a_link(client, mailbox, marta, admin):
     known = PersonFactory(address=ADDRESS)
     path = invite(admin, Role.ADMIN)
@@ -265,7 +255,6 @@ def test_an_address_in_use_learns_nothing_by_a_link(client, mailbox, marta, admi
     assert known.role_names == frozenset()
 
 
-@pytest.mark.one_database
 @pytest.mark.usefixtures("by_invitation_alone")
 def test_whoever_registers_again_by_a_link_is_invited(client, mailbox, marta):
     """The first letter was lost; the second registration finds an address that waits to be confirmed."""
@@ -278,7 +267,6 @@ def test_whoever_registers_again_by_a_link_is_invited(client, mailbox, marta):
     assert the_invitation().used_by_id == jana().id
 
 
-@pytest.mark.one_database
 def test_registrations_that_nobody_confirms_leave_the_invitation_open(client, marta, travel_to):
     start = clock.now()
     travel_to(start)

@@ -13,6 +13,8 @@ from app.people import queries
 from app.people.models import Person
 from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory
 
+pytestmark = pytest.mark.one_database
+
 PASSWORD = "four words that nobody guesses"
 ADDRESS = "marta@fernhill.example"
 
@@ -114,6 +116,7 @@ def test_an_address_in_use_gets_the_same_answer_and_its_owner_a_mail(app, client
     assert "/reset/" in letter.get_body(("plain",)).get_content()
 
 
+@pytest.mark.both_databases
 def test_no_page_tells_whether_an_address_was_in_use(app, client, mailbox):
     PersonFactory(address=ADDRESS, password=PASSWORD)
     stranger = app.test_client()
@@ -126,6 +129,7 @@ def test_no_page_tells_whether_an_address_was_in_use(app, client, mailbox):
     assert client.get("/@someone").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_the_limit_of_letters_does_not_tell_either(app_with):
     PersonFactory(address=ADDRESS, password=PASSWORD)
     site = app_with(rate_limits=True)

@@ -14,6 +14,8 @@ from app.people.addresses import seal
 from app.people.models import Letter
 from tests.support.factories import ExpertFactory, PersonFactory
 
+pytestmark = pytest.mark.one_database
+
 OLD = "four words that nobody guesses"
 NEW = "five other words nobody ever guesses"
 ADDRESS = "marta@fernhill.example"

@@ -12,6 +12,8 @@ from app.people.models import StoredSession
 from tests.support.client import signed_in
 from tests.support.factories import PersonFactory
 
+pytestmark = pytest.mark.one_database
+
 PASSWORD = "four words that nobody guesses"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Safari/604.1"
@@ -40,7 +42,6 @@ def number_of(browser):
     return next(one.id for one in db.session.scalars(select(StoredSession)) if sessions.is_of(one, own))
 
 
-@pytest.mark.one_database
 def test_the_page_names_each_browser_and_how_one_came(app, marta):
     desk, phone = browser_of(app, FIREFOX), browser_of(app, SAFARI)
     page = desk.get("/settings/sessions").text
@@ -61,6 +62,7 @@ def test_ending_one_browser_ends_it_at_its_next_request(app, marta):
     assert not is_signed_in(phone)
 
 
+@pytest.mark.both_databases
 def test_nobody_ends_what_is_not_theirs(app, marta):
     PersonFactory(address="piet@oakridge.example", password=PASSWORD)
     desk, stranger = browser_of(app, FIREFOX), browser_of(app, SAFARI, "piet@oakridge.example")
@@ -89,7 +91,6 @@ def test_everywhere_means_here_as_well(app, marta):
     assert is_signed_in(browser_of(app, FIREFOX))
 
 
-@pytest.mark.one_database
 def test_ending_browsers_asks_who_it_is(app, marta, travel_to):
     desk, phone = browser_of(app, FIREFOX), browser_of(app, SAFARI)
     travel_to(clock.now() + timedelta(minutes=11))
@@ -99,7 +100,6 @@ def test_ending_browsers_asks_who_it_is(app, marta, travel_to):
     assert is_signed_in(phone)
 
 
-@pytest.mark.one_database
 def test_sessions_that_are_over_are_not_listed(app, marta, travel_to):
     browser_of(app, SAFARI)
     travel_to(clock.now() + timedelta(days=15))

@@ -14,6 +14,8 @@ from app.people import queries
 from app.people.models import Person
 from tests.support.factories import AccountFactory, PersonFactory
 
+pytestmark = pytest.mark.one_database
+
 PASSWORD = "four words that nobody guesses"
 NEW = "five other words nobody ever guesses"
 ADDRESS = "marta@fernhill.example"
@@ -55,6 +57,7 @@ def test_guests_have_no_settings(client, page):
     assert client.post(page, data={}).status_code in {303, 401}
 
 
+@pytest.mark.both_databases
 def test_a_member_says_who_they_are(browser):
     response = browser.post(
         "/settings/profile",
@@ -65,6 +68,7 @@ def test_a_member_says_who_they_are(browser):
     assert (again().name, again().job_title, again().about) == ("Marta Kowalska-Nowak", "Storage admin", "Two arrays.")
 
 
+@pytest.mark.both_databases
 def test_nothing_else_of_a_person_can_be_set(browser):
     before = again()
     kept = (before.handle, before.email, before.confirmed_at, before.active, before.email_domain)
@@ -88,6 +92,7 @@ def test_a_name_with_an_office_is_refused_and_kept_in_the_form(browser):
     assert again().name == "Marta Kowalska"
 
 
+@pytest.mark.both_databases
 def test_a_photo_is_cut_stripped_and_shown(browser):
     exif = Image.Exif()
     exif[0x010E] = "where it was taken"
@@ -171,6 +176,7 @@ def test_the_present_password_is_needed(browser):
     assert "not your present password" in response.text
 
 
+@pytest.mark.both_databases
 def test_moving_to_free_mail_ends_the_company_at_once(app, browser, mailbox, marta):
     assert account_of(again()) is not None
 
@@ -195,6 +201,7 @@ def test_moving_to_free_mail_ends_the_company_at_once(app, browser, mailbox, mar
     assert moved.status_code == 303
 
 
+@pytest.mark.both_databases
 def test_another_address_of_the_same_company_keeps_the_company(browser, mailbox):
     browser.post("/settings/address", data={"email": "marta.kowalska@fernhill.example", "password": PASSWORD})
     run_once()

@@ -14,6 +14,8 @@ from app.web.people import signing_in
 from tests.support.effort import seconds
 from tests.support.factories import ExpertFactory, PersonFactory
 
+pytestmark = pytest.mark.one_database
+
 PASSWORD = "four words that nobody guesses"
 
 
@@ -247,6 +249,7 @@ def test_reading_does_not_write_the_session_each_time(client, marta, queries):
     assert [one for one in seen if not one.startswith("SELECT")] == []
 
 
+@pytest.mark.both_databases
 def test_a_deactivated_person_is_out_at_once(client, marta):
     from app.kernel.db import write
 
@@ -258,6 +261,7 @@ def test_a_deactivated_person_is_out_at_once(client, marta):
     assert sign_in(client).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_other_rights_come_with_another_session_id(app, client, marta):
     from app.kernel.db import write
     from app.people.actions import grant_role
@@ -292,7 +296,6 @@ def test_signed_in_people_go_on_from_the_form(client, marta):
     assert client.get("/sign-in?next=/settings/profile").location == "/settings/profile"
 
 
-@pytest.mark.one_database
 def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(client, monkeypatch):
     person = PersonFactory(address="slow@fernhill.example", password=PASSWORD)
     person_id = person.id

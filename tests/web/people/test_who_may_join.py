@@ -17,6 +17,8 @@ from app.site.admission import INVITED_ALONE, NOT_AMONG_THEM
 from app.site.choices import ChoiceName
 from tests.support.factories import AdminFactory, PersonFactory
 
+pytestmark = pytest.mark.one_database
+
 PASSWORD = "four words that nobody guesses"
 
 
@@ -50,7 +52,6 @@ REFUSED = (
 TAKEN = ("x@acme.com", "Y@ACME.com", "x@b\u00fccher.example", "y@xn--bcher-kva.example")
 
 
-@pytest.mark.one_database
 def test_domains_are_compared_whole(client, choose):
     choose("domains", "acme.com b\u00fccher.example")
 
@@ -61,7 +62,6 @@ def test_domains_are_compared_whole(client, choose):
     assert [answer.location for answer in answers] == ["/sign-up/sent"] * len(TAKEN)
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(("rule", "sentence"), [("domains", NOT_AMONG_THEM), ("invited", INVITED_ALONE)])
 def test_the_refusal_is_the_same_for_those_who_are_here(client, choose, rule, sentence):
     PersonFactory(address="known@elsewhere.example")
@@ -78,7 +78,6 @@ def _without_secrets(page, who):
     return re.sub(r'name="csrf_token" value="[^"]*"', "", page.replace(who, "@"))
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("rule", ["domains", "invited"])
 def test_the_company_s_own_people_always_may(client, choose, rule):
     choose(rule)
@@ -87,7 +86,6 @@ def test_the_company_s_own_people_always_may(client, choose, rule):
     assert join(client, "piet@evilnorthwind.example", "piet").status_code == 422
 
 
-@pytest.mark.one_database
 def test_the_form_says_who_may_join(client, choose):
     choose("invited")
     assert "by invitation" in client.get("/sign-up").text
@@ -97,7 +95,6 @@ def test_the_form_says_who_may_join(client, choose):
     assert "acme.com" not in page
 
 
-@pytest.mark.one_database
 def test_whoever_registered_before_the_rule_changed_is_asked_again(client, choose, mailbox):
     join(client)
     run_once()

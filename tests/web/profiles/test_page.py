@@ -135,6 +135,7 @@ def test_an_incomplete_page_is_so_for_its_owner_and_the_stewards_alone(client, s
     assert "incomplete" not in client.get("/@sanfox").text
 
 
+@pytest.mark.one_database
 def test_mistakes_owned_are_shown_with_the_reason_and_whom_they_thank(client, ingrid):
     marta = PersonFactory(handle="martak", name="Marta Kowalska")
     question = QuestionFactory(author=marta, title="Does a smaller window help replication?")
@@ -192,6 +193,7 @@ def test_what_is_said_in_confidence_shows_on_nobodys_page_to_nobody(client, sign
             assert "<dt>Asked</dt>" not in page
 
 
+@pytest.mark.one_database
 def test_a_page_takes_as_many_queries_for_a_lot_as_for_a_little(client, queries, ingrid):
     def fill(count):
         for number in range(count):

@@ -14,6 +14,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 NEW = {
     "title": "Why does replication stop at two in the morning?",
     "body": "It stops at *two*.",
@@ -57,6 +59,7 @@ def test_nothing_is_kept_of_a_post_that_was_never_edited(client, question):
     assert "Never edited" in client.get(f"/posts/{question.id}/revisions").text
 
 
+@pytest.mark.both_databases
 def test_the_second_of_two_who_edit_at_once_sees_both_texts(sign_in, author, question):
     ProductFactory()
     browser = sign_in(author)

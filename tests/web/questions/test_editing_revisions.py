@@ -22,6 +22,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 TITLE = "Why does replication stop at night?"
 
 
@@ -63,6 +65,7 @@ def test_revisions_stand_newest_first_with_who_when_and_why(client, author, ques
     assert "Restore" not in page
 
 
+@pytest.mark.both_databases
 def test_many_revisions_come_in_pages(client, author, question):
     for number in range(24):
         edit(question, f"It stops, {number}.", by=author)
@@ -198,6 +201,7 @@ def test_only_who_may_edit_goes_back(client, sign_in, author, question):
     assert sign_in(author).post(f"/posts/{question.id}/revisions/9/restoration").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_what_was_said_in_confidence_stays_so_when_the_thread_is_opened(client, sign_in, travel_to):
     acme = AccountFactory()
     asker, colleague = PersonFactory(account=acme), PersonFactory(account=acme)

@@ -18,6 +18,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 
 def address_of(question):
     return f"/questions/{question.id}/{question.slug}"
@@ -65,6 +67,7 @@ def test_what_is_not_there_says_so(client, address):
     assert "This page is not here" in page.text
 
 
+@pytest.mark.both_databases
 def test_the_name_tag_says_what_was_true_when_it_was_written(client):
     expert = ExpertFactory(job_title="Support engineer")
     question = QuestionFactory()
@@ -114,6 +117,7 @@ def test_a_deleted_question_is_there_for_its_author_and_stewards_only(client, si
     assert question.title not in client.get("/questions").text
 
 
+@pytest.mark.both_databases
 def test_lists_show_what_their_names_say(client):
     waiting = QuestionFactory(title="Why does nobody answer this one here?")
     answered = QuestionFactory(title="Why is this answered but not solved yet?")
@@ -143,6 +147,7 @@ def test_a_topic_and_a_product_have_lists_of_their_own(client):
     assert "/tags/c%2B%2B" in client.get("/tags").text
 
 
+@pytest.mark.both_databases
 def test_a_list_goes_on_where_it_stopped(client):
     moment = clock.now() - timedelta(days=1)
     questions = [

@@ -19,6 +19,8 @@ from tests.support.factories import AnswerFactory, CommentFactory, ExpertFactory
 from tools.bench.community import Size, make_community
 from tools.bench.threads import LONG, SHORT, make_threads
 
+pytestmark = pytest.mark.one_database
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

@@ -18,6 +18,8 @@ from tests.support.factories import (
     QuestionFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 TITLE = "Why does the fan run at full speed after the update?"
 ASKED = {"title": TITLE, "body": "Since Sunday.\n\nIt was quiet before.", "tags": "cooling, firmware", "version": "5.2"}
 

@@ -32,6 +32,8 @@ from tests.support.factories import (
     QuestionFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 
 
@@ -99,7 +101,6 @@ def test_each_time_has_its_own_order(client):
     assert client.get("/boards?period=ever").status_code == 400
 
 
-@pytest.mark.one_database
 def test_twenty_are_shown_and_equals_share_a_place(client):
     for number in range(22):
         earn(PersonFactory(), {NOW.date(): 10 * (number // 2 + 1)})
@@ -110,6 +111,7 @@ def test_twenty_are_shown_and_equals_share_a_place(client):
     assert places == [place for pair in range(10) for place in [2 * pair + 1] * 2]
 
 
+@pytest.mark.both_databases
 def test_whoever_was_an_employee_is_on_no_board_of_customers(client):
     expert = ExpertFactory(name="Ingrid Solheim", handle="sanfox")
     answer = AnswerFactory(author=expert, accepted=True)
@@ -162,7 +164,6 @@ def test_only_people_with_public_posts_appear(client):
         assert boards(client, period) == [["martak"], []]
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     "chosen",
     [
@@ -181,7 +182,6 @@ def test_the_operator_can_do_without(client, sign_in, chosen):
         assert "/boards" not in client.get(address).text
 
 
-@pytest.mark.one_database
 def test_nobody_is_found_by_it_and_an_empty_board_says_how_to_begin(client):
     count_boards()
     page = client.get("/boards")
@@ -215,7 +215,6 @@ def test_many_people_take_as_many_queries_as_few(client, queries, period):
     assert not [statement for statement in many if "reputation_days" in statement]
 
 
-@pytest.mark.one_database
 def test_the_page_reads_no_more_rows_on_a_larger_site(client, database_kind):
     """Full boards of 20, and then twice as many people, of whom the first wrote and earned on many more days."""
     if database_kind != "sqlite":
@@ -245,6 +244,7 @@ def test_the_page_reads_no_more_rows_on_a_larger_site(client, database_kind):
     assert after[0] <= before[0] * 1.02
 
 
+@pytest.mark.both_databases
 def test_points_that_are_settled_anew_move_people_at_the_next_count(client):
     """The sums are those of the ledger, which follows a deletion."""
     answer = AnswerFactory(author=PersonFactory(name="Marta Kowalska", handle="martak"), accepted=True)
@@ -282,6 +282,7 @@ def delete_everything(person):
     db.session.execute(update(Post).where(Post.author_id == person.id).values(deleted_at=clock.now()))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "deed", [leave, become_an_expert, have_written_as_an_employee, write_in_confidence, delete_everything]
 )
@@ -317,6 +318,7 @@ def test_the_worker_counts_only_where_something_changed(client, travel_to):
     assert answer.author_id == expert.id
 
 
+@pytest.mark.both_databases
 def test_a_new_month_is_counted_and_until_then_the_page_names_the_old_one(client, travel_to):
     travel_to(datetime(2026, 3, 31, 23, 58, tzinfo=UTC))
     earn(PersonFactory(name="A Swift", handle="ada"), {clock.now().date(): 30})
@@ -341,6 +343,7 @@ def test_boards_that_were_never_counted_say_when_they_are(client):
     assert "The boards were not counted yet. They are here within ten minutes" in page.text
 
 
+@pytest.mark.both_databases
 def test_nothing_is_kept_of_boards_that_nobody_wants(client):
     earn(PersonFactory(name="A Swift", handle="ada"), {NOW.date(): 30})
     assert boards(client) == [["ada"], []]

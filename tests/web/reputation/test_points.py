@@ -35,6 +35,8 @@ from tests.support.factories import (
     QuestionFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 MORNING = datetime(2026, 3, 12, 8, tzinfo=UTC)
 OWN, OPEN = "/@sanfox/reputation", "/@martak/reputation"
 TITLE = "Replication of the DR array stalls at night"
@@ -89,6 +91,7 @@ def lines(page):
     return [" ".join(row.split()).rstrip(" |") for row in plain]
 
 
+@pytest.mark.both_databases
 def test_a_point_has_its_cause_its_post_and_its_day(client, sign_in, answer, ingrid, travel_to):
     travel_to(MORNING)
     vote(answer, 1, by=PersonFactory(name="Vera Voter", handle="vera-voter"))
@@ -171,6 +174,7 @@ def test_how_somebody_votes_is_theirs_to_know(client, sign_in, answer, marta):
     assert lines(client.get(OPEN).text)[0].startswith("+5 |")
 
 
+@pytest.mark.both_databases
 def test_what_a_vote_costs_is_in_no_number_that_others_read(client, sign_in, answer, marta):
     vote(db.session.get_one(Post, answer.question_id), 1, by=PersonFactory())
     everywhere = ("/@martak", OPEN, "/boards?period=all", "/boards")
@@ -185,6 +189,7 @@ def test_what_a_vote_costs_is_in_no_number_that_others_read(client, sign_in, ans
     assert list(differences()) == []
 
 
+@pytest.mark.both_databases
 def test_a_vote_of_ones_own_company_is_told_to_nobody_else(client, sign_in):
     account = AccountFactory()
     author = PersonFactory(account=account, handle="martak", name="Marta Kowalska")
@@ -199,6 +204,7 @@ def test_a_vote_of_ones_own_company_is_told_to_nobody_else(client, sign_in):
     assert "it counts on the post" not in sign_in(PersonFactory(account=account)).get(OPEN).text
 
 
+@pytest.mark.both_databases
 def test_a_vote_of_a_colleague_is_told_too(sign_in, answer, ingrid):
     vote(answer, 1, by=ExpertFactory())
 
@@ -261,7 +267,6 @@ def test_a_deleted_post_has_no_title_for_others(client, sign_in, marta):
     assert TITLE in sign_in(marta).get(OPEN).text
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("statistics", [Statistics.TEAM, Statistics.OFF])
 def test_where_nobody_may_see_numbers_about_people_the_page_is_its_owners(client, sign_in, answer, ingrid, statistics):
     vote(answer, 1, by=PersonFactory())
@@ -274,7 +279,6 @@ def test_where_nobody_may_see_numbers_about_people_the_page_is_its_owners(client
         assert OWN not in reader.get("/@sanfox").text
 
 
-@pytest.mark.one_database
 def test_the_address_is_that_of_the_person(client, ingrid):
     assert client.get("/@nobody-here/reputation").status_code == 404
     moved = client.get("/@SanFox/reputation")
@@ -283,7 +287,6 @@ def test_the_address_is_that_of_the_person(client, ingrid):
     assert "boards" in handles.RESERVED
 
 
-@pytest.mark.one_database
 def test_an_empty_page_says_how_points_come(client, sign_in, marta):
     assert "when they find a question or an answer helpful" in client.get(OPEN).text
     assert "Find a question to answer" in sign_in(marta).get(OPEN).text
@@ -299,6 +302,7 @@ def enter(person, post, count, at):
             db.session.add(entry)
 
 
+@pytest.mark.both_databases
 def test_older_points_follow_by_key(client, answer, ingrid):
     enter(ingrid, answer, 60, MORNING)
     first = client.get(OWN).text
@@ -338,7 +342,6 @@ def test_many_points_take_as_many_queries_as_few(client, sign_in, queries, ingri
     assert len(many) <= (22 if is_own else 9)
 
 
-@pytest.mark.one_database
 def test_the_rules_are_those_that_count(client, ingrid, monkeypatch):
     """The table is read from where the points are kept, so it cannot say something else."""
     page, rules = client.get(OWN).text, newest()
@@ -374,7 +377,6 @@ def test_everything_that_can_happen_has_words():
     assert share_words(rules.share_of(12), rules.version).endswith("one in 10 of it counts")
 
 
-@pytest.mark.one_database
 def test_what_ones_points_allow_is_ones_own_to_read(client, sign_in, marta):
     assert 'id="privileges"' not in sign_in(marta).get(OPEN).text
     hold(PRIVILEGES=Privileges.YOUNG)
@@ -388,7 +390,6 @@ def test_what_ones_points_allow_is_ones_own_to_read(client, sign_in, marta):
     assert 'id="privileges"' not in client.get(OPEN).text
 
 
-@pytest.mark.one_database
 def test_the_worker_brings_points_to_the_page(client, answer):
     """Nothing is delivered by hand here: what the site does after a vote is enough."""
     voter = PersonFactory()

@@ -20,6 +20,8 @@ from tests.affinity.snapshots import report_says
 from tests.support.client import SiteClient
 from tests.support.factories import AccountFactory, QuestionFactory, SalesFactory
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 QUIET = ("Nothing was heard", "quiet for months", "four months")
 
@@ -90,6 +92,7 @@ def test_no_page_and_no_file_of_another_account_is_here(app, sign_in, seller, of
     assert db.session.scalars(looked_at).all() == []
 
 
+@pytest.mark.both_databases
 def test_ones_own_account_is_on_the_same_pages(app, sign_in, seller, theirs):
     browser = sign_in(seller)
     shown = [address for address, _names in pages(app, theirs.id) if "Fernhill" in opened(browser, address).text]

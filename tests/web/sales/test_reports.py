@@ -25,6 +25,8 @@ from tests.support.factories import (
 )
 from tests.support.served import NOW, own, served_account, snapshot, somebody_of
 
+pytestmark = pytest.mark.one_database
+
 PAGES = ("/sales", "/sales/portfolio.csv", "/sales/accounts/1", "/sales/accounts/999")
 
 
@@ -135,6 +137,7 @@ def test_topics_need_five_people(sign_in, seller):
     assert '<th scope="row">replication</th>' not in page
 
 
+@pytest.mark.both_databases
 def test_an_account_newer_than_the_snapshot_says_so(sign_in, seller):
     snapshot()
     account = AccountFactory(name="New Company")
@@ -145,6 +148,7 @@ def test_an_account_newer_than_the_snapshot_says_so(sign_in, seller):
     assert "New: the next snapshot will have figures" in browser.get(f"/sales/accounts/{account.id}").text
 
 
+@pytest.mark.both_databases
 def test_without_an_account_the_page_says_what_would_be_here(sign_in, seller):
     assert "You look after no company yet" in sign_in(seller).get("/sales").text
 
@@ -209,6 +213,7 @@ def with_snapshots(seller: Person, count: int, name: str) -> None:
                 db.session.add(AffinitySnapshot(**taken, **measured))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("page", ["/sales", "/sales/portfolio.csv", "/sales/summary/2026/3"])
 def test_five_hundred_accounts_take_as_many_queries_as_five(sign_in, seller, queries, page):
     with_snapshots(seller, 5, "Few")

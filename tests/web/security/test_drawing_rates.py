@@ -9,6 +9,8 @@ from app.people.models import Person
 from tests.support.client import signed_in
 from tests.support.factories import AnswerFactory, QuestionFactory
 
+pytestmark = pytest.mark.one_database
+
 TEXT = {"title": "Why does the fan run at full speed?", "body": "Since Sunday, *all* night.", "tags": "cooling"}
 A_MINUTE = 30
 

@@ -14,6 +14,8 @@ from app.web.files.fetching import disposition
 from tests.support.factories import PersonFactory, QuestionFactory
 from tests.support.uploads import mention, upload
 
+pytestmark = pytest.mark.one_database
+
 COMPATIBLE = [
     "a＂; filename=evil.exe; x=＂.txt",
     "a＼b.txt",

@@ -19,6 +19,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 NAME = "project-heron"
 
 
@@ -29,6 +31,7 @@ def asker():
     return asker
 
 
+@pytest.mark.both_databases
 def test_its_page_is_for_those_who_may_read_one_of_its_questions(client, sign_in, asker):
     for reader in (asker, ExpertFactory(), StewardFactory()):
         assert sign_in(reader).get(f"/tags/{NAME}").status_code == 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.curation.closures import lock_thread
 from app.kernel.db import db
 from app.people.models import Person
@@ -32,6 +34,7 @@ def test_nobody_takes_away_what_they_wrote_there(sign_in):
         assert sign_in(steward).post(path).status_code == 303
 
 
+@pytest.mark.one_database
 def test_nobody_deletes_or_restores_the_question(sign_in):
     question, deleted = QuestionFactory(), QuestionFactory()
     sign_in(author_of(deleted)).post(f"/posts/{deleted.id}/deletion")

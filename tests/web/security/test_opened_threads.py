@@ -71,6 +71,7 @@ def test_a_text_that_was_taken_back_in_confidence_stays_there(client, sign_in, e
     assert client.get(exchange.log.address).status_code == 404
 
 
+@pytest.mark.one_database
 def test_a_consent_is_not_for_what_a_merger_brings(exchange):
     other = QuestionFactory(author=exchange.asker, visibility=Visibility.COMPANY)
     AnswerFactory(question=other, author=exchange.expert)
@@ -82,6 +83,7 @@ def test_a_consent_is_not_for_what_a_merger_brings(exchange):
     assert exchange.expert in {writer.person for writer in missing_in(writers_in(exchange.question))}
 
 
+@pytest.mark.one_database
 def test_whoever_is_quoted_in_a_question_of_comments_is_asked_too(exchange):
     first = CommentFactory(post=exchange.question, author=exchange.expert, body="Which ward is it?")
     reply = CommentFactory(post=exchange.question, author=exchange.colleague, body="It is ward six.")

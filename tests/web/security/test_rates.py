@@ -15,6 +15,8 @@ from app.people.models import Person, RateCount
 from app.web.security.limits import in_words, spend
 from tests.support.factories import PersonFactory
 
+pytestmark = pytest.mark.one_database
+
 PASSWORD = "four words that nobody guesses"
 ADDRESS = "marta@fernhill.example"
 

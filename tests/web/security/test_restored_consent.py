@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.curation.openings import consent, missing_in, propose_opening, writers_in
 from app.questions.actions import delete_answer
 from app.questions.models import Visibility
@@ -15,6 +17,8 @@ from tests.support.factories import (
     QuestionFactory,
     StewardFactory,
 )
+
+pytestmark = pytest.mark.one_database
 
 
 def test_a_consent_ends_with_the_restoration_itself(sign_in):

@@ -10,6 +10,8 @@ from app.people.models import Person
 from app.questions.models import Question
 from tests.support.factories import PersonFactory, QuestionFactory
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize("address", ["/@ana%00", "/tags/%00", "/products/%00", "/photos/%00", "/confirm/%00", "/%00"])
 def test_no_page_has_it_in_its_address(client, address):
@@ -38,6 +40,7 @@ def test_a_question_is_asked_without_it(sign_in):
     assert [tag.name for tag in question.tags] == ["cooling"]
 
 
+@pytest.mark.both_databases
 def test_edits_and_profiles_are_kept_without_it(sign_in):
     question = QuestionFactory()
     author = db.session.get_one(Person, question.author_id)

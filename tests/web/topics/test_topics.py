@@ -23,6 +23,8 @@ from tests.support.factories import (
     StewardFactory,
 )
 
+pytestmark = pytest.mark.one_database
+
 TEXT = {"name": "replication", "description": "", "synonyms": "", "parent": "", "question_template": ""}
 
 
@@ -35,6 +37,7 @@ def tag_called(name: str) -> Tag:
     return db.session.scalars(select(Tag).where(Tag.name == name)).one()
 
 
+@pytest.mark.both_databases
 def test_a_topic_says_what_it_is_and_who_looks_after_it(client, steward):
     QuestionFactory(tags=("replication",))
     QuestionFactory(tags=("storage",))
@@ -157,6 +160,7 @@ def test_the_name_of_a_topic_that_only_a_confidential_question_has_is_confidenti
     assert sign_in(ExpertFactory()).get("/tags/project-heron").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_a_template_helps_to_ask(steward, sign_in):
     QuestionFactory(tags=("replication",))
     steward.post("/tags/replication/edit", data={**TEXT, "question_template": "- Distance between the sites:"})
@@ -167,6 +171,7 @@ def test_a_template_helps_to_ask(steward, sign_in):
     assert "get answers sooner when they tell this" in preview.text
 
 
+@pytest.mark.both_databases
 def test_a_product_shows_how_long_its_versions_are_supported(client, steward):
     ended = (clock.now() - timedelta(days=2)).date()
     form = {
