@@ -298,8 +298,8 @@ def test_marketing_is_shown_what_sales_has_checked(seller, signer):
 def test_every_step_is_in_the_trail(seller, signer):
     agreed(seller, signer)
 
-    deeds = db.session.scalars(select(AuditEntry.deed).where(AuditEntry.deed.startswith("definition.")))
-    assert list(deeds.all()) == [
+    deeds = select(AuditEntry.deed).where(AuditEntry.deed.startswith("definition.")).order_by(AuditEntry.id)
+    assert db.session.scalars(deeds).all() == [
         "definition.signer_named",
         "definition.proposed",
         "definition.signed",

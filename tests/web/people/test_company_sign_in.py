@@ -81,7 +81,8 @@ def is_signed_in(browser):
 
 
 def entries(deed):
-    return db.session.scalars(select(AuditEntry.details).where(AuditEntry.deed == deed)).all()
+    rows = select(AuditEntry.details).where(AuditEntry.deed == deed).order_by(AuditEntry.id)
+    return db.session.scalars(rows).all()
 
 
 def count(table):

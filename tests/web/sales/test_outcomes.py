@@ -360,7 +360,8 @@ def test_every_deed_is_in_the_trail_and_has_a_sentence(browser, sign_in, account
     for deed in ("", "/stage", "/touches", "/close"):
         browser.post(f"{address}{deed}", data=DEEDS[deed])
 
-    deeds = db.session.scalars(select(AuditEntry.deed).where(AuditEntry.deed.startswith("opportunity."))).all()
+    noted = select(AuditEntry.deed).where(AuditEntry.deed.startswith("opportunity.")).order_by(AuditEntry.id)
+    deeds = db.session.scalars(noted).all()
     trail = sign_in(AdminFactory()).get("/admin/audit").text
 
     assert [deed.removeprefix("opportunity.") for deed in deeds] == [
