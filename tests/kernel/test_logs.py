@@ -4,12 +4,12 @@ import io
 import json
 import logging
 import sys
-import time
 
 import pytest
 import structlog
 
 from app.kernel.logs import configure_logs
+from tests.support.effort import effort
 from tests.support.factories import PersonFactory
 
 PASSWORD = "four words that nobody guesses"
@@ -82,10 +82,9 @@ def test_addresses_are_taken_out_wherever_they_stand(logged):
 
 @pytest.mark.parametrize("word", ["a" * 60_000, "a@" + "b" * 60_000], ids=["one word", "half an address"])
 def test_a_long_word_is_looked_through_once(logged, word):
-    begun = time.monotonic()
-    structlog.get_logger("firsthand.test").warning(word)
+    log = structlog.get_logger("firsthand.test")
 
-    assert time.monotonic() - begun < 2
+    assert effort(lambda: log.warning(word), enough=200) <= 200
 
 
 def test_a_line_cannot_start_another(logged):
