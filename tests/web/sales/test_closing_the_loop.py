@@ -24,28 +24,6 @@ pytestmark = pytest.mark.one_database
 CLOSED = {"result": "won", "closed": "2026-03-02", "reason": "They liked how quickly we answered."}
 
 
-@pytest.fixture(autouse=True)
-def on_a_friday_in_march(travel_to):
-    travel_to(NOW)
-
-
-@pytest.fixture
-def account():
-    account = AccountFactory(name="Calder & Finch", domains=["calder.example"])
-    measured(account)
-    return account
-
-
-@pytest.fixture
-def seller(account):
-    return seller_of(account)
-
-
-@pytest.fixture
-def browser(sign_in, seller):
-    return sign_in(seller)
-
-
 def words_of(page):
     """What the main part of a page says, without its tags."""
     inside = page[page.index("<main") : page.index("</main>")]

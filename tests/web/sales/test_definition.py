@@ -6,17 +6,12 @@ from sqlalchemy import select
 from app.kernel.db import db, write
 from app.outcomes import definitions
 from app.outcomes.models import LeadCheck, LeadDefinition, MarketingSigner, Side
-from tests.outcomes.deals import NOW, deal, seller_of
+from tests.outcomes.deals import deal, seller_of
 from tests.support.factories import AccountFactory, AdminFactory, ExpertFactory, PersonFactory, SalesFactory
 
 pytestmark = pytest.mark.one_database
 
 PROPOSAL = {"why": "So that we mean the same.", "words-0": "They asked us", "required-0": "on", "words-1": "It is soon"}
-
-
-@pytest.fixture(autouse=True)
-def on_a_friday_in_march(travel_to):
-    travel_to(NOW)
 
 
 @pytest.fixture

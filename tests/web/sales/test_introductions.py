@@ -19,11 +19,6 @@ CONTACT = "Call the front desk, ask for Marta"
 END = {"outcome": "spoke", "words": "We spoke on Tuesday, and Robin sends you an offer."}
 
 
-@pytest.fixture(autouse=True)
-def on_a_friday_in_march(travel_to):
-    travel_to(NOW)
-
-
 @pytest.fixture
 def account():
     return AccountFactory(name="Calder & Finch", domains=["calder.example"])
@@ -32,11 +27,6 @@ def account():
 @pytest.fixture
 def asker(account):
     return PersonFactory(account=account, name="Marta Finch")
-
-
-@pytest.fixture
-def seller(account):
-    return seller_of(account)
 
 
 @pytest.fixture

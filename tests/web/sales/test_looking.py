@@ -26,11 +26,6 @@ from tests.support.served import NOW
 pytestmark = pytest.mark.one_database
 
 
-@pytest.fixture(autouse=True)
-def on_a_friday_in_march(travel_to):
-    travel_to(NOW)
-
-
 @pytest.fixture
 def account():
     return AccountFactory(name="Fernhill Hospitals")

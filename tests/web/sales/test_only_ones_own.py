@@ -26,11 +26,6 @@ NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 QUIET = ("Nothing was heard", "quiet for months", "four months")
 
 
-@pytest.fixture(autouse=True)
-def on_a_friday_in_march(travel_to):
-    travel_to(NOW)
-
-
 @pytest.fixture
 def theirs() -> Account:
     return company("Fernhill Hospitals")

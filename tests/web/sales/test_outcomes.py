@@ -16,7 +16,7 @@ from app.introductions.actions import Asked, ask
 from app.kernel.db import db, write
 from app.outcomes.models import Opportunity, OtherTouch, StageChange
 from app.people.models import AuditEntry
-from tests.outcomes.deals import NOW, deal, measured, meet, seller_of, talk, told
+from tests.outcomes.deals import NOW, deal, meet, talk, told
 from tests.support.factories import AccountFactory, AdminFactory, ExpertFactory, PersonFactory, SalesFactory
 
 pytestmark = pytest.mark.one_database
@@ -29,28 +29,6 @@ DEEDS = {
     "/touches": {"channel": "event", "words": "A fair", "day": "2026-03-10"},
     "/checks": {"item": "1"},
 }
-
-
-@pytest.fixture(autouse=True)
-def on_a_friday_in_march(travel_to):
-    travel_to(NOW)
-
-
-@pytest.fixture
-def account():
-    account = AccountFactory(name="Calder & Finch", domains=["calder.example"])
-    measured(account)
-    return account
-
-
-@pytest.fixture
-def seller(account):
-    return seller_of(account)
-
-
-@pytest.fixture
-def browser(sign_in, seller):
-    return sign_in(seller)
 
 
 def stored():

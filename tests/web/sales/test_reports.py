@@ -30,11 +30,6 @@ pytestmark = pytest.mark.one_database
 PAGES = ("/sales", "/sales/portfolio.csv", "/sales/accounts/1", "/sales/accounts/999")
 
 
-@pytest.fixture(autouse=True)
-def on_a_friday_in_march(travel_to):
-    travel_to(NOW)
-
-
 @pytest.fixture
 def seller() -> Person:
     return SalesFactory(name="Robin Castel", handle="robin-sells")

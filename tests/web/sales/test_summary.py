@@ -14,11 +14,6 @@ from tests.support.served import NOW, served_account, snapshot
 pytestmark = pytest.mark.one_database
 
 
-@pytest.fixture(autouse=True)
-def on_a_friday_in_march(travel_to):
-    travel_to(NOW)
-
-
 @pytest.fixture
 def seller() -> Person:
     return SalesFactory(name="Robin Castel", handle="robin-sells")
