@@ -12,7 +12,7 @@ from app.accounts.mapping import follow_at_once, map_by_address
 from app.accounts.models import Account, AccountDomain
 from app.accounts.owning import add_owner, remove_owner, set_lead, unset_lead
 from app.accounts.shared import add_shared_domain, remove_shared_domain
-from app.accounts.tree import set_parent
+from app.accounts.tree import set_parent, take_tree
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.settings import settings
@@ -51,6 +51,7 @@ def add_account(name: str, *, domains: Iterable[str], size_band: str | None = No
 def change_account(account: Account, *, name: str, size_band: str, crm_id: str) -> None:
     """Say something else about an account. Raises RuleBroken for a name or a CRM id of another one."""
     name, band, crm = rules.clean_name(name), rules.clean_size_band(size_band), rules.clean_crm_id(crm_id)
+    take_tree()
     with db.session.no_autoflush:
         if queries.is_taken(Account.name, name, but=account):
             raise RuleBroken(f"There is an account called {name} already.")
@@ -65,6 +66,7 @@ def add_domain(account: Account, domain: str, *, subdomains: bool = True) -> int
     Those below it do too ("eu.acme.com" for "acme.com"), unless `subdomains` is False.
     """
     clean = rules.clean_account_domain(domain, company_domains=settings().company_domains)
+    take_tree()
     rules.check_not_shared(clean, queries.shared_among(clean))
     if db.session.get(AccountDomain, clean) is not None:
         raise RuleBroken(f"{clean} belongs to an account already.")

@@ -6,6 +6,7 @@ from app.accounts.mapping import clean_reason, follow_at_once
 from app.accounts.models import SharedDomain
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
+from app.kernel.turns import take_turn
 from app.people.domains import clean_domain
 
 
@@ -16,6 +17,7 @@ def add_shared_domain(domain: str, reason: str) -> int:
     by it for as long as it is shared.
     """
     plain, reason = clean_domain(domain), clean_reason(reason)
+    take_turn("shared domains", 0)
     known = db.session.get(SharedDomain, plain)
     if known is not None:
         known.reason = reason

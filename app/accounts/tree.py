@@ -83,7 +83,7 @@ def move(account: Account, parent_id: int | None) -> None:
 
 
 def take_tree() -> None:
-    """Let everybody else who changes the tree wait until the transaction ends."""
+    """Let everybody else who changes the tree, a name or a domain in it wait until the transaction ends."""
     take_turn("account tree", 0)
 
 

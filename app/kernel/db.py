@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -28,6 +28,8 @@ PASSING = frozenset({"40001", "40P01", "57P03", "55P03", "57014", "53100"})
 PASSING_WORDS = ("database is locked", "database or disk is full")
 # PostgreSQL's word for a number that fits into no column.
 OUT_OF_RANGE = "22003"
+# And for a second row of what there can be only one of.
+NOT_UNIQUE = "23505"
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -118,6 +120,14 @@ def is_busy(error: BaseException) -> bool:
         return False
     text = str(error.orig).lower()
     return any(words in text for words in PASSING_WORDS) or getattr(error.orig, "sqlstate", None) in PASSING
+
+
+def came_second(error: BaseException) -> bool:
+    """True where somebody else stored at this moment what there can be only one of.
+
+    SQLite has one writer at a time, so whatever stands in the way there could have been seen before.
+    """
+    return isinstance(error, IntegrityError) and getattr(error.orig, "sqlstate", None) == NOT_UNIQUE
 
 
 def names_no_row(error: BaseException) -> bool:

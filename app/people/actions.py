@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from app.kernel import clock, events
 from app.kernel.db import db
@@ -20,6 +21,7 @@ from app.people.letters import LetterKind
 from app.people.models import Identity, KeptHandle, Letter, PendingJoin, Person, PersonRole, Role, StoredSession
 
 UNCONFIRMED_FOR = timedelta(days=7)
+ADDRESS_IN_USE = "That address is in use already."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,7 @@ def add_person(new: NewPerson, *, brands: tuple[str, ...]) -> Person:
     """Add a person who has not confirmed an address yet. Raises RuleBroken for names, handles and addresses in use."""
     name = check_new_person(new, brands=brands)
     if new.address and queries.find_by_address(new.address):
-        raise RuleBroken("That address is in use already.")
+        raise RuleBroken(ADDRESS_IN_USE)
     person = Person(
         handle=new.handle,
         handle_skeleton=handles.skeleton(new.handle),
@@ -91,8 +93,13 @@ def take_new_address(person: Person, new: Sealed) -> None:
     """The new address is theirs from now on. Raises RuleBroken if somebody else has it by now."""
     owner = queries.find_by_address(open_address(new))
     if owner is not None and owner.id != person.id:
-        raise RuleBroken("That address is in use already.")
-    person.email = new
+        raise RuleBroken(ADDRESS_IN_USE)
+    try:
+        with db.session.begin_nested():
+            person.email = new
+    except IntegrityError as error:
+        # Two who confirm one address at the same moment both find it free.
+        raise RuleBroken(ADDRESS_IN_USE) from error
     person.confirmed_at = clock.now()
     confirm_address(person)
 

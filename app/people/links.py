@@ -16,6 +16,7 @@ from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.outbound import AddressRefused, NoAnswer, Reply
 from app.kernel.settings import settings
+from app.kernel.turns import take_turn
 from app.people.models import KeptHandle, Person, ProfileLink
 
 MOST_LINKS = 5
@@ -41,6 +42,7 @@ def add_link(person: Person, address: str) -> ProfileLink:
     """Link a page; it has no tick before the worker has read it. Raises RuleBroken."""
     address = address.strip()
     outbound.check_address(address, allowed=settings().outbound_allowed)
+    take_turn("links", person.id)
     here = links_of(person)
     if any(link.url == address for link in here):
         raise RuleBroken("You have that link already.")

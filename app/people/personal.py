@@ -9,6 +9,7 @@ from sqlalchemy import and_, delete, or_, select
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.turns import take_turn
 from app.people import rules
 from app.people.models import Person, PersonLanguage, PersonRole
 
@@ -71,5 +72,6 @@ def incomplete_employees(limit: int) -> Sequence[tuple[Person, Sequence[str]]]:
 
 
 def _speak(person: Person, codes: Sequence[str]) -> None:
+    take_turn("languages", person.id)
     db.session.execute(delete(PersonLanguage).where(PersonLanguage.person_id == person.id))
     db.session.add_all(PersonLanguage(person_id=person.id, code=code) for code in codes)

@@ -8,6 +8,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
 from app.kernel.text import RenderedHtml, render
+from app.kernel.turns import take_turn
 from app.people import audit
 from app.people.domains import clean_domain
 from app.people.models import Person
@@ -38,6 +39,8 @@ def write_text(name: TextName, source: str, html: RenderedHtml, *, by: Person) -
 def choose(wanted: Mapping[ChoiceName, str], *, by: Person) -> None:
     """Let these choices hold from now on. Raises RuleBroken for a value that a choice does not have."""
     check_can_administer(by)
+    take_turn("choices", 0)
+    queries.forget_choices()
     before = queries.choices()
     for name, value in wanted.items():
         clean = _clean_value(name, value)

@@ -12,11 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from app.kernel import events
 from app.kernel.db import db
 from app.kernel.errors import RuleBroken
+from app.kernel.turns import take_turn
 from app.people import audit
 from app.people.models import Person
 from app.topics import queries, rules
 from app.topics.events import TagRenamed
 from app.topics.models import Product, ProductVersion, Tag, TagSteward, TagSynonym
+
+PRODUCTS = "products"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +76,7 @@ def count_questions(tag_ids: Iterable[int], change: int) -> None:
 
 def edit_tag(tag: Tag, text: TopicText, *, by: Person) -> None:
     """Say something else about a topic. Raises RuleBroken for names that are taken and for a circle of parents."""
+    take_turn("names of topics", 0)
     _lock(tag)
     rules.check_can_edit_tag(by, queries.stewards_of([tag.id]).get(tag.id, []))
     former = _rename(tag, rules.clean_tag(text.name))
@@ -99,6 +103,7 @@ def name_stewards(tag: Tag, people: Sequence[Person], *, by: Person) -> None:
 def add_product(text: ProductText, *, by: Person) -> Product:
     """A product that questions can be about. Raises RuleBroken for a name that is taken."""
     rules.check_can_keep_products(by)
+    take_turn(PRODUCTS, 0)
     name = _product_name(text.name)
     product = Product(name=name, slug=_free_slug(rules.slug_of(name)))
     db.session.add(product)
@@ -109,6 +114,7 @@ def add_product(text: ProductText, *, by: Person) -> Product:
 def edit_product(product: Product, text: ProductText, *, by: Person) -> None:
     """Say something else about a product; its address stays. Versions that are not named any more are taken away."""
     rules.check_can_keep_products(by)
+    take_turn(PRODUCTS, 0)
     product.name = _product_name(text.name, but=product.id)
     _say_about(product, text)
 
@@ -135,14 +141,22 @@ def _rename(tag: Tag, name: str) -> list[str]:
     if name == former:
         return []
     if db.session.scalar(select(Tag.id).where(Tag.name == name)) is not None:
-        raise RuleBroken(f"There is a topic {name} already. Make this one another name of it instead.")
+        raise RuleBroken(_is_there(name))
     if queries.main_name_of(name) not in {None, tag.name}:
         raise RuleBroken(f"{name} is another name of {queries.main_name_of(name)} already.")
     db.session.execute(delete(TagSynonym).where(TagSynonym.name == name))
-    tag.name = name
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            tag.name = name
+    except IntegrityError as error:
+        # Somebody has just asked a question on it.
+        raise RuleBroken(_is_there(name)) from error
     events.record(TagRenamed(tag_id=tag.id))
     return [former]
+
+
+def _is_there(name: str) -> str:
+    return f"There is a topic {name} already. Make this one another name of it instead."
 
 
 def _set_parent(tag: Tag, name: str) -> None:

@@ -11,12 +11,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.http import SIGN_IN_FIRST, see_other, viewer
-from app.kernel.db import CANNOT_SAVE, db, is_busy, names_no_row
+from app.kernel.db import CANNOT_SAVE, came_second, db, is_busy, names_no_row
 from app.kernel.errors import Refusal, SignInNeeded
 from app.web.security.requests import reference
 from app.web.ui.refusals import TEXTS, refusal_page
 
 OPEN_TOO_LONG = "This page had been open for too long. Go back, load it again, and send your form once more."
+CAME_SECOND = "Somebody sent the same a moment ago, so yours was not saved."
 BUSY_SECONDS = 10
 
 log = structlog.get_logger()
@@ -75,5 +76,9 @@ def answer_fault(error: Exception) -> ResponseReturnValue:
         return refusal_page(503, CANNOT_SAVE, retry_after=BUSY_SECONDS)
     if names_no_row(error):
         return refusal_page(404)
+    if came_second(error):
+        # What is asked for often says it better, before it comes to this.
+        log.warning("came second", reference=reference(), endpoint=request.endpoint, exc_info=error)
+        return refusal_page(409, CAME_SECOND)
     log.error("fault", reference=reference(), endpoint=request.endpoint, method=request.method, exc_info=error)
     return refusal_page(500)
