@@ -12,6 +12,7 @@ from sqlalchemy import delete, or_, select, update
 from app.accounts.queries import below, roots_of
 from app.affinity.actions import Measured, as_row
 from app.affinity.events import SnapshotsKept
+from app.affinity.figures import Report, from_text
 from app.affinity.histories import every_parent, histories
 from app.affinity.models import AffinitySnapshot, MeasuringDue
 from app.affinity.remainders import withhold
@@ -86,13 +87,33 @@ def _taken(account_ids: Collection[int]) -> dict[datetime, set[int]]:
 
 
 def keep_measured_again(due: Due, measured: Sequence[Measured]) -> None:
-    """Put these in place of what stood there, and take the account off the list, unless it is due anew by now."""
-    moment = clock.now()
+    """Put these in place of what stood there, and take the account off the list, unless it is due anew by now.
+
+    Others hear of it only if the account stands elsewhere now. To tell them each time would tell whenever somebody of
+    it has left the count.
+    """
+    moment, stands_as_before = clock.now(), _stands_as_before(measured)
     for one in measured:
         values = as_row(one) | {"measured_again_at": moment}
         same = AffinitySnapshot.account_id == one.account_id, AffinitySnapshot.taken_at == one.at
         db.session.execute(update(AffinitySnapshot).where(*same).values(values))
-    if measured:
+    if not stands_as_before:
         events.record(SnapshotsKept(account_ids=sorted({one.account_id for one in measured})))
     done = MeasuringDue.account_id == due.account_id, MeasuringDue.since == due.since
     db.session.execute(delete(MeasuringDue).where(*done))
+
+
+def _stands_as_before(measured: Sequence[Measured]) -> bool:
+    """True where the last of these, all of one account, says of its affinity what is stored of that moment."""
+    last = max(measured, key=lambda one: one.at, default=None)
+    if last is None:
+        return True
+    same = AffinitySnapshot.account_id == last.account_id, AffinitySnapshot.taken_at == last.at
+    stored = db.session.scalar(select(AffinitySnapshot.report).where(*same))
+    return stored is not None and _standing(from_text(stored)) == _standing(last.report)
+
+
+def _standing(report: Report) -> tuple[object, ...]:
+    """The band of an account, and its affinity with the change and the parts where there are any."""
+    figures = report.figures
+    return (report.band, *((figures.affinity, figures.change, figures.parts) if figures else ()))

@@ -14,7 +14,7 @@ from standardwebhooks import Webhook as Receiver
 from standardwebhooks import WebhookVerificationError
 
 from app.accounts.models import Status
-from app.affinity import remeasuring
+from app.affinity import not_counted, remeasuring
 from app.affinity.actions import keep_snapshots, measure
 from app.affinity.alerting import settle
 from app.affinity.alerts import AlertKind
@@ -175,16 +175,34 @@ def test_alerts_and_requests_are_told_by_their_addresses_alone_and_quiet_never(c
     assert "vault" not in str(crm.posted)
 
 
+def measure_again(account):
+    """What happens in the night after somebody chose not to be counted, or to be again."""
+    with write():
+        measured = remeasuring.measure_again([account.id])
+        remeasuring.keep_measured_again(remeasuring.Due(account.id, clock.now()), measured)
+    deliver_pending()
+    tell_other_systems()
+
+
 def test_a_snapshot_measured_again_is_told_again(crm, secret, oakridge):
     snapshot()
     tell_other_systems()
     with write():
-        measured = remeasuring.measure_again([oakridge.id])
-        remeasuring.keep_measured_again(remeasuring.Due(oakridge.id, clock.now()), measured)
-    deliver_pending()
-    tell_other_systems()
+        not_counted.leave_out(db.session.scalars(select(Person).where(Person.name == "Quux Secretperson d")).one())
+    measure_again(oakridge)
 
     assert len({headers["webhook-id"] for headers, _body in crm.posted}) == 2
+    scores = [json.loads(body)["affinity"]["score"] for _headers, body in crm.posted]
+    assert scores[0] > scores[1]
+
+
+def test_a_snapshot_that_says_the_same_measured_again_is_not_told(crm, secret, oakridge):
+    """A message in the middle of the week would tell nothing but that somebody there has left the count."""
+    snapshot()
+    tell_other_systems()
+    measure_again(oakridge)
+
+    assert len(crm.posted) == 1
 
 
 def test_what_is_noted_again_or_late_is_told_once(crm, secret, oakridge):
