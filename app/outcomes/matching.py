@@ -100,7 +100,10 @@ def _are_enough(accounts: frozenset[int], known: Collection[int]) -> bool:
 
 
 def _cases(now: datetime) -> list[Case]:
-    """Those whose size and whose affinity at opening are known."""
+    """Those whose size is known, and whose affinity at opening their report showed.
+
+    Of any other, whoever looks after it could close a deal there and read on which side it comes.
+    """
     earlier = aliased(AffinitySnapshot)
     last = (
         select(func.max(earlier.taken_at))
@@ -120,6 +123,7 @@ def _cases(now: datetime) -> list[Case]:
         .join(Account, Account.id == Opportunity.account_id)
         .join(AffinitySnapshot, AffinitySnapshot.account_id == Opportunity.account_id)
         .where(AffinitySnapshot.taken_at == last, Account.size_band.is_not(None))
+        .where(AffinitySnapshot.active_people >= FEWEST_FOR_A_NUMBER, AffinitySnapshot.withheld.is_(False))
         .where(Opportunity.result != Result.OPEN, Opportunity.closed_at <= now)
         .order_by(Opportunity.id)
     )

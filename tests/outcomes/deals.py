@@ -49,14 +49,13 @@ def meet(account: Account, person: str, at: datetime, number: int = 1) -> None:
     _happen(account, person, at, kind="met", question_id=None, source=f"meeting:{number}")
 
 
-def measured(account: Account, at: datetime = NOW, score: float = 20.0, people: int = 5) -> None:
+def measured(
+    account: Account, at: datetime = NOW, score: float = 20.0, people: int = 5, *, withheld: bool = False
+) -> None:
     """A snapshot of the account."""
+    counted = {"score": score, "active_people": people, "withheld": withheld}
     with write():
-        db.session.add(
-            AffinitySnapshot(
-                account_id=account.id, taken_at=at, score_version="1", score=score, active_people=people, overdue=0
-            )
-        )
+        db.session.add(AffinitySnapshot(account_id=account.id, taken_at=at, score_version="1", overdue=0, **counted))
 
 
 def told() -> None:

@@ -96,6 +96,18 @@ def test_affinity_is_that_of_the_last_snapshot_before_the_opening():
     assert (found.high_accounts, found.low_accounts) == ({account.id}, {other.id})
 
 
+@pytest.mark.parametrize("hidden", [{"people": 2}, {"withheld": True}], ids=["of two people", "withheld"])
+def test_an_affinity_that_no_report_shows_is_in_no_pair(hidden):
+    """Else whoever looks after the account closes a deal there, and reads on which side it comes."""
+    opened = NOW - timedelta(days=60)
+    for score, more in ((40, hidden), (5, {})):
+        account = AccountFactory(size_band="m")
+        measured(account, opened - timedelta(days=1), score=score, **more)
+        deal(account, opened_at=opened)
+
+    assert compared(NOW).pairs == 0
+
+
 def test_what_is_not_known_is_left_out():
     opened = NOW - timedelta(days=60)
     unknown, unmeasured, stale, still_open = (AccountFactory(size_band=band) for band in (None, "m", "m", "m"))

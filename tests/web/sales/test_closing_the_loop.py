@@ -135,6 +135,11 @@ def test_hundreds_without_a_reason_are_counted_and_the_oldest_shown(browser, acc
     assert "And 3 later ones of which nobody has said why." in owed
 
 
+def compared_on(page):
+    """What the page of outcomes says of the comparison."""
+    return page[page.index("To compare what is won") : page.index("Pairs are alike in size")]
+
+
 def test_ten_pairs_say_that_there_is_no_clear_difference_yet(sign_in, browser):
     opened = NOW - timedelta(days=60)
     for score, won in ((40, 6), (5, 4)):
@@ -152,7 +157,9 @@ def test_ten_pairs_say_that_there_is_no_clear_difference_yet(sign_in, browser):
 
 
 def test_of_too_few_companies_nothing_is_compared(browser):
+    """Not how many pairs there are either: with a deal of one's own it would tell on which side another company is."""
     opened = NOW - timedelta(days=60)
+    before = compared_on(browser.get("/sales/outcomes").text)
     for score in (40, 5):
         one = AccountFactory(size_band="m")
         measured(one, opened - timedelta(days=1), score=score)
@@ -163,6 +170,7 @@ def test_of_too_few_companies_nothing_is_compared(browser):
 
     assert "three companies on either side" in page
     assert "were won where affinity was" not in page
+    assert compared_on(page) == before
 
 
 def test_what_was_noted_after_a_day_of_closing_that_is_corrected_shares_nothing(browser, account):
