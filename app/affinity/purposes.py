@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from app.kernel.errors import RuleBroken
+
 
 class Purpose(enum.StrEnum):
     """Why somebody opened a report. The values stand in the trail and in `report_views`."""
@@ -30,12 +32,17 @@ WORDS = {
 USUAL = Purpose.LOOKING_AFTER
 
 
-def read_purpose(value: str | None) -> Purpose:
-    """The purpose that goes by this name; the usual one for none, and for one that is not in the list."""
+def choose_purpose(value: str | None) -> Purpose:
+    """The purpose that a reader has chosen by this name. Raises RuleBroken for what is not in the list."""
     try:
         return Purpose(value or "")
-    except ValueError:
-        return USUAL
+    except ValueError as unknown:
+        raise RuleBroken("Choose from the list what you are reading this for.") from unknown
+
+
+def read_purpose(value: str | None) -> Purpose:
+    """The purpose that was kept under this name; the usual one where none was, or one that is in the list no more."""
+    return next((purpose for purpose in Purpose if purpose == value), USUAL)
 
 
 def words_of(value: str) -> str:

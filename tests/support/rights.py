@@ -157,6 +157,7 @@ def _form(answer: Answer) -> dict[str, str]:
         "note": "The answer says by now from when on.",
         "minutes": "30",
         "place": "question",
+        "purpose": "visit",
         "q": "replication stalls",
         "reason": "It holds for every array that I have seen.",
         "revision": "2",

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.affinity import asking_to_look, queries
-from app.affinity.purposes import read_purpose
+from app.affinity.purposes import choose_purpose
 from app.http import login_required, one_or_404, see_other, signed_in_person
 from app.kernel.db import write
 from app.kernel.errors import NotFound
@@ -20,8 +20,11 @@ blueprint = Blueprint("sales_asking", __name__)
 @blueprint.post("/sales/purpose")
 @login_required
 def say_what_for() -> ResponseReturnValue:
-    """Keep what the reader reads for, until they sign out or say otherwise, and go back to where they were."""
-    session[door.PURPOSE] = read_purpose(request.form.get("purpose")).value
+    """Keep what the reader reads for, until they sign out or say otherwise, and go back to where they were.
+
+    What is not in the list is refused, and what they said before stays.
+    """
+    session[door.PURPOSE] = choose_purpose(request.form.get("purpose")).value
     wanted = here()
     return see_other(wanted if wanted.startswith(door.AREA) else door.AREA)
 

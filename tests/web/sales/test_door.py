@@ -134,10 +134,14 @@ def test_a_look_stands_in_the_views_and_in_the_trail(sign_in, account):
 def test_what_one_reads_for_is_one_of_a_list(sign_in, account):
     browser = sign_in(SalesFactory(looks_after=(account,)))
 
-    browser.post("/sales/purpose", data={"purpose": "selling"})
     assert "For: looking after the account." in browser.get("/sales").text
-    browser.post("/sales/purpose", data={"purpose": "leadership"})
+    assert browser.post("/sales/purpose", data={"purpose": "leadership"}).status_code == 303
     assert "For: telling leadership how accounts are served." in browser.get("/sales").text
+    for unknown in ({"purpose": "selling"}, {"purpose": ""}, {}):
+        refused = browser.post("/sales/purpose", data=unknown)
+        assert refused.status_code == 422
+        assert "Choose from the list what you are reading this for." in refused.text
+        assert "For: telling leadership how accounts are served." in browser.get("/sales").text
 
 
 def test_whoever_looks_after_nothing_reads_what_to_do(sign_in):
