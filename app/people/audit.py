@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select, true
 from sqlalchemy.orm import joinedload
 
 from app.kernel import clock
@@ -48,9 +48,7 @@ def note(deed: str, *, by: Person | None, about: Person | None = None, **details
     if not is_writing():
         raise RuntimeError(f"{deed} was to be noted outside a write transaction.")
     take_turn(TURN, 0)
-    end = db.session.get(AuditTail, ONLY_ROW, populate_existing=True)
-    # Where the last entry was taken away, the end is still as it was kept, and the gap stays.
-    last, before = max(((one.entry_id, one.seal) for one in (end, head()) if one), default=(0, ""))
+    end, last, before = _end()
     number = last + 1
     noted = {BY: by.id if by else 0, ABOUT: about.id if about else 0, NUMBER: number}
     entry = AuditEntry(
@@ -86,6 +84,21 @@ def seal_of(before: str, at: datetime, deed: str, details: str) -> str:
 def proof_of_end(number: int, seal: str) -> str:
     """What proves that the trail ended with this entry."""
     return hmac.new(_key(settings().address_key), f"the end\n{number}\n{seal}".encode(), hashlib.sha256).hexdigest()
+
+
+def _end() -> tuple[AuditTail | None, int, str]:
+    """The end as it is kept, None for a trail without one; and the number and the seal that the next entry follows.
+
+    Where the last entry was taken away, the end is still as it was kept, and the gap stays.
+    """
+    newest = select(AuditEntry.id, AuditEntry.seal).order_by(AuditEntry.id.desc()).limit(1).subquery()
+    # One row in any case: either may be missing without the other.
+    row = select(literal(ONLY_ROW).label("id")).subquery()
+    found = select(AuditTail, newest.c.id, newest.c.seal).select_from(row)
+    found = found.outerjoin(AuditTail, AuditTail.id == row.c.id).outerjoin(newest, true())
+    kept, number, seal = db.session.execute(found.execution_options(populate_existing=True)).one()
+    ends = [(number or 0, seal or "")] + ([(kept.entry_id, kept.seal)] if kept else [])
+    return kept, *max(ends)
 
 
 def _moved(end: AuditTail, number: int, seal: str) -> AuditTail:

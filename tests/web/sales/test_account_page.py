@@ -101,7 +101,7 @@ def test_an_account_page_reads_as_much_for_many_answers_as_for_one(sign_in, sell
     with queries() as many:
         assert "@" in browser.get(f"/sales/accounts/{account_id}").text
 
-    assert len(many) == len(few) <= 32
+    assert len(many) == len(few) <= 31
     assert sum(one.startswith("SELECT pledges.") for one in many) == 1
     assert sum("RECURSIVE down" in one for one in many) == 1
 
