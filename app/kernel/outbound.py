@@ -60,6 +60,9 @@ _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 # Resolvers read such an ending as a number, and 0x7f.1 or 2130706433 as 127.0.0.1.
 _ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$")
 
+# Python still writes "ss" for the one and another sigma for the other, as browsers once did: that is another host.
+_SPELT_IN_TWO_WAYS = frozenset("ßς")
+
 Address = IPv4Address | IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
 
@@ -214,6 +217,8 @@ def _split(address: str) -> tuple[SplitResult, int]:
 
 
 def _ascii_host(host: str) -> str:
+    if not _SPELT_IN_TWO_WAYS.isdisjoint(host):
+        raise AddressRefused("Enter the name of that host as it is spelt in ASCII, with xn--.")
     try:
         return host.encode("idna").decode("ascii").lower()
     except UnicodeError as error:

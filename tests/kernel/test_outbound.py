@@ -57,6 +57,14 @@ def test_an_address_is_taken_apart_once():
     assert check_address("https://penguin.example").path == "/"
 
 
+@pytest.mark.parametrize("host", ["straße.example", "STRASSE.straẞe.example", "όδος.example"])
+def test_a_name_that_was_once_spelt_otherwise_in_ascii_is_asked_for_in_ascii(host):
+    """Messages for straße.example are not for whoever has strasse.example."""
+    with pytest.raises(AddressRefused, match="xn--"):
+        check_address(f"https://{host}/me")
+    assert check_address("https://xn--strae-oqa.example/me").host == "xn--strae-oqa.example"
+
+
 DENIED = [
     "0.0.0.0", "10.1.2.3", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.255.255", "169.254.169.254",
     "172.16.0.1", "172.31.255.255", "192.0.0.8", "192.0.2.1", "192.88.99.1", "192.168.0.1", "198.18.0.1",
