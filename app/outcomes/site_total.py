@@ -40,14 +40,23 @@ def range_sentence(now: datetime, *, known: Collection[int] = ()) -> str | None:
 
     It takes ten opportunities that were closed in twelve months, and three accounts that had talked here before. An
     amount of a currency in which fewer than three of them bought is left out: it would be that of one or two. So is
-    one that would leave one or two once the reader took off the accounts that they have `known` all along, by id.
+    one that would leave one or two once the reader took off the accounts that they have `known` all along, by id; and
+    whatever no page tells of an account among these is not in it.
     """
     opportunities = db.session.scalars(_closed(now)).all()
     if len(opportunities) < FEWEST_CLOSED:
         return None
     touches = touched([one for one in opportunities if one.result == Result.WON], now)
-    won = [one for one in opportunities if one.id in touches and touches[one.id].influenced]
+    won = [one for one in opportunities if one.id in touches and _counts(one, touches[one.id], known)]
     return _sentence(credited((one, touches[one.id]) for one in _of_enough_accounts(won, known)))
+
+
+def _counts(won: Opportunity, touches: Touched, known: Collection[int]) -> bool:
+    """Influenced; and of the reader's own accounts those alone of whose touches a page tells.
+
+    The reader chooses amount and days of what is recorded there, and would read from the total what the page hides.
+    """
+    return touches.influenced and (touches.enough_people or won.account_id not in known)
 
 
 def credited(won: Iterable[tuple[Opportunity, Touched]]) -> list[Credited]:

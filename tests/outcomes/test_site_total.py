@@ -19,10 +19,10 @@ def on_a_friday_in_march(travel_to):
 
 
 def talking_account(people=("ana", "ben")):
-    """An account of which two people talked with us, each in a thread, 80 and 70 days ago."""
+    """An account of which two people talked with us, each in a thread, 80 and 70 days ago; a third one, 60 days ago."""
     account = AccountFactory()
     measured(account)
-    for person, days in zip(people, (80, 70), strict=False):
+    for person, days in zip(people, (80, 70, 60), strict=False):
         talk(account, f"{account.id} {person}", NOW - timedelta(days=days))
     return account
 
@@ -131,7 +131,7 @@ def test_an_amount_that_is_that_of_one_or_two_accounts_is_not_told():
 
 @pytest.mark.parametrize(("own", "is_told"), [(0, True), (1, False), (2, False), (3, True)])
 def test_nobody_finds_a_colleagues_account_by_taking_off_their_own(own, is_told):
-    accounts = [talking_account() for _ in range(3)]
+    accounts = [talking_account(("ana", "ben", "cho")) for _ in range(3)]
     for account in accounts:
         deal(account, amount=1_000_00)
     lost(7)
@@ -155,6 +155,22 @@ def test_small_accounts_stand_in_the_total_though_not_on_a_page_of_their_own():
     lost(7)
 
     assert "EUR 3,000" in sentence_of(NOW)
+
+
+def test_what_no_page_of_ones_own_tells_is_not_told_by_the_total_either():
+    """With an amount that dwarfs all others, and days of one's choice, the range would tell what the page does not."""
+    told_of = [talking_account(("ana", "ben", "cho")) for _ in range(3)]
+    hidden = talking_account()
+    for account in told_of:
+        deal(account, amount=30_000_00)
+    lost(7)
+    own = {account.id for account in (*told_of, hidden)}
+    before = sentence_of(NOW, known=own)
+    deal(hidden, amount=900_000_000_00)
+
+    assert before is not None
+    assert sentence_of(NOW, known=own) == before
+    assert sentence_of(NOW) != before
 
 
 def test_the_rules_are_five():
