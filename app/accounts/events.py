@@ -17,7 +17,10 @@ class DomainChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AccountMoved(Event):
-    """An account is a subsidiary of another one than before, or of none: it, and what stood and stands above it."""
+    """An account is a subsidiary of another one than before, or of none.
+
+    `account_ids` begins with it; what stood right above it and what stands there now follow, where anything does.
+    """
 
     name = "accounts.account_moved"
 

@@ -39,7 +39,7 @@ class AffinityEvent(Model):
 
 
 class AffinitySnapshot(Model):
-    """The score of an account at one time, with everything the report says, so that history is never recomputed."""
+    """The score of an account at one time, with everything the report says, so that no page recomputes history."""
 
     __tablename__ = "affinity_snapshots"
 
@@ -50,7 +50,7 @@ class AffinitySnapshot(Model):
     score: Mapped[float]
     active_people: Mapped[int]
     overdue: Mapped[int]
-    # When it was measured again because somebody does not want to be counted; None for what stands as it was taken.
+    # When it was measured again (app.affinity.remeasuring); None for what stands as it was taken.
     measured_again_at: Mapped[datetime | None]
     # How far the report looks but for the affinity itself: at the last moment before which three people had taken part.
     shown_until: Mapped[datetime | None]
@@ -89,7 +89,7 @@ class NotCounted(Model):
 
 
 class MeasuringDue(Model):
-    """An account whose snapshots have to be measured again within a day, for somebody is counted no more, or again."""
+    """An account whose snapshots have to be measured again within a day; app.affinity.remeasuring says why."""
 
     __tablename__ = "measuring_due"
 

@@ -6,15 +6,13 @@ not at once, so that nobody can compare the report before with the report after.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import ColumnElement, delete, select
 
-from app.accounts import queries as accounts
 from app.affinity.events import CountingChanged
 from app.affinity.ledger import person_key
-from app.affinity.models import AffinityEvent, MeasuringDue, NotCounted
-from app.kernel import clock, events
+from app.affinity.models import AffinityEvent, NotCounted
+from app.affinity.remeasuring import note_due
+from app.kernel import events
 from app.kernel.db import db
 from app.kernel.turns import take_turn
 from app.people.models import Person
@@ -50,24 +48,10 @@ def count_again(person: Person) -> None:
 def note_due_of(person_id: int) -> None:
     """Note that the reports are due to be measured anew that the stored events of a person count in.
 
-    They are those of their accounts and of all in the same trees: what may be said of one company depends on those
-    above and below it.
+    They are those of their accounts and of all in the same trees. What was measured of another tree, before a company
+    moved, is due since it moved (`remeasuring.note_moved`).
     """
-    counted = db.session.scalars(select(AffinityEvent.account_id).where(_of(person_id)).distinct()).all()
-    trees = accounts.below(accounts.roots_of(counted).values())
-    _note_due(set[int]().union(*trees.values()))
-
-
-def _note_due(account_ids: Iterable[int]) -> None:
-    for account_id in sorted(account_ids):
-        take_turn("measuring", account_id)
-        due = db.session.get(MeasuringDue, account_id, populate_existing=True)
-        if due is None:
-            db.session.add(MeasuringDue(account_id=account_id))
-        else:
-            # Whoever measures it at this moment has not seen the change, and must not take it off the list.
-            due.since = clock.now()
-    db.session.flush()
+    note_due(db.session.scalars(select(AffinityEvent.account_id).where(_of(person_id)).distinct()).all())
 
 
 def _of(person_id: int) -> ColumnElement[bool]:

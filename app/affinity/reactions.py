@@ -1,10 +1,11 @@
-"""How affinity follows what happens in threads and in meetings: whatever it was, the whole is read again."""
+"""How affinity follows what happens in threads, in meetings and to accounts: each time the whole is read again."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from app.affinity import invitations, ledger, meetings, not_counted, persons
+from app.accounts.events import AccountMoved
+from app.affinity import invitations, ledger, meetings, not_counted, persons, remeasuring
 from app.affinity.events import CountingChanged
 from app.curation.events import CommentsMoved, ThreadsMerged
 from app.kernel.events import on
@@ -105,6 +106,12 @@ def follow_joining(event: AddressConfirmed) -> None:
 def follow_choice(event: CountingChanged) -> None:
     persons.settle_person(event.person_id)
     not_counted.note_due_of(event.person_id)
+
+
+@on(AccountMoved)
+def follow_move(event: AccountMoved) -> None:
+    moved, *others = event.account_ids
+    remeasuring.note_moved(moved, others)
 
 
 def _follow_posts(question_ids: Collection[int]) -> None:

@@ -1,4 +1,9 @@
-"""Measuring the snapshots of an account anew, each at its own moment, where somebody is counted no more, or again."""
+"""Measuring the snapshots of accounts anew, each at its own moment, where they count what they should count no more.
+
+Somebody does not want to be counted, or wants to be again, or a company belongs to another one than before. A snapshot
+does not hold whom it was made of, so all of them are kept to the tree of companies as it is now: nobody can stand in
+one that is not found from the companies whose people they were.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
 
+from app.accounts.models import Account
 from app.accounts.queries import below, roots_of
 from app.affinity.actions import Measured, as_row
 from app.affinity.events import SnapshotsKept
@@ -19,10 +25,12 @@ from app.affinity.remainders import withhold
 from app.affinity.report import make
 from app.kernel import clock, events
 from app.kernel.db import db
+from app.kernel.turns import take_turn
 
 NIGHT_BEGINS = 2
 NIGHT_ENDS = 5
 AT_THE_LATEST = timedelta(hours=20)
+TURN = "measuring"
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,31 @@ class Due:
 
     account_id: int
     since: datetime
+
+
+def note_due(account_ids: Collection[int]) -> None:
+    """Note that the snapshots of these accounts and of all in the same trees are due to be measured anew.
+
+    What may be said of one company depends on those above and below it. Accounts that are gone are left out.
+    """
+    # Whoever measures one at this moment has not seen the change, and must not take it off the list.
+    take_turn(TURN, 0)
+    together = set[int]().union(*below(roots_of(account_ids).values()).values())
+    due = update(MeasuringDue).where(MeasuringDue.account_id.in_(together)).values(since=clock.now())
+    listed = set(db.session.scalars(due.returning(MeasuringDue.account_id)))
+    new = select(Account.id).where(Account.id.in_(together - listed)).order_by(Account.id)
+    db.session.add_all(MeasuringDue(account_id=account_id) for account_id in db.session.scalars(new).all())
+    db.session.flush()
+
+
+def note_moved(moved_id: int, others: Collection[int]) -> None:
+    """Note the same after a company moved: of its tree, and of those of the `others` that it stood and stands below.
+
+    Where it was never measured, no snapshot of theirs was made of it either.
+    """
+    was_measured = select(AffinitySnapshot.id).where(AffinitySnapshot.account_id == moved_id)
+    if db.session.scalar(was_measured.limit(1)) is not None:
+        note_due([moved_id, *others])
 
 
 def due_accounts(now: datetime) -> Sequence[Due]:
@@ -92,6 +125,7 @@ def keep_measured_again(due: Due, measured: Sequence[Measured]) -> None:
     Others hear of it only if the account stands elsewhere now. To tell them each time would tell whenever somebody of
     it has left the count.
     """
+    take_turn(TURN, 0)
     moment, stands_as_before = clock.now(), _stands_as_before(measured)
     for one in measured:
         values = as_row(one) | {"measured_again_at": moment}
@@ -109,11 +143,16 @@ def _stands_as_before(measured: Sequence[Measured]) -> bool:
     if last is None:
         return True
     same = AffinitySnapshot.account_id == last.account_id, AffinitySnapshot.taken_at == last.at
-    stored = db.session.scalar(select(AffinitySnapshot.report).where(*same))
-    return stored is not None and _standing(from_text(stored)) == _standing(last.report)
+    rows = select(AffinitySnapshot.report, AffinitySnapshot.score_version).where(*same)
+    stored = {_standing(from_text(report), version) for report, version in db.session.execute(rows)}
+    return stored == {_standing(last.report, last.score.score_version)}
 
 
-def _standing(report: Report) -> tuple[object, ...]:
-    """The band of an account, and its affinity with the change and the parts where there are any."""
+def _standing(report: Report, score_version: str) -> tuple[object, ...]:
+    """The band of an account, and its affinity with the change and the parts where there are any, by which formula."""
     figures = report.figures
-    return (report.band, *((figures.affinity, figures.change, figures.parts) if figures else ()))
+    return (
+        score_version,
+        report.band,
+        *((figures.affinity, figures.change, *figures.parts.items()) if figures else ()),
+    )

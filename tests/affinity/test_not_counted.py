@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.accounts.actions import set_parent
-from app.accounts.models import Account
+from app.accounts.models import Account, Membership
 from app.affinity import ledger, remeasuring
 from app.affinity.ledger import person_key
 from app.affinity.models import AffinityEvent, AffinitySnapshot, MeasuringDue
@@ -18,6 +18,7 @@ from app.affinity.report import make
 from app.jobs.measuring import measure_due_again
 from app.jobs.rebuilding import rebuild
 from app.jobs.snapshots import take_snapshots
+from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.meetings import actions as meetings
@@ -198,6 +199,84 @@ def test_the_accounts_above_are_measured_again_too(account, travel_to):
 
     assert measure_due_again() == 2
     assert [row[2] for row in snapshots(parent)] == [2]
+
+
+def put_below(child: Account, parent: Account | None) -> None:
+    with write():
+        set_parent(db.session.get_one(Account, child.id), parent and db.session.get_one(Account, parent.id))
+    deliver_pending()
+
+
+def next_night(travel_to) -> None:
+    tonight = clock.now().replace(hour=3, minute=0)
+    travel_to(tonight if tonight > clock.now() else tonight + DAY)
+    measure_due_again()
+
+
+@pytest.fixture
+def top(account, travel_to) -> Account:
+    """The company two levels above, with three people of its own; both were measured twice."""
+    top, middle = AccountFactory(at=START - DAY), AccountFactory(at=START - DAY)
+    put_below(middle, top)
+    put_below(account, middle)
+    busy_people(top, 3, START)
+    busy_people(account, 2, START)
+    deliver_pending()
+    for moment in (MONDAY - 7 * DAY, MONDAY):
+        take_snapshots(moment)
+    assert [row[2] for row in snapshots(top)] == [5, 5]
+    travel_to(MONDAY + timedelta(hours=11))
+    return top
+
+
+def somebody_of(account: Account) -> Person:
+    rows = select(Person).join(Membership).where(Membership.account_id == account.id)
+    return db.session.scalars(rows.order_by(Person.id).limit(1)).one()
+
+
+def test_reports_of_a_former_tree_keep_nobody_who_leaves_the_count_after_the_company_moved(top, account, travel_to):
+    put_below(account, AccountFactory(at=START - DAY))
+    next_night(travel_to)
+    # From then on it is as if the company had never stood there: nothing there changes when somebody leaves.
+    assert [row[2] for row in snapshots(top)] == [3, 3]
+    assert [row[2] for row in snapshots(account)] == [2, 2]
+
+    choose(somebody_of(account), counted=False)
+    next_night(travel_to)
+
+    assert [row[2] for row in snapshots(top)] == [3, 3]
+    assert [row[2] for row in snapshots(account)] == [1, 1]
+
+
+def test_the_worker_hears_of_a_move_after_somebody_has_left_the_count(top, account, travel_to):
+    leaving = somebody_of(account)
+    with write():
+        set_parent(db.session.get_one(Account, account.id), None)
+        leave_out(db.session.get_one(Person, leaving.id))
+    deliver_pending()
+    next_night(travel_to)
+
+    assert [row[2] for row in snapshots(top)] == [3, 3]
+    assert [row[2] for row in snapshots(account)] == [1, 1]
+
+
+def test_only_what_was_measured_is_to_be_measured_again_after_a_move(top, account):
+    put_below(AccountFactory(), top)
+    assert db.session.scalars(select(MeasuringDue.account_id)).all() == []
+
+    put_below(account, None)
+    assert {top.id, account.id} <= set(db.session.scalars(select(MeasuringDue.account_id)))
+
+
+def test_late_news_of_a_company_that_is_gone_does_no_harm(top):
+    gone = AccountFactory()
+    with write():
+        db.session.execute(delete(Account).where(Account.id == gone.id))
+        remeasuring.note_moved(top.id, [gone.id])
+
+    due = db.session.scalars(select(MeasuringDue.account_id)).all()
+    assert top.id in due
+    assert gone.id not in due
 
 
 def test_companies_that_belong_together_are_measured_once_and_not_once_for_each(account, travel_to, monkeypatch):

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from jsonschema import ValidationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from standardwebhooks import Webhook as Receiver
 from standardwebhooks import WebhookVerificationError
 
@@ -201,8 +201,13 @@ def test_a_snapshot_that_says_the_same_measured_again_is_not_told(crm, secret, o
     snapshot()
     tell_other_systems()
     measure_again(oakridge)
-
     assert len(crm.posted) == 1
+
+    # By an older formula the same numbers meant something else.
+    with write():
+        db.session.execute(update(AffinitySnapshot).values(score_version="0"))
+    measure_again(oakridge)
+    assert [json.loads(body)["score_version"] for _headers, body in crm.posted] == ["1", "1"]
 
 
 def test_what_is_noted_again_or_late_is_told_once(crm, secret, oakridge):
