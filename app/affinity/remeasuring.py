@@ -151,8 +151,5 @@ def _stands_as_before(measured: Sequence[Measured]) -> bool:
 def _standing(report: Report, score_version: str) -> tuple[object, ...]:
     """The band of an account, and its affinity with the change and the parts where there are any, by which formula."""
     figures = report.figures
-    return (
-        score_version,
-        report.band,
-        *((figures.affinity, figures.change, *figures.parts.items()) if figures else ()),
-    )
+    told = (figures.affinity, figures.change, *sorted(figures.parts.items())) if figures else ()
+    return score_version, report.band, *told
