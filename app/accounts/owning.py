@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, update
 
@@ -27,6 +28,17 @@ def looked_after_by(person: Person | None) -> Select[Account]:
     whose = or_(AccountOwner.person_id == person.id, AccountOwner.person_id.in_(led))
     owned = select(AccountOwner.account_id).where(whose, _is_current())
     return select(Account).where(Account.id.in_(owned), Account.status != Status.PARTNER)
+
+
+def looked_after_at(person: Person, moment: datetime) -> Select[int]:
+    """The ids of the accounts that `person`, or somebody they led, looked after at a moment."""
+
+    def lasted(period: type[AccountOwner | SalesLead]) -> ColumnElement[bool]:
+        return (period.since <= moment) & or_(period.until.is_(None), period.until > moment)
+
+    led = select(SalesLead.person_id).where(SalesLead.lead_id == person.id, lasted(SalesLead))
+    whose = or_(AccountOwner.person_id == person.id, AccountOwner.person_id.in_(led))
+    return select(AccountOwner.account_id).where(whose, lasted(AccountOwner))
 
 
 def owners_of(account_ids: Iterable[int]) -> dict[int, list[Person]]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, selectinload
 
 from app.accounts.freemail import is_free_mail, registrable, with_parents
 from app.accounts.models import Account, AccountDomain, AccountOwner, KeptApart, Membership, SharedDomain, Status
-from app.accounts.owning import leads_of, led_by, looked_after_by, owned_by, owner_history, owners_of
+from app.accounts.owning import leads_of, led_by, looked_after_at, looked_after_by, owned_by, owner_history, owners_of
 from app.accounts.tree import below, family_of, parents_of, roots_of, with_below
 from app.kernel.db import db
 from app.people.models import Person, PersonRole, Role
@@ -31,6 +31,7 @@ __all__ = [
     "kept_apart",
     "leads_of",
     "led_by",
+    "looked_after_at",
     "looked_after_by",
     "member_counts",
     "owned_by",

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Account
-from app.accounts.queries import parents_of
+from app.accounts.queries import looked_after_at, parents_of
 from app.affinity.alerts import ROLLED_UP, on_reports_of
 from app.affinity.figures import Report, from_text
 from app.affinity.models import AffinitySnapshot, Alert, ReportView
@@ -79,6 +79,18 @@ def since_last_look(viewer: Person, account: Account) -> SinceLastLook | None:
     )
 
 
+def new_to(viewer: Person, alerts: Collection[Alert], looked_at: datetime) -> set[int]:
+    """Those of these alerts, by id, that did not stand on the viewer's list of accounts when they looked at it.
+
+    They were raised since, or stand on no report of an account that the viewer looked after then.
+    """
+    seen = [alert for alert in alerts if alert.raised_at <= looked_at]
+    if seen:
+        theirs = set(db.session.scalars(looked_after_at(viewer, looked_at)))
+        seen = [alert for alert, reports in _shown_on(seen).items() if not theirs.isdisjoint(reports)]
+    return {alert.id for alert in alerts} - {alert.id for alert in seen}
+
+
 def _looks(viewer: Person, account_ids: Collection[int], before: datetime) -> dict[int, datetime]:
     """When `viewer` last opened the report of each of these accounts; those that they never did are left out."""
     # Whoever opened what the account may buy has not seen its report.
@@ -108,9 +120,14 @@ def _alerts_since(account: Account, moment: datetime) -> Sequence[Alert]:
 
 def _with_looks(viewer: Person, alerts: Sequence[Alert], before: datetime) -> list[tuple[Alert, datetime]]:
     """Each alert with when `viewer` last opened one of the reports that show it."""
-    above = parents_of({alert.account_id for alert in alerts})
-    shown_on = {
-        alert: [alert.account_id, *(above[alert.account_id] if alert.kind == ROLLED_UP else ())] for alert in alerts
-    }
+    shown_on = _shown_on(alerts)
     looks = _looks(viewer, set[int]().union(*shown_on.values()), before)
     return [(alert, max(looks[one] for one in reports if one in looks)) for alert, reports in shown_on.items()]
+
+
+def _shown_on(alerts: Collection[Alert]) -> dict[Alert, list[int]]:
+    """The accounts whose reports show each of these alerts."""
+    above = parents_of({alert.account_id for alert in alerts if alert.kind == ROLLED_UP})
+    return {
+        alert: [alert.account_id, *(above[alert.account_id] if alert.kind == ROLLED_UP else ())] for alert in alerts
+    }

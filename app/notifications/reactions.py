@@ -187,6 +187,11 @@ def tell_new_owners_of_requests(event: OwnersChanged) -> None:
     introductions.settle_requests_to(event.account_ids)
 
 
+@on(OwnersChanged)
+def tell_new_owners_of_alerts(event: OwnersChanged) -> None:
+    alerts.settle_alerts_on_reports_of(event.account_ids)
+
+
 @on(AlertsChanged)
 def tell_of_alerts(event: AlertsChanged) -> None:
     alerts.settle_alerts_of(event.account_id)

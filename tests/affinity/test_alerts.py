@@ -225,6 +225,37 @@ def test_owners_of_all_companies_above_are_told_once_until_the_question_is_answe
     assert [on_report(account) for account in tree] == [[], [], []]
 
 
+def test_whoever_comes_to_look_after_an_account_is_told_once_of_what_stands(tree):
+    top, _middle, leaf = tree
+    report_says(leaf, NOW, rests_on_one=True)
+    settle()
+    first = SalesFactory(looks_after=(leaf,))
+    both = ["account_on_one", "account_waits"]
+    assert sorted(told(first)) == both
+
+    new, backup, above = (SalesFactory() for _ in range(3))
+    with write():
+        accounts.add_owner(leaf, new)
+        accounts.add_owner(leaf, backup, Ownership.BACKUP)
+        accounts.add_owner(top, above)
+    assert [sorted(told(one)) for one in (first, new, backup, above)] == [both, both, both, ["account_waits"]]
+
+    with write():
+        accounts.add_owner(leaf, backup)
+    assert sorted(told(backup)) == both
+    deliver_again()
+    assert sorted(told(backup)) == both
+
+
+def test_an_expert_who_comes_to_know_an_account_later_is_not_told_of_what_stands(tree):
+    leaf, expert = tree[-1], ExpertFactory()
+    told(SalesFactory(looks_after=(leaf,)))
+    report_says(leaf, NOW, ties=[TieLine(expert_id=expert.id, word="strong")])
+    SalesFactory(looks_after=(leaf,))
+
+    assert told(expert) == []
+
+
 def test_what_is_said_of_the_figures_of_a_subsidiary_stands_on_its_own_report_alone(tree):
     top, _middle, leaf = tree
     owner = SalesFactory(looks_after=(top,))

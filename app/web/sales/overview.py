@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.accounts.models import Account
 from app.affinity import portfolio, queries
 from app.affinity.alerts import AlertKind, alerts_of, words_on_report
+from app.affinity.changes import new_to
 from app.affinity.models import Alert
 from app.affinity.portfolio import Line
 from app.kernel import clock
@@ -33,11 +34,15 @@ ICONS = {
 
 @dataclass(frozen=True, kw_only=True)
 class PortfolioPage:
-    """All accounts of a reader, what needs attention first. `looked_at` is when they last looked, None for never."""
+    """All accounts of a reader, what needs attention first. `looked_at` is when they last looked, None for never.
+
+    `new` are the alerts, by id, that they have not seen yet; none of them on a first look.
+    """
 
     lines: Sequence[Line]
     questions: Sequence[Question]
     alerts: Mapping[int, Sequence[Alert]]
+    new: Collection[int]
     looked_at: datetime | None
     requests: Sequence[Requested]
     unexplained: Sequence[Opportunity]
@@ -49,10 +54,13 @@ class PortfolioPage:
         now = clock.now()
         lines = portfolio.lines(queries.visible_to(reader), queries.snapshots_visible_to(reader), now)
         ids = [line.account.id for line in lines]
+        alerts = alerts_of(ids, reader)
+        standing = [alert for some in alerts.values() for alert in some]
         return cls(
             lines=lines,
             questions=queries.longest_open(ids, QUESTIONS_SHOWN),
-            alerts=alerts_of(ids, reader),
+            alerts=alerts,
+            new=new_to(reader, standing, looked_at) if looked_at else (),
             looked_at=looked_at,
             requests=requests_of(reader, now),
             unexplained=outcomes.unexplained(reader)[:UNEXPLAINED_SHOWN],
@@ -72,11 +80,11 @@ class PortfolioPage:
     @property
     def new_alerts(self) -> int:
         """How many of them the reader has not seen yet."""
-        return sum(self.is_new(alert) for alerts in self.alerts.values() for alert in alerts)
+        return len(self.new)
 
     def is_new(self, alert: Alert) -> bool:
-        """True for what has come about since the reader last looked."""
-        return self.looked_at is not None and alert.raised_at > self.looked_at
+        """True for what came about since the reader last looked, or stood at an account that was not theirs then."""
+        return alert.id in self.new
 
     def company_of(self, question: Question) -> Account | None:
         """The account that a question names."""

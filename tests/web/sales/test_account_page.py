@@ -5,7 +5,8 @@ from datetime import timedelta
 import html5lib
 import pytest
 
-from app.accounts.actions import set_parent
+from app.accounts.actions import add_owner, set_lead, set_parent
+from app.accounts.models import Ownership
 from app.affinity.models import Alert
 from app.affinity.not_counted import leave_out
 from app.kernel.db import db, write
@@ -176,11 +177,50 @@ def test_the_list_of_accounts_says_what_is_new_until_an_hour_after_one_looked(si
     browser = sign_in(seller)
     for _look in range(2):
         page = browser.get("/sales").text
-        assert "1 thing came about since you last looked, on 20 March." in page
+        assert "1 thing is new to you since you last looked, on 20 March." in page
         assert "<strong>New</strong>" in page
 
     travel_to(NOW + timedelta(days=7, hours=2))
-    assert "Nothing new came about since you last looked, on 27 March." in sign_in(seller).get("/sales").text
+    assert "Nothing is new to you since you last looked, on 27 March." in sign_in(seller).get("/sales").text
+
+
+def test_what_stands_already_is_new_once_to_whoever_gets_the_account(sign_in, seller, account, travel_to):
+    with write():
+        db.session.add(Alert(account_id=account.id, kind="advocacy", cause="answer:1"))
+    other, lead = SalesFactory(looks_after=(AccountFactory(),)), SalesFactory(looks_after=(AccountFactory(),))
+    for reader in (other, lead):
+        assert "first look" in sign_in(reader).get("/sales").text
+
+    travel_to(NOW + timedelta(days=7))
+    with write():
+        add_owner(db.session.merge(account), db.session.merge(other), Ownership.BACKUP)
+        set_lead(db.session.merge(lead), db.session.merge(seller))
+    for reader in (other, lead):
+        page = sign_in(reader).get("/sales").text
+        assert "1 thing is new to you since you last looked, on 20 March." in page
+        assert page.count("<strong>New</strong>") == 1
+
+    travel_to(NOW + timedelta(days=7, hours=2))
+    with write():
+        # Who stood in and looks after it from now on has seen it.
+        add_owner(db.session.merge(account), db.session.merge(other))
+    for reader in (other, lead):
+        assert "Nothing is new to you since you last looked, on 27 March." in sign_in(reader).get("/sales").text
+
+
+def test_what_waits_below_is_not_new_to_whoever_saw_it_above(sign_in, seller, account, travel_to):
+    below = AccountFactory()
+    with write():
+        set_parent(db.session.merge(below), db.session.merge(account))
+        db.session.add_all(Alert(account_id=below.id, kind=kind, cause="c") for kind in ("overdue", "key_person"))
+    sign_in(seller).get("/sales")
+    travel_to(NOW + timedelta(days=7))
+    own(below, seller)
+
+    page = sign_in(seller).get("/sales").text
+
+    assert "1 thing is new to you since" in page
+    assert "More than half of the affinity rests on one person, since 20 March <strong>New</strong>" in page
 
 
 def test_an_account_below_another_does_not_say_why_it_has_no_number(sign_in, seller):
