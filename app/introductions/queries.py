@@ -42,15 +42,16 @@ class Reading:
 def visible_to(viewer: Person | None) -> Select[Introduction]:
     """What the viewer asked for; and for sales what is asked from accounts that they look after, or that nobody does.
 
-    What a member has withdrawn, nobody but they themselves reads any more.
+    What a member has withdrawn, nobody but they themselves reads any more; nor what ended before, once the days are
+    over for which it was asked.
     """
     if viewer is None:
         return select(Introduction).where(false())
     own = Introduction.person_id == viewer.id
     if not viewer.holds(Role.SALES):
         return select(Introduction).where(own)
-    kept = Introduction.outcome != Outcome.WITHDRAWN
-    return select(Introduction).where(or_(own, and_(kept, _asked_of(viewer))))
+    stands = and_(Introduction.outcome != Outcome.WITHDRAWN, Introduction.good_until > clock.now())
+    return select(Introduction).where(or_(own, and_(stands, _asked_of(viewer))))
 
 
 def for_sales(viewer: Person) -> Select[Introduction]:

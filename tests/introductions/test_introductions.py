@@ -317,12 +317,25 @@ def test_after_ninety_days_it_has_ended(member, owner, travel_to):
     asked = ask(member)
     travel_to(clock.now() + timedelta(days=90, seconds=1))
     assert queries.open_count_and_age().count == 0
-    with write():
-        assert actions.open_request(asked, by=owner) == ""
+    with pytest.raises(NotFound), write():
+        actions.open_request(asked, by=owner)
     keep_promise()
 
     assert (asked.outcome, asked.contact, asked.ended_by_id) == (Outcome.EXPIRED, "", None)
     assert told(member) == [("introduction_expired", "")]
+
+
+def test_what_has_ended_is_read_for_the_ninety_days_that_the_member_was_told_of(member, owner, travel_to):
+    """Else the names of all who ever asked would add up to a list, for whoever comes to look after the account."""
+    asked = ask(member)
+    with write():
+        actions.end(asked, "spoke", "We have spoken on the telephone.", by=owner)
+    travel_to(clock.now() + timedelta(days=89))
+    assert readable(owner) == [asked]
+
+    travel_to(clock.now() + timedelta(days=1, seconds=1))
+    assert readable(owner) == []
+    assert readable(member) == [asked]
 
 
 def test_whoever_is_let_in_no_more_asks_for_nothing_any_more(member, admin):

@@ -23,7 +23,10 @@ def index() -> ResponseReturnValue:
     """Who asks for what, the longest wait first; and how the last ones ended."""
     reader = signed_in_person()
     return render_template(
-        "sales/introductions.html", waiting=requests_of(reader, clock.now()), ended=ended_requests_of(reader)
+        "sales/introductions.html",
+        waiting=requests_of(reader, clock.now()),
+        ended=ended_requests_of(reader),
+        outcomes=OUTCOMES,
     )
 
 

@@ -47,7 +47,7 @@ class RequestForm(FlaskForm):
     )
     words = TextAreaField(
         "What is it about?",
-        description="A sentence or two. Only the sales colleagues of your company read it.",
+        description="A sentence or two. Only the sales colleagues whom it reaches read it.",
         validators=[
             InputRequired("Say in a sentence what it is about."),
             at_most(rules.LONGEST_WORDS),
