@@ -53,8 +53,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     http.keep_private(app)
     web.register(app)
-    cli.register(app)
     jobs.register(app)
+    cli.register(app)
     _load_domains()
     _check_search(app)
     if settings.trusted_proxy_hops:

@@ -122,13 +122,18 @@ def _database() -> Iterator[Finding]:
     yield Finding("Database", f"{name} {version}, {_size(size or 0)}.")
 
 
-def _migrations() -> Iterator[Finding]:
+def tables() -> Finding:
+    """Whether the tables are those that this version of the program works with."""
     wanted = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
     found = MigrationContext.configure(db.session.connection()).get_current_revision()
     if found == wanted:
-        yield Finding("Tables", f"They are of this version ({found}).")
-    else:
-        yield Finding("Tables", f"They are of version {found}, not {wanted}: run `flask db upgrade`.", Grade.FAULT)
+        return Finding("Tables", f"They are of this version ({found}).")
+    state = f"They are of version {found}, not {wanted}" if found else "There are none yet"
+    return Finding("Tables", f"{state}: run `flask db upgrade`.", Grade.FAULT)
+
+
+def _migrations() -> Iterator[Finding]:
+    yield tables()
 
 
 def _worker() -> Iterator[Finding]:

@@ -1,0 +1,90 @@
+"""What a command says where the database cannot be used: one sentence on standard error, and exit code 1."""
+
+import click
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from app.cli.faults import tell_in_sentences
+from app.jobs import doctor
+from app.kernel.db import db, write
+from app.kernel.errors import Busy
+
+pytestmark = pytest.mark.one_database
+
+COMMANDS = (
+    "affinity events --account 1",
+    "affinity report",
+    "account add Kestrel --domain kestrel-shipping.example",
+    "audit verify",
+    "recount",
+    "reputation verify",
+    "worker --once",
+)
+GONE = ("accounts", "audit_entries", "posts", "reputation_totals", "outbox_messages")
+
+
+@pytest.fixture
+def flask(app):
+    runner = app.test_cli_runner()
+    return lambda words: runner.invoke(args=words.split())
+
+
+def take_tables_away():
+    with write():
+        for table in GONE:
+            db.session.execute(text(f"ALTER TABLE {table} RENAME TO {table}_of_before"))
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_tables_of_another_version_are_named_with_what_mends_them(flask, words):
+    take_tables_away()
+    with write():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+    wanted = doctor.tables().says
+
+    ran = flask(words)
+
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert ran.stderr == f"Error: The tables of the database cannot be used. {wanted}\n"
+    assert "of version 0003" in wanted
+    assert "`flask db upgrade`" in wanted
+
+
+def test_a_database_without_tables_says_how_to_make_them(flask):
+    take_tables_away()
+    with write():
+        db.session.execute(text("DELETE FROM alembic_version"))
+
+    ran = flask("affinity report")
+
+    assert ran.stderr.endswith("There are none yet: run `flask db upgrade`.\n")
+
+
+def test_what_the_database_could_not_do_is_told_in_its_words(flask):
+    take_tables_away()
+
+    ran = flask("affinity report")
+
+    assert (ran.exit_code, ran.stderr) == (1, "Error: The database could not do this: no such table: accounts.\n")
+
+
+def test_a_refusal_that_a_command_does_not_expect_is_told_too():
+    ran = CliRunner().invoke(command_that_raises(Busy("We cannot save right now.")))
+
+    assert (ran.exit_code, ran.stderr) == (1, "Error: We cannot save right now.\n")
+
+
+def test_a_fault_of_the_program_stays_one():
+    fault = KeyError("a fault")
+
+    assert CliRunner().invoke(command_that_raises(fault)).exception is fault
+
+
+def command_that_raises(error):
+    @click.command("broken")
+    def broken():
+        raise error
+
+    tell_in_sentences(broken)
+    return broken
