@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from app.accounts.mapping import LONGEST_REASON
 from app.accounts.models import Ownership, SizeBand, Status
@@ -41,13 +41,13 @@ def _reason_to_read() -> StringField:
 
 
 def _domain(hint: str) -> StringField:
-    validators = [InputRequired("Enter a domain."), Length(max=253)]
+    validators = [InputRequired("Enter a domain."), at_most(253)]
     return StringField("Domain", description=hint, filters=[squeeze], validators=validators)
 
 
 def handle_field(hint: str) -> StringField:
     """A field for one handle, with or without its @."""
-    validators = [InputRequired("Enter a handle."), Length(max=31)]
+    validators = [InputRequired("Enter a handle."), at_most(31)]
     return StringField("Handle", description=hint, filters=[squeeze], validators=validators)
 
 
@@ -58,7 +58,7 @@ class AccountByHandForm(FlaskForm):
         "Account",
         description="Its whole name.",
         filters=[squeeze],
-        validators=[InputRequired("Enter the name of the account."), Length(max=LONGEST_NAME)],
+        validators=[InputRequired("Enter the name of the account."), at_most(LONGEST_NAME)],
     )
     reason = _reason_to_read()
 
@@ -69,7 +69,7 @@ class AccountForm(FlaskForm):
     name = StringField(
         "Name",
         filters=[squeeze],
-        validators=[InputRequired("Enter the name of the company."), Length(max=LONGEST_NAME)],
+        validators=[InputRequired("Enter the name of the company."), at_most(LONGEST_NAME)],
     )
     size_band = SelectField("How many people it employs", choices=SIZES, validators=[Optional()], default="")
     status = SelectField("What it is to us", choices=STATUSES, validators=[Optional()], default=Status.CUSTOMER.value)
@@ -77,13 +77,13 @@ class AccountForm(FlaskForm):
         "Subsidiary of",
         description="The whole name of the account above it. Empty: of nobody.",
         filters=[squeeze],
-        validators=[Optional(), Length(max=LONGEST_NAME)],
+        validators=[Optional(), at_most(LONGEST_NAME)],
     )
     crm_id = StringField(
         "CRM id",
         description="The number under which your own system knows this company.",
         filters=[squeeze],
-        validators=[Optional(), Length(max=LONGEST_CRM_ID)],
+        validators=[Optional(), at_most(LONGEST_CRM_ID)],
     )
 
 
@@ -93,7 +93,7 @@ class NewAccountForm(AccountForm):
     domains = TextAreaField(
         "Domains of its mail addresses",
         description="One a line, like customer.com. Whoever has an address there, or below it, belongs to the account.",
-        validators=[Optional(), Length(max=2_000)],
+        validators=[Optional(), at_most(2_000)],
     )
 
 

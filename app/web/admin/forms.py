@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from app.people.invitations import LONGEST_NOTE
 from app.people.models import Role
@@ -23,7 +23,7 @@ class FindForm(FlaskForm):
         "Find one person",
         description="A whole handle or address, or the first letters of a name. Every look-up is written down.",
         filters=[squeeze],
-        validators=[InputRequired("Enter a handle, an address or a name."), Length(max=254)],
+        validators=[InputRequired("Enter a handle, an address or a name."), at_most(254)],
     )
 
 
@@ -54,7 +54,7 @@ class ChoicesForm(FlaskForm):
 def _field(name: ChoiceName) -> RadioField | TextAreaField:
     choice = CHOICES[name]
     if not choice.options:
-        return TextAreaField(choice.label, description=choice.hint, validators=[Optional(), Length(max=5_000)])
+        return TextAreaField(choice.label, description=choice.hint, validators=[Optional(), at_most(5_000)])
     options = [SelectChoice(value, words) for value, words in choice.options.items()]
     return RadioField(choice.label, description=choice.hint, choices=options, validators=[InputRequired()])
 

@@ -40,17 +40,19 @@ def name_stewards(tag_id: int) -> ResponseReturnValue:
         with write():
             actions.name_stewards(tag, people_called(handles), by=signed_in_person())
     except RuleBroken as refusal:
-        return _page(refusal.sentence), refusal.status
+        return _page(form, tag.id, refusal.sentence), refusal.status
     flash("Saved. Their names stand on the page of the topic.", "good")
     return see_other("/admin/products")
 
 
-def _page(refusal: str = "") -> str:
+def _page(form: StewardsForm | None = None, tag_id: int = 0, refusal: str = "") -> str:
+    """`form` is what was typed for the topic with `tag_id`."""
     by = (Tag.question_count, Tag.id)
     return render_template(
         "admin/products.html",
         products=queries.all_products(),
         page=page_of(queries.without_steward(), by=by, after=request.args.get("after"), limit=PAGE),
-        form=StewardsForm(formdata=None),
+        form=form or StewardsForm(formdata=None),
+        sent_for=tag_id,
         refusal=refusal,
     )

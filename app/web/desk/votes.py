@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from app.http import login_required, one_or_404, see_other, signed_in_person
 from app.kernel.db import write
-from app.kernel.errors import RuleBroken
+from app.kernel.errors import Malformed, RuleBroken
 from app.people.models import Person
 from app.reputation import rules, suspicions
 from app.reputation.models import VoteRing
@@ -89,6 +89,8 @@ def look_at() -> ResponseReturnValue:
     _steward()
     form = VerdictForm()
     if not form.validate_on_submit():
+        if form.first.errors or form.second.errors:
+            raise Malformed("This form names no pair. Load the page again.")
         return _page(form), 422
     try:
         with write():

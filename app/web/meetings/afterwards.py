@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.http import login_required, see_other, signed_in_person
 from app.kernel.db import write
-from app.meetings import actions
+from app.meetings import actions, rules
 from app.web.meetings.forms import OutcomeForm
 from app.web.meetings.requests import find_request, render_request
 from app.web.security.limits import limit
@@ -21,6 +21,7 @@ blueprint = Blueprint("after_meetings", __name__, url_prefix="/meetings/<int:req
 @login_required
 def note(request_id: int) -> ResponseReturnValue:
     """Keep what came of it in one's own words."""
+    rules.check_is_over(find_request(request_id))
     refused = shown_again(
         OutcomeForm(),
         lambda form: actions.note_outcome(find_request(request_id), form.note.data or "", by=signed_in_person()),

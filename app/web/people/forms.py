@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, EmailField, HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from app.people.invitations import LONGEST_NOTE
 from app.people.rules import LONGEST_AWAY_NOTE
@@ -26,13 +26,13 @@ def bare_handle(value: str | None) -> str | None:
 
 def address_field(label: str = "E-mail address", hint: str = "") -> EmailField:
     """A field for one address."""
-    validators = [InputRequired(ADDRESS_MISSING), Length(max=LONGEST_TYPED)]
+    validators = [InputRequired(ADDRESS_MISSING), at_most(LONGEST_TYPED)]
     return EmailField(label, description=hint, validators=validators)
 
 
 def password_field(label: str = "Password", missing: str = PASSWORD_MISSING, hint: str = "") -> PasswordField:
     """A field for one password."""
-    validators = [InputRequired(missing), Length(max=LONGEST_TYPED)]
+    validators = [InputRequired(missing), at_most(LONGEST_TYPED)]
     return PasswordField(label, description=hint, validators=validators)
 
 
@@ -56,13 +56,13 @@ class NewMemberForm(FlaskForm):
         "Your name",
         filters=[squeeze],
         description="Your real name, as colleagues know it. Everybody can read it.",
-        validators=[InputRequired("Enter your name as colleagues know it."), Length(max=LONGEST_TYPED)],
+        validators=[InputRequired("Enter your name as colleagues know it."), at_most(LONGEST_TYPED)],
     )
     handle = StringField(
         "Your handle",
         filters=[bare_handle],
         description=HANDLE_HINT,
-        validators=[InputRequired("Choose a handle."), Length(max=LONGEST_TYPED)],
+        validators=[InputRequired("Choose a handle."), at_most(LONGEST_TYPED)],
     )
     email = address_field("Your work address", hint="Nobody else sees it. We send one mail to it, to confirm it.")
     password = password_field(missing="Choose a password.", hint=PASSWORD_HINT)
@@ -75,7 +75,7 @@ class HandleForm(FlaskForm):
         "Your handle",
         filters=[bare_handle],
         description="3 to 30 letters, digits, - or _. Capitals are shown as you type them.",
-        validators=[InputRequired("Enter a handle."), Length(max=LONGEST_TYPED)],
+        validators=[InputRequired("Enter a handle."), at_most(LONGEST_TYPED)],
     )
 
 
@@ -99,7 +99,7 @@ class FirstAdminForm(NewMemberForm):
     code = StringField(
         "First-run code",
         filters=[squeeze],
-        validators=[InputRequired("Enter the code from the file."), Length(max=LONGEST_TYPED)],
+        validators=[InputRequired("Enter the code from the file."), at_most(LONGEST_TYPED)],
     )
 
 
@@ -119,7 +119,7 @@ class AddressForm(FlaskForm):
 class PasswordAgainForm(FlaskForm):
     """The password of somebody who opened a link in another browser than the one they joined with."""
 
-    password = PasswordField("The password you chose", validators=[Length(max=LONGEST_TYPED)])
+    password = PasswordField("The password you chose", validators=[at_most(LONGEST_TYPED)])
 
 
 class NewPasswordForm(FlaskForm):

@@ -67,7 +67,7 @@ class ProfileForm(FlaskForm):
     name = StringField(
         "Your name",
         filters=[squeeze],
-        validators=[InputRequired("Enter your name as colleagues know it."), Length(max=LONGEST_TYPED)],
+        validators=[InputRequired("Enter your name as colleagues know it."), at_most(LONGEST_TYPED)],
     )
     job_title = StringField("What you do", filters=[squeeze], validators=[Optional(), at_most(80)])
     company_shown = BooleanField(
@@ -94,7 +94,7 @@ class ProfileForm(FlaskForm):
         "Languages you speak",
         filters=[squeeze],
         description="Their English names, with commas between them: Norwegian, English, German.",
-        validators=[Optional(), Length(max=LONGEST_TYPED)],
+        validators=[Optional(), at_most(LONGEST_TYPED)],
     )
     time_zone = SelectField("Your time zone", choices=zones_by_region, validators=[Optional()])
     desk_from = HourField("From", validators=[Optional()])

@@ -15,6 +15,7 @@ from app.http import see_other, signed_in_person
 from app.kernel import clock
 from app.web.security.places import here
 from app.web.security.sessions import PROVED
+from app.web.ui.refusals import refusal_page, typed_text
 
 PROOF_LASTS = timedelta(minutes=10)
 SHOW_AND_SEND_AGAIN = "It is a while since you signed in. Show that it is you, and send the form once more."
@@ -53,9 +54,13 @@ def is_proved() -> bool:
 
 
 def _ask_first() -> ResponseReturnValue:
+    """To /sign-in/again; with a text that would be lost on the way there, a page first that shows it."""
+    way_on = f"/sign-in/again?next={quote(here(), safe='/')}"
+    if typed_text():
+        return refusal_page(401, SHOW_AND_SEND_AGAIN, way_on=way_on)
     if request.method not in {"GET", "HEAD"}:
         flash(SHOW_AND_SEND_AGAIN, "warn")
-    return see_other(f"/sign-in/again?next={quote(here(), safe='/')}")
+    return see_other(way_on)
 
 
 def forget_proof() -> None:

@@ -38,7 +38,7 @@ class TagForm(FlaskForm):
         description="With commas between. A question that is asked under one of them comes here.",
         validators=[Optional(), Length(max=1_000, message="Keep this to 1,000 letters.")],
     )
-    parent = StringField("Part of the topic", filters=[squeeze], validators=[Optional(), Length(max=60)])
+    parent = StringField("Part of the topic", filters=[squeeze], validators=[Optional(), at_most(60)])
     question_template = TextAreaField(
         "What a question should tell",
         description="In Markdown. The form for a question offers it to whoever asks about this topic.",
@@ -52,7 +52,7 @@ class StewardsForm(FlaskForm):
     stewards = StringField(
         "Who looks after it",
         description="Handles of employees with commas between. Their names stand on the page of the topic.",
-        validators=[Optional(), Length(max=400)],
+        validators=[Optional(), at_most(400)],
     )
 
 
@@ -63,7 +63,7 @@ class TakeInForm(FlaskForm):
         "A topic that means the same",
         description="Its questions come here, and its name leads here. This cannot be undone.",
         filters=[squeeze],
-        validators=[DataRequired("Name the topic to take in."), Length(max=60)],
+        validators=[DataRequired("Name the topic to take in."), at_most(60)],
     )
 
 
@@ -75,7 +75,7 @@ class ProductForm(FlaskForm):
         "Maker",
         description="Empty for our own.",
         filters=[squeeze],
-        validators=[Optional(), Length(max=rules.LONGEST_PRODUCT)],
+        validators=[Optional(), at_most(rules.LONGEST_PRODUCT)],
     )
     description = StringField(
         "What it is",
@@ -85,7 +85,7 @@ class ProductForm(FlaskForm):
     versions = TextAreaField(
         "Versions",
         description=f"One a line: the version, the day it came out, the day its support ends. 7.2; 2025-03-01; {A_DAY}",
-        validators=[Optional(), Length(max=10_000)],
+        validators=[Optional(), at_most(10_000)],
     )
 
 

@@ -15,8 +15,57 @@ from app.web.security.requests import reference
 
 WORDS = re.compile(r"[^\W\d_]{3,}")
 MOST_WORDS = 8
-# Fields whose text took time to write, and which may be shown again to whoever sent them.
-LONG_FIELDS = ("title", "body", "log", "environment", "tried", "about")
+# A form may have several of one kind: "words-0", "words-1".
+NUMBER = re.compile(r"-\d+$")
+# Every field that somebody types a text into, and what to call it where the form itself cannot be shown again. What is
+# not named here is never shown: passwords and codes least of all.
+TYPED = {
+    "about": "About you",
+    "account": "The account",
+    "amount": "The amount",
+    "body": "Your text",
+    "call_url": "The address of the call",
+    "city": "Your city",
+    "contact": "How to reach you",
+    "contractor_reason": "The reason",
+    "crm_id": "The CRM id",
+    "currency": "The currency",
+    "description": "The description",
+    "domain": "The domain",
+    "domains": "The domains",
+    "environment": "The environment",
+    "handle": "The handle",
+    "honest_advice": "Your advice",
+    "interests": "Your interests",
+    "job_title": "The job title",
+    "languages": "The languages",
+    "learning": "What you are learning",
+    "log": "The log",
+    "name": "The name",
+    "note": "The note",
+    "other": "The other one",
+    "others": "Other products",
+    "parent": "What it is part of",
+    "place": "The place",
+    "question_template": "The template for questions",
+    "reason": "The reason",
+    "sentence": "Your sentence",
+    "sign_up_domains": "The domains",
+    "stage": "The stage",
+    "stewards": "The stewards",
+    "synonyms": "Other names",
+    "tags": "The topics",
+    "thanks": "Whom to thank",
+    "title": "The title",
+    "tried": "What you tried",
+    "url": "The address",
+    "vendor": "The vendor",
+    "verdict": "Your verdict",
+    "version": "The version",
+    "versions": "The versions",
+    "why": "Why",
+    "words": "Your words",
+}
 
 
 # Refusals that a form shows above itself, with everything that was typed.
@@ -58,8 +107,11 @@ TEXTS = {
 }
 
 
-def refusal_page(status: int, sentence: str = "", *, retry_after: int | None = None) -> Response:
-    """The page for `status`; `sentence` says more exactly what is wrong. `retry_after` in seconds."""
+def refusal_page(status: int, sentence: str = "", *, retry_after: int | None = None, way_on: str = "") -> Response:
+    """The page for `status`; `sentence` says more exactly what is wrong. `retry_after` in seconds.
+
+    `way_on` is where whoever is signed in shows once more who they are.
+    """
     text = TEXTS.get(status, TEXTS[500])
     g.without_reader = status >= 500
     page = render_template(
@@ -67,8 +119,9 @@ def refusal_page(status: int, sentence: str = "", *, retry_after: int | None = N
         text=text,
         status=status,
         sentence=sentence,
+        way_on=way_on,
         words=_words_of_the_address() if text.finds else "",
-        typed=_typed_text(),
+        typed=typed_text(),
         reference=reference(),
     )
     return _answer(page, status, retry_after)
@@ -91,14 +144,15 @@ def _answer(page: str, status: int, retry_after: int | None) -> Response:
     return response
 
 
-def _typed_text() -> list[str]:
-    """What stood in the long fields of the form that was refused, so that it is not lost."""
+def typed_text() -> list[tuple[str, str]]:
+    """What stood in the form that was refused, field by field with what each is called, so that it is not lost."""
     if request.method != "POST":
         return []
     try:
-        return [value for name in LONG_FIELDS if (value := request.form.get(name, "").strip())]
+        sent = [(NUMBER.sub("", name), value.strip()) for name, value in request.form.items(multi=True)]
     except HTTPException:
         return []
+    return [(TYPED[name], value) for name, value in sent if value and name in TYPED]
 
 
 def _words_of_the_address() -> str:
