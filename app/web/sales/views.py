@@ -13,6 +13,7 @@ from app.affinity.openings import Opened
 from app.affinity.portfolio import Line
 from app.affinity.readers import last_look
 from app.kernel import clock
+from app.kernel.errors import NotFound
 from app.people.models import Person
 from app.web.sales import door
 from app.web.sales.overview import PortfolioPage
@@ -62,8 +63,11 @@ def paper(account_id: int) -> ResponseReturnValue:
 def _line(reader: Person, account_id: int) -> Line:
     only = queries.visible_to(reader).where(Account.id == account_id)
     snapshots = queries.snapshots_visible_to(reader).where(AffinitySnapshot.account_id == account_id)
-    (line,) = portfolio.lines(only, snapshots, clock.now())
-    return line
+    found = portfolio.lines(only, snapshots, clock.now())
+    if not found:
+        # Handed over since the look was written down.
+        raise NotFound
+    return found[0]
 
 
 def _account_page(reader: Person, line: Line, **more: object) -> str:

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.accounts.models import Account
+from app.accounts.owning import remove_owner
 from app.affinity.alerts import AlertKind
 from app.affinity.models import Alert, ReportView
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.people.models import Person
+from app.web.sales import door
 from tests.affinity.community import busy_people
 from tests.affinity.snapshots import report_says
 from tests.support.client import SiteClient
@@ -95,6 +97,22 @@ def test_ones_own_account_is_on_the_same_pages(app, sign_in, seller, theirs):
     assert "/sales" in shown
     assert "/sales/portfolio.csv" in shown
     assert f"/sales/accounts/{theirs.id}" in shown
+
+
+@pytest.mark.parametrize("path", ["", "/print"], ids=["page", "paper"])
+def test_what_is_handed_over_while_it_is_opened_is_not_found(sign_in, seller, theirs, monkeypatch, path):
+    """That somebody opened it is written down in a transaction of its own, before it is read."""
+    write_down = door.written_down
+
+    def handed_over_meanwhile(*opened):
+        found = write_down(*opened)
+        with write():
+            remove_owner(theirs, seller)
+        return found
+
+    monkeypatch.setattr(door, "written_down", handed_over_meanwhile)
+
+    assert sign_in(seller).get(f"/sales/accounts/{theirs.id}{path}").status_code == 404
 
 
 def test_that_a_company_is_quiet_stands_nowhere_in_sales(app, sign_in, seller, theirs):
