@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,6 +34,8 @@ GRACE = timedelta(minutes=15)
 # Longer than any answer is waited for; whoever asked has died after that.
 LONGEST_CHECK = timedelta(seconds=60)
 NONCE_BYTES = 12
+
+log = structlog.get_logger(__name__)
 
 
 def find(issuer: Issuer, subject: str) -> Identity | None:
@@ -257,12 +260,17 @@ def _whose(issuer: str, subject: str) -> bytes:
 def _with_last_admin(identity: Identity, person: Person, wanted: Collection[Role]) -> frozenset[Role]:
     """The roles that are wanted, and the last admin's where claims would take it: somebody must be left to mend them.
 
-    Whoever is gone altogether can run nothing, so the role goes with them.
+    Whoever is gone altogether can run nothing, so the role goes with them, and the first-run page makes an admin again.
     """
-    is_lost = Role.ADMIN in identity.roles.split() and Role.ADMIN not in wanted and identity.ended_at is None
+    is_lost = Role.ADMIN in identity.roles.split() and Role.ADMIN not in wanted
     if not is_lost or not is_last_admin(person):
         return frozenset(wanted)
+    issuer = issuer_of(identity)
+    if identity.ended_at is not None:
+        log.warning("the last admin is gone", issuer=issuer.name if issuer else "")
+        return frozenset(wanted)
     if audit.last_deed_about(person, "roles.") != "roles.kept":
+        log.warning("the last admin keeps the role", issuer=issuer.name if issuer else "")
         _note_role("roles.kept", person, Role.ADMIN, identity)
     return frozenset({*wanted, Role.ADMIN})
 

@@ -12,7 +12,7 @@ from app.config import Issuer
 from app.kernel import clock
 from app.kernel.db import db, write
 from app.kernel.errors import NotAllowed, RuleBroken
-from app.people import actions, audit, identities, lookup, office, trail_proof
+from app.people import actions, audit, identities, lookup, office, queries, trail_proof
 from app.people.models import AuditEntry, Identity, Person, Role
 from tests.support.at_once import at_once
 from tests.support.factories import AdminFactory, ExpertFactory, PersonFactory, StewardFactory
@@ -163,13 +163,14 @@ def test_whoever_a_company_has_let_go_is_let_in_again_once(admin):
     assert trail() == [("people.activated", admin.id, person.id, {})]
 
 
-def test_claims_leave_the_last_admin_and_say_so_once(issuer):
+def test_claims_leave_the_last_admin_and_say_so_once(issuer, caplog):
     admin, identity = admin_by_company(issuer)
     for _ in range(2):
         with write():
             assert not identities.settle_roles(identity, admin, set())
     assert admin.holds(Role.ADMIN)
     assert trail() == [("roles.kept", None, admin.id, {"role": "admin", "issuer": "corp"})]
+    assert caplog.text.count("the last admin keeps the role") == 1
     with pytest.raises(RuleBroken), write():
         admin.password = PersonFactory.create(password="four words that nobody guesses").password
         identities.unlink(identity, admin)
@@ -179,6 +180,16 @@ def test_claims_leave_the_last_admin_and_say_so_once(issuer):
         assert identities.settle_roles(identity, admin, set())
 
     assert not admin.holds(Role.ADMIN)
+
+
+def test_with_the_last_admin_who_is_gone_the_role_goes_and_the_first_run_page_opens(issuer, caplog):
+    admin, identity = admin_by_company(issuer)
+    with write():
+        identities.note_gone(identity, admin)
+
+    assert not queries.has_admin()
+    assert [deed for deed, *_ in trail()] == ["roles.revoked", "company_sign_in.gone"]
+    assert "the last admin is gone" in caplog.text
 
 
 def test_an_admin_who_was_let_go_is_nobody_to_rely_on(admin, issuer):
