@@ -17,7 +17,7 @@ from app.kernel.db import db
 from app.kernel.turns import take_turn
 
 # Of these, one stands at a time, whatever it began with.
-LASTING = frozenset({AlertKind.FALLING, AlertKind.KEY_PERSON})
+LASTING = frozenset({AlertKind.FALLING, AlertKind.KEY_PERSON, AlertKind.QUIET})
 
 
 def settle(found: Iterable[Condition], now: datetime) -> None:

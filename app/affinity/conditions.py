@@ -14,7 +14,7 @@ from app.affinity import queries
 from app.affinity.alerts import AlertKind
 from app.affinity.cohort import FEWEST_FOR_A_NUMBER
 from app.affinity.figures import Figures, from_text
-from app.affinity.models import AffinityEvent, AffinitySnapshot
+from app.affinity.models import AffinityEvent, AffinitySnapshot, MeasuringDue
 from app.kernel.db import db
 
 FALLS_FROM = -10
@@ -101,11 +101,18 @@ def _overdue(now: datetime) -> Iterator[Condition]:
 
 
 def _quiet(now: datetime, account_ids: Collection[int], times: Mapping[int, FirstTimes]) -> Iterator[Condition]:
-    """Accounts that had three active people once, and of whose people nothing was seen since."""
+    """Accounts that had three active people once, and of whose people nothing was seen since.
+
+    Where somebody has just left the count, or come back, nothing changes before the reports do, at night: else the one
+    whose words were the last to be heard would be known.
+    """
     last = select(AffinityEvent.account_id, func.max(AffinityEvent.at)).where(AffinityEvent.at <= now)
     last_of = {row[0]: row[1] for row in db.session.execute(last.group_by(AffinityEvent.account_id))}
-    had_enough = [account_id for account_id in account_ids if times[account_id].shown is not None]
-    for account_id, members in below(had_enough).items():
+    waiting = set(db.session.scalars(select(MeasuringDue.account_id)))
+    had_enough = {account_id for account_id in account_ids if times[account_id].shown is not None}
+    for account_id in sorted(had_enough & waiting):
+        yield Condition(account_id=account_id, kind=AlertKind.QUIET, cause="as before", begins=False)
+    for account_id, members in below(had_enough - waiting).items():
         heard = max((last_of[one] for one in members if one in last_of), default=None)
         if heard is not None and now - heard > QUIET_AFTER:
             yield Condition(account_id=account_id, kind=AlertKind.QUIET, cause=f"since {heard.date()}")

@@ -15,7 +15,8 @@ from app.affinity import alerting
 from app.affinity.alerts import FOR_SALES, WORDS, AlertKind, alerts_of, alerts_on_report, quiet_alerts, words_on_report
 from app.affinity.conditions import conditions
 from app.affinity.figures import TieLine
-from app.affinity.models import AffinityEvent, AffinitySnapshot, Alert
+from app.affinity.models import AffinityEvent, AffinitySnapshot, Alert, MeasuringDue
+from app.affinity.not_counted import leave_out
 from app.affinity.pledges import pledge
 from app.kernel.db import db, write
 from app.kernel.events import OutboxMessage, deliver_pending
@@ -343,6 +344,34 @@ def test_one_word_from_them_ends_the_quiet():
     settle(NOW + timedelta(hours=1))
 
     assert alerts(account, standing=True) == []
+
+
+def test_that_somebody_left_the_count_makes_an_account_quiet_in_the_night_and_not_at_once():
+    """Its experts know with whom they spoke last."""
+    account, _expert = quiet_account()
+    (last,) = busy_people(account, 1, NOW - timedelta(days=9))
+    deliver_pending()
+    with write():
+        leave_out(last)
+    deliver_pending()
+    settle()
+    assert alerts(account) == []
+
+    with write():
+        db.session.execute(delete(MeasuringDue))
+    settle()
+    assert alerts(account) == ["quiet"]
+
+
+def test_an_account_stays_quiet_until_the_night_after_somebody_came_back():
+    account, _expert = quiet_account()
+    settle()
+    with write():
+        db.session.add(MeasuringDue(account_id=account.id))
+        db.session.add(AffinityEvent(source="x", kind="ask", at=NOW, account_id=account.id, person_key="k"))
+    settle(NOW + timedelta(hours=1))
+
+    assert alerts(account, standing=True) == ["quiet"]
 
 
 def test_an_account_that_never_had_three_people_is_not_called_quiet():
