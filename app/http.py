@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,10 +18,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from app.kernel.db import db, write
-from app.kernel.errors import NotFound, SignInNeeded
+from app.kernel.errors import NotFound, RuleBroken, SignInNeeded
+from app.kernel.settings import settings
 from app.people.models import IdempotencyKey, Person
 
 LONGEST_KEY = 64
+# What a form brings along beside what it asks for.
+NOT_ASKED = frozenset({"csrf_token", "idempotency_key"})
 SIGN_IN_FIRST = "Sign in first. What you typed is kept if you come back with your browser's back button."
 
 Thing = TypeVar("Thing")
@@ -75,16 +80,30 @@ class Once:
 def write_once() -> Iterator[Once]:
     """A write transaction for a form that creates: sent twice with one key, it creates once.
 
+    Raises RuleBroken where something else was sent with the key before, so that the other text is not lost.
+
     The key comes from the field `idempotency_key` or the header `Idempotency-Key`. The caller creates only if
     `once.made` is empty, and then sets it to the address of what it made.
     """
     person_id = signed_in_person().id
     key = request.form.get("idempotency_key") or request.headers.get("Idempotency-Key") or secrets.token_urlsafe(16)
     with write():
-        row = _use_key(person_id, key[:LONGEST_KEY])
-        once = Once(row.made)
+        row, sent = _use_key(person_id, key[:LONGEST_KEY]), _mark_of_what_is_sent()
+        made, _, sent_before = row.made.partition(" ")
+        if sent_before not in {"", sent}:
+            raise RuleBroken(
+                f"This form has sent something else already, and that is at {settings().base_url}{made}. "
+                "Change it there, or send this again to have both."
+            )
+        once = Once(made)
         yield once
-        row.made = once.made
+        row.made = f"{once.made} {sent}" if once.made else ""
+
+
+def _mark_of_what_is_sent() -> str:
+    """The same for the same form with the same fields; which files come with it is left to whoever takes them."""
+    fields = sorted(pair for pair in request.form.items(multi=True) if pair[0] not in NOT_ASKED)
+    return hashlib.blake2b(json.dumps([request.path, fields]).encode(), digest_size=8).hexdigest()
 
 
 def _use_key(person_id: int, key: str) -> IdempotencyKey:

@@ -97,7 +97,10 @@ class RateCount(Model):
 
 
 class IdempotencyKey(Model):
-    """A form that was sent once; sent again, it leads to what the first one made."""
+    """A form that was sent once; sent again, it leads to what the first one made.
+
+    `made` is the address of that and, after a space, a mark of what was sent; older rows have no mark.
+    """
 
     __tablename__ = "idempotency_keys"
 

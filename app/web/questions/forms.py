@@ -59,10 +59,17 @@ def split_tags(value: str | None) -> list[str]:
     return [tag for tag in re.split(r"[,\s]+", value or "") if tag]
 
 
+class KeyField(HiddenField):
+    """The key of a form that creates; another one whenever it is drawn, for what is drawn again was not taken."""
+
+    def _value(self) -> str:
+        return secrets.token_urlsafe(16)
+
+
 class CreatingForm(CheckedForm):
     """A form that creates something: sent twice, it creates once."""
 
-    idempotency_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    idempotency_key = KeyField()
 
 
 class BodyForm(CreatingForm):

@@ -66,6 +66,37 @@ def test_a_form_sent_twice_creates_once(browser):
     assert first_time.location == second_time.location
 
 
+def test_another_text_from_the_same_page_is_shown_again_and_can_be_sent(browser):
+    """Whoever goes back, writes something else and sends that must not be led to the first as if it were the second."""
+    sent, other = {**ASKED, "idempotency_key": "from-one-page"}, "Why does the fan stop after the second update?"
+    first_time = browser.post("/questions/ask", data=sent)
+
+    second_time = browser.post("/questions/ask", data={**sent, "title": other})
+
+    assert second_time.status_code == 422
+    assert count(Question) == 1
+    assert "something else already" in second_time.text
+    assert f"{first_time.location}. Change it there" in second_time.text
+    assert f'value="{other}"' in second_time.text
+
+    new_key = re.search(r'name="idempotency_key"[^>]*value="([^"]+)"', second_time.text)[1]
+    third_time = browser.post("/questions/ask", data={**sent, "title": other, "idempotency_key": new_key})
+
+    assert third_time.status_code == 303
+    assert [one.title for one in db.session.scalars(select(Question).order_by(Question.id))] == [TITLE, other]
+
+
+@pytest.mark.parametrize("form", ["/questions/{id}/answers", "/posts/{id}/comments"])
+def test_another_answer_or_comment_from_the_same_page_is_not_lost(browser, form):
+    place = form.format(id=QuestionFactory().id)
+    texts = ["Set the fan curve to quiet.", "Set the fan curve to off."]
+    answers = [browser.post(place, data={"body": text, "idempotency_key": "from-one-page"}) for text in texts]
+
+    assert [one.status_code for one in answers] == [303, 422]
+    assert texts[1] in answers[1].text
+    assert "something else already" in answers[1].text
+
+
 @pytest.mark.parametrize(
     ("changed", "field", "sentence"),
     [
