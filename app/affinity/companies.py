@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.accounts.models import Account, Status
 from app.accounts.queries import below
@@ -77,12 +77,15 @@ def quiet_companies() -> list[tuple[Account, Alert]]:
 def experts_of(account_id: int) -> set[int]:
     """The experts of an account: who has a fair or a strong tie to it by its last report, and who answered there last.
 
-    Those who are no experts any more are left out.
+    Those who are no experts any more are left out, and answers where the company was left out: to tell whoever gave one
+    of the company would tell who asked.
     """
     figures = _last_figures(account_id)
     ids = {tie.expert_id for tie in figures.ties if tie.word in KNOWN} if figures else set()
     last = select(AffinityEvent.expert_id).where(
-        AffinityEvent.account_id.in_(below([account_id])[account_id]), AffinityEvent.kind == "expert_answer"
+        AffinityEvent.account_id.in_(below([account_id])[account_id]),
+        AffinityEvent.kind == "expert_answer",
+        ~_company_left_out(),
     )
     answered = db.session.scalar(last.order_by(AffinityEvent.at.desc(), AffinityEvent.id.desc()).limit(1))
     ids |= {answered} if answered is not None else set()
@@ -99,14 +102,20 @@ def _last_spoken(expert: Person, now: datetime) -> dict[int, datetime | None]:
     rows = select(AffinityEvent.account_id, AffinityEvent.kind, func.max(AffinityEvent.at)).where(
         AffinityEvent.expert_id == expert.id, AffinityEvent.at > since
     )
-    withheld = select(Question.id).where(Question.id == AffinityEvent.question_id, Question.company_withheld)
-    rows = rows.where(~withheld.correlate(AffinityEvent).exists())
     found: dict[int, datetime | None] = {}
+    rows = rows.where(~_company_left_out())
     for account_id, kind, at in db.session.execute(rows.group_by(AffinityEvent.account_id, AffinityEvent.kind)):
         before = found.setdefault(account_id, None)
         if kind in SPOKEN and (before is None or at > before):
             found[account_id] = at
     return found
+
+
+def _company_left_out() -> ColumnElement[bool]:
+    """The condition of what happened in a thread whose asker has a company, and left it out."""
+    unnamed = Question.author_account_id.is_not(None) & (Question.author_employer == "")
+    asked = select(Question.id).where(Question.id == AffinityEvent.question_id, or_(Question.company_withheld, unnamed))
+    return asked.correlate(AffinityEvent).exists()
 
 
 def _ties_of(expert: Person, account_ids: Collection[int]) -> Mapping[int, TieLine]:

@@ -13,6 +13,7 @@ from app.accounts.models import Account, Ownership, Status
 from app.accounts.queries import below
 from app.affinity import alerting
 from app.affinity.alerts import FOR_SALES, WORDS, AlertKind, alerts_of, alerts_on_report, quiet_alerts, words_on_report
+from app.affinity.companies import companies_of
 from app.affinity.conditions import conditions
 from app.affinity.figures import TieLine
 from app.affinity.models import AffinityEvent, AffinitySnapshot, Alert, MeasuringDue
@@ -409,6 +410,24 @@ def test_whoever_answered_there_last_is_told_too():
     settle()
 
     assert (told(first), told(last)) == ([], ["account_falling"])
+
+
+@pytest.mark.parametrize("without", [{"company_withheld": True}, {"author_employer": ""}], ids=["asked", "split off"])
+def test_whoever_answered_where_the_company_was_left_out_is_not_told_of_it(without):
+    """The name of the company in their inbox would say who asked."""
+    account = AccountFactory(at=NOW - timedelta(days=9))
+    last = ExpertFactory()
+    busy_people(account, 1, NOW - timedelta(days=8), last)
+    deliver_pending()
+    with write():
+        (asked,) = db.session.scalars(select(Question))
+        for what, value in without.items():
+            setattr(asked, what, value)
+    report_says(account, NOW, change=-10)
+    settle()
+
+    assert told(last) == []
+    assert companies_of(last, NOW) == []
 
 
 def test_an_alert_that_is_over_leaves_the_inboxes_and_one_that_is_delivered_again_comes_once():
