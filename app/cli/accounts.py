@@ -48,7 +48,8 @@ def add_account(name: str, *, domains: tuple[str, ...], size_band: str | None, *
         if more["owner"]:
             _give(made, more["owner"], Ownership.OWNER)
         number, here_already = made.id, queries.member_counts([made.id]).get(made.id, 0)
-    click.echo(f"{name} is account {number}, with {here_already} people who are here already.")
+    people_here = "1 person who is" if here_already == 1 else f"{here_already:,} people who are"
+    click.echo(f"{name} is account {number}, with {people_here} here already.")
     click.echo(f"Whoever confirms an address at {', '.join(domains)}, or below, belongs to it.")
 
 
@@ -74,9 +75,15 @@ def change_owner(name: str, handle: str, backup: bool, remove: bool) -> None:
 @account.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would happen to each line.")
-@click.option("--skip-refused", is_flag=True, help="Bring in the other lines where some are refused.")
+@click.option(
+    "--skip-refused",
+    "--leave-refused",
+    "skip_refused",
+    is_flag=True,
+    help="Bring in the others where some are refused.",
+)
 def import_accounts(file: Path, dry_run: bool, skip_refused: bool) -> None:
-    """Bring in a CSV of accounts and owners: all of it, or nothing where a line is refused.
+    """Bring in a CSV of accounts and owners: all of it, or nothing, with exit code 1, where a line is refused.
 
     Stopped in the middle, it goes on where it was when it is started again.
     """
@@ -88,10 +95,11 @@ def import_accounts(file: Path, dry_run: bool, skip_refused: bool) -> None:
         raise click.ClickException(refusal.sentence) from refusal
     for line in lines:
         click.echo(f"line {line.number}: {line.outcome}: {line.name or 'without a name'}: {line.explanation}")
+    is_refused = importing.counts(lines)[Outcome.REFUSED] > 0 and not skip_refused
     if dry_run:
         click.echo(f"{_in_words(lines)} Nothing was written.")
-        return
-    if importing.counts(lines)[Outcome.REFUSED] and not skip_refused:
+        raise click.exceptions.Exit(int(is_refused))
+    if is_refused:
         raise click.ClickException(
             f"{_in_words(lines)} Nothing was written: mend the refused lines, or --skip-refused."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import click
@@ -14,6 +15,8 @@ from app.kernel.db import db
 from app.people import audit, trail_proof
 from app.people.models import AuditEntry
 
+SEAL = re.compile("[0-9a-f]{64}")
+
 audit_group = AppGroup("audit", help="The trail of what was done in office.")
 
 
@@ -22,12 +25,24 @@ def register(app: Flask) -> None:
     app.cli.add_command(audit_group)
 
 
+def _seal(context: click.Context, option: click.Parameter, noted: str | None) -> str:
+    """The seal alone: a seal that was noted in part must not read as an entry that was taken away."""
+    if noted is None:
+        return ""
+    seal = noted.split()[-1].lower() if noted.strip() else ""
+    if not SEAL.fullmatch(seal):
+        raise click.BadParameter("A seal is 64 digits and letters from a to f; its number may stand before it.")
+    return seal
+
+
 @audit_group.command("verify")
 @click.option("--from", "since", type=click.IntRange(1), help="Begin at this entry; default: at the first.")
-@click.option("--head", "seal", default="", help="A seal that was noted earlier, from /promise or `flask audit head`.")
+@click.option(
+    "--head", "seal", callback=_seal, help="A seal that was noted earlier, from /promise or `flask audit head`."
+)
 def verify(since: int | None, seal: str) -> None:
     """Prove every entry, and what members are shown of looks at reports; exit 1 with the first that is not right."""
-    broken = trail_proof.first_broken(since=since, seal=seal.strip().lower()) or look_proof.first_unlike(since=since)
+    broken = trail_proof.first_broken(since=since, seal=seal) or look_proof.first_unlike(since=since)
     if broken is not None:
         click.echo(str(broken))
         raise SystemExit(1)

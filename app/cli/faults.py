@@ -13,6 +13,9 @@ from app.jobs.doctor import Grade
 from app.kernel.db import db
 from app.kernel.errors import Refusal
 
+# Python's reason where bytes that are no text came in by the command line or standard input.
+HALF_A_SIGN = "surrogates not allowed"
+
 
 class InSentences:
     """What a command does; a database that cannot be used, and a refusal, are told as ClickException."""
@@ -25,6 +28,10 @@ class InSentences:
             return self._deed(*words, **options)
         except Refusal as refusal:
             raise click.ClickException(refusal.sentence) from refusal
+        except UnicodeEncodeError as error:
+            if error.reason != HALF_A_SIGN:
+                raise
+            raise click.ClickException("Something that was typed is not text in UTF-8.") from error
         except DBAPIError as error:
             says = _what_is_wrong(error)
             if not says:

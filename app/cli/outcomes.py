@@ -25,9 +25,15 @@ def register(app: Flask) -> None:
 @outcomes.command("import", help=f"Read opportunities from a CSV file with the columns {', '.join(COLUMNS)}.")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what each line would do, and write nothing.")
-@click.option("--leave-refused", is_flag=True, help="Bring in the others where a line is refused; else none is.")
+@click.option(
+    "--leave-refused",
+    "--skip-refused",
+    "leave_refused",
+    is_flag=True,
+    help="Bring in the others where some are refused.",
+)
 def import_outcomes(path: Path, dry_run: bool, leave_refused: bool) -> None:
-    """Explain each line, and do what it says."""
+    """Explain each line, and do what it says; nothing, with exit code 1, where a line is refused and not left out."""
     try:
         text = text_of(path.read_bytes())
         lines = try_file(text)
@@ -38,7 +44,7 @@ def import_outcomes(path: Path, dry_run: bool, leave_refused: bool) -> None:
         click.echo("Nothing was written: this was a dry run.")
     else:
         _bring_in(text, leave_refused=leave_refused)
-    if any(line.comes is Comes.REFUSED for line in lines):
+    if not leave_refused and any(line.comes is Comes.REFUSED for line in lines):
         raise click.exceptions.Exit(1)
 
 

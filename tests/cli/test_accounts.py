@@ -44,6 +44,16 @@ def test_an_account_is_added_with_all_that_is_known(run, rep):
     assert deeds() == ["accounts.added", "accounts.parent_set", "accounts.owner_added"]
 
 
+@pytest.mark.parametrize(
+    ("people", "said"), [(0, "0 people who are here"), (1, "1 person who is here"), (2, "2 people who are here")]
+)
+def test_whoever_is_here_already_is_counted(run, people, said):
+    for number in range(people):
+        PersonFactory.create(address=f"{number}@acme.example")
+
+    assert f"is account 1, with {said} already." in run("add", "Acme", "--domain", "acme.example").output
+
+
 @pytest.mark.parametrize("more", [("--parent", "Nowhere"), ("--owner", "nobody"), ("--owner", "sanfox")])
 def test_what_cannot_be_adds_nothing(run, more):
     ExpertFactory.create(handle="sanfox")
@@ -103,6 +113,8 @@ def test_a_refused_line_stops_everything_unless_it_is_skipped(run, rep, tmp_path
     result = run("import", str(file))
 
     assert (result.exit_code, called("Beta")) == (1, None)
+    assert run("import", str(file), "--dry-run").exit_code == 1
+    assert run("import", str(file), "--dry-run", "--leave-refused").exit_code == 0
     assert "line 2: refused: Acme: Nobody in sales has the handle (an address)." in result.output
     assert "marta" not in result.output
     assert run("import", str(file), "--skip-refused").exit_code == 0

@@ -75,9 +75,14 @@ def test_a_refusal_that_a_command_does_not_expect_is_told_too():
     assert (ran.exit_code, ran.stderr) == (1, "Error: We cannot save right now.\n")
 
 
-def test_a_fault_of_the_program_stays_one():
-    fault = KeyError("a fault")
+def test_bytes_that_are_no_text_are_refused(flask):
+    ran = flask("person grant \udcff steward")
 
+    assert (ran.exit_code, ran.stderr) == (1, "Error: Something that was typed is not text in UTF-8.\n")
+
+
+@pytest.mark.parametrize("fault", [KeyError("a fault"), UnicodeEncodeError("ascii", "é", 0, 1, "not in range")])
+def test_a_fault_of_the_program_stays_one(fault):
     assert CliRunner().invoke(command_that_raises(fault)).exception is fault
 
 

@@ -215,7 +215,7 @@ def test_what_is_no_table_is_refused(text):
         try_file(text)
 
 
-def test_the_command_explains_each_line_and_fails_where_one_is_refused(app, tmp_path):
+def test_the_command_explains_each_line_and_fails_where_one_is_refused_and_not_left_out(app, tmp_path):
     path = tmp_path / "deals.csv"
     path.write_text(file(LINE, "D-2,A-9,,Racks,,,,2026-01-12,,"))
     runner = app.test_cli_runner()
@@ -223,8 +223,9 @@ def test_the_command_explains_each_line_and_fails_where_one_is_refused(app, tmp_
     tried = runner.invoke(import_outcomes, [str(path), "--dry-run"])
     refused = runner.invoke(import_outcomes, [str(path)])
     left = runner.invoke(import_outcomes, [str(path), "--leave-refused"])
+    skipped = runner.invoke(import_outcomes, [str(path), "--skip-refused", "--dry-run"])
 
-    assert (tried.exit_code, refused.exit_code, left.exit_code) == (1, 1, 1)
+    assert (tried.exit_code, refused.exit_code, left.exit_code, skipped.exit_code) == (1, 1, 0, 0)
     assert "line     2  added     D-1: a new opportunity" in tried.output
     assert "line     3  refused   D-2: No account has the CRM id “A-9”." in tried.output
     assert "this was a dry run" in tried.output

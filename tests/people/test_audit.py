@@ -151,6 +151,21 @@ def test_the_last_entry_is_missed_by_a_head_that_was_noted_elsewhere(app, trail)
     )
 
 
+def test_a_head_may_be_given_as_it_was_printed(app, trail):
+    printed = app.test_cli_runner().invoke(args=["audit", "head"]).output
+
+    assert verify(app, "--head", printed)[0] == 0
+    assert verify(app, "--head", printed.upper())[0] == 0
+
+
+@pytest.mark.parametrize("noted", ["", " ", "5f2c", "12", "z" * 64, "5" * 65])
+def test_what_is_no_seal_is_no_entry_that_was_taken_away(app, trail, noted):
+    code, said = verify(app, "--head", noted)
+
+    assert code == 2
+    assert "A seal is 64 digits and letters from a to f" in said
+
+
 def test_an_entry_that_took_the_place_of_the_last_one_is_found(app, trail):
     with write():
         trail_proof.keep_head()
