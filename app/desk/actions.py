@@ -168,9 +168,13 @@ def _close(invitation: Invitation, reason: str) -> None:
 
 
 def _with_problem(question: Question) -> list[tuple[int, int | None, datetime]]:
-    """Everybody who has the problem, with their company and since when they say so; the asker if not an employee."""
+    """Everybody who has the problem, with their company and since when they say so; the asker if not an employee.
+
+    An asker who left out the company has none here: beside one other person, the number of companies would tell it.
+    """
     people = [(same.person_id, same.account_id, same.said_at) for same in queries.same_problems_of(question)]
-    asker = (question.author_id, question.author_account_id, question.asked_at)
+    is_named = not question.company_withheld and question.author_employer != ""
+    asker = (question.author_id, question.author_account_id if is_named else None, question.asked_at)
     return people if question.by_employee else [asker, *people]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from app.curation.closures import reopen_question
 from app.desk.actions import share_problem
 from app.desk.models import SameProblem
-from app.kernel.db import db
+from app.kernel.db import db, write
 from app.questions.models import Visibility
 from tests.curation.deeds import asker_of, done, make_duplicate, merge, wrong_numbers
 from tests.support.factories import AccountFactory, ExpertFactory, PersonFactory, QuestionFactory, StewardFactory
@@ -48,6 +49,23 @@ def test_what_was_said_in_confidence_is_not_counted_in_public():
 
     assert wrong_numbers() == []
     assert counted(original) == set()
+
+
+@pytest.mark.parametrize("without", [{"company_withheld": True}, {"author_employer": ""}], ids=["asked", "split off"])
+def test_a_company_that_was_left_out_is_not_counted_at_the_original(without):
+    """Whoever said the same first would read “2 people at one company”, and so where the other one works."""
+    account = AccountFactory()
+    original = QuestionFactory()
+    done(share_problem, original, by=PersonFactory(account=account))
+    for of_company in (account, AccountFactory()):
+        question = QuestionFactory(author=PersonFactory(account=of_company))
+        with write():
+            for what, value in without.items():
+                setattr(db.session.merge(question), what, value)
+        make_duplicate(question, original)
+
+    assert wrong_numbers() == []
+    assert (original.same_problem_people, original.same_problem_companies) == (3, 1)
 
 
 def test_a_duplicate_that_was_opened_again_before_counts_nobody():
