@@ -80,8 +80,9 @@ function listOf(options, label) {
   return list;
 }
 
-// Near the right edge of a small screen the list moves to the left.
+// Near the right edge of a small screen the list moves to the left. By then the browser may have scrolled the page
+// sideways, to the option that is chosen first; it goes back by itself as soon as nothing reaches out any more.
 function keepInside(list) {
-  const over = list.getBoundingClientRect().right + EDGE - document.documentElement.clientWidth;
+  const over = list.getBoundingClientRect().right + window.scrollX + EDGE - document.documentElement.clientWidth;
   if (over > 0) list.style.left = `calc(${list.style.left || "0px"} - ${over}px)`;
 }
