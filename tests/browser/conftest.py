@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from tests.support.mailbox import Mailbox
 from tests.support.site import RunningSite
 
 SECONDS_FOR_A_JOURNEY = 400
-CHROMIUM = "/usr/bin/chromium"
+# Without windows it takes a third less of the processor; both are the same browser otherwise.
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -373,7 +373,7 @@ def test_an_edit_by_one_of_its_stewards_stays_under_a_former_member(demo):
         edit_question(question, draft, by=person("maevekeeps"), revision_number=1)
     account = AccountFactory()
     with write():
-        for seen in (account, db.session.scalars(select(Account)).first(), None):
+        for seen in (account, db.session.scalars(select(Account).order_by(Account.id)).first(), None):
             db.session.add(ReportView(viewer_id=person("nadiar").id, account_id=seen and seen.id, what="report"))
 
     assert demo("remove").exit_code == 0

@@ -46,7 +46,8 @@ def step(question):
 
 
 def recorded():
-    return db.session.scalars(select(OutboxMessage.name).where(OutboxMessage.name.like("desk.%"))).all()
+    names = select(OutboxMessage.name).where(OutboxMessage.name.like("desk.%")).order_by(OutboxMessage.id)
+    return db.session.scalars(names).all()
 
 
 def test_an_invited_expert_takes_it_and_has_the_next_step(question, asker):

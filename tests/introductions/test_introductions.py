@@ -63,7 +63,7 @@ def ask(member: Person, **other: str) -> Introduction:
 
 
 def readable(viewer: Person) -> list[Introduction]:
-    return list(db.session.scalars(queries.visible_to(viewer)).all())
+    return list(db.session.scalars(queries.visible_to(viewer).order_by(Introduction.id)).all())
 
 
 def told(person: Person) -> list[tuple[str, str]]:

@@ -67,7 +67,7 @@ def answers_by(author: Person, number: int) -> list[Answer]:
 
 def kept() -> list[tuple[int, int]]:
     db.session.expire_all()
-    return [(one.first_id, one.second_id) for one in db.session.scalars(select(VoteRing))]
+    return [(one.first_id, one.second_id) for one in db.session.scalars(select(VoteRing).order_by(VoteRing.first_id))]
 
 
 def closed_pair(others: int, **who: object) -> tuple[Person, Person]:
