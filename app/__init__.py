@@ -7,6 +7,8 @@ import importlib.util
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask import Flask
 
     from app.config import Settings
@@ -48,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     _configure(app, settings)
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    _make_instance(settings.instance)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     http.keep_private(app)
@@ -61,6 +63,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
+
+
+def _make_instance(folder: Path) -> None:
+    from app.config import UnsafeSetting
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnsafeSetting(f"INSTANCE must be a folder that can be made and written: {folder} is none.") from error
 
 
 def _load_domains() -> None:

@@ -54,7 +54,9 @@ def register(app: Flask) -> None:
 
 @click.command("serve")
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", envvar="PORT", default=8000, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port", envvar="PORT", type=click.IntRange(1, 65_535), default=8000, show_default=True, help="Port to listen on."
+)
 @click.option("--demo/--no-demo", envvar="DEMO", default=False, help="Load the demo community on the first start.")
 @with_appcontext
 def serve(host: str, port: int, demo: bool) -> None:

@@ -10,7 +10,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.config.issuers import Issuer, read_issuers
-from app.config.values import LOOPBACK_HOSTS, UnsafeSetting, read_secrets, secret, switch, whole_number, words
+from app.config.values import (
+    LOOPBACK_HOSTS,
+    UnsafeSetting,
+    check_secret,
+    read_secrets,
+    secret,
+    switch,
+    whole_number,
+    words,
+)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What a question says about itself in the operator's link to a support case.
@@ -102,7 +111,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
         company_domains=words(values.get("COMPANY_DOMAINS", "northwind.example")),
         brand_names=words(values.get("BRAND_NAMES", "northwind")),
         second_factor=values.get("SECOND_FACTOR", _usual_second_factor(instance)),
-        rate_limits=values.get("RATE_LIMITS", "on") != "off",
+        rate_limits=switch(values, "RATE_LIMITS", default=True),
         affinity_enabled=switch(values, "AFFINITY_ENABLED", default=True),
         issuers=read_issuers(values),
         oidc_check_seconds=whole_number(values, "OIDC_CHECK_SECONDS", 60),
@@ -140,6 +149,8 @@ def _checked_host(base_url: str) -> str:
 def _check_safe(settings: Settings) -> None:
     if settings.secret_key == settings.address_key:
         raise UnsafeSetting("SECRET_KEY and ADDRESS_KEY must differ: one signs cookies, the other seals addresses.")
+    for earlier in settings.secret_key_fallbacks:
+        check_secret("One of SECRET_KEY_FALLBACKS", earlier)
     if not settings.rate_limits and not settings.is_local:
         raise UnsafeSetting("RATE_LIMITS=off is accepted only where BASE_URL is a loopback address.")
     if not settings.is_secure and not settings.is_local:

@@ -33,15 +33,20 @@ def secret(values: Mapping[str, str], name: str) -> str:
     value = values.get(name, "")
     if not value:
         raise UnsafeSetting(f"{name} is missing: set it to at least {SHORTEST_SECRET} random characters.")
+    check_secret(name, value)
+    return value
+
+
+def check_secret(name: str, value: str) -> None:
+    """Raises UnsafeSetting when the secret called `name` is too easy to guess."""
     if len(value) < SHORTEST_SECRET or value.lower() in SAMPLE_SECRETS or len(set(value)) < 8:
         raise UnsafeSetting(f"{name} is too easy to guess: use at least {SHORTEST_SECRET} random characters.")
-    return value
 
 
 def whole_number(values: Mapping[str, str], name: str, default: int) -> int:
     """The number called `name`, 0 or more. Raises UnsafeSetting for anything else."""
     value = values.get(name, str(default))
-    if not value.isdigit():
+    if not value.isdecimal():
         raise UnsafeSetting(f"{name} must be a whole number, not {value!r}.")
     return int(value)
 
@@ -53,4 +58,4 @@ def switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:
         return True
     if value in {"false", "off", "no", "0"}:
         return False
-    raise UnsafeSetting(f"{name} must be true or false, not {value!r}.")
+    raise UnsafeSetting(f"{name} must be on or off (or true or false), not {value!r}.")

@@ -69,6 +69,12 @@ def test_what_the_database_could_not_do_is_told_in_its_words(flask):
     assert (ran.exit_code, ran.stderr) == (1, "Error: The database could not do this: no such table: accounts.\n")
 
 
+def test_a_port_that_there_is_not_is_refused(flask):
+    refused = flask("serve --port 65536")
+
+    assert (refused.exit_code, "is not in the range 1<=x<=65535" in refused.stderr) == (2, True)
+
+
 def test_a_refusal_that_a_command_does_not_expect_is_told_too():
     ran = CliRunner().invoke(command_that_raises(Busy("We cannot save right now.")))
 

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from app import create_app
 from app.config import DEMO_SIGN_INS, ROOT, UnsafeSetting, read_settings
 from app.web.security.places import safe_next
 from tests.support.factories import PersonFactory
@@ -185,7 +186,10 @@ def test_the_site_does_not_start_with_a_weak_secret(secret):
         {"BASE_URL": "http://community.example.com"},
         {"BASE_URL": "community.example.com"},
         {"SECOND_FACTOR": "never"},
+        {"RATE_LIMITS": "of"},
+        {"SECRET_KEY_FALLBACKS": f"{SECRET_KEY} change-me"},
         {"OIDC_CHECK_SECONDS": "0"},
+        {"OIDC_CHECK_SECONDS": "²"},
         {"MAIL_URL": "http://mail.example.com"},
         {"DATABASE_URL": "mysql://x"},
         {"ADDRESS_KEY": KEYS["SECRET_KEY"]},
@@ -197,6 +201,15 @@ def test_the_site_does_not_start_with_a_weak_secret(secret):
 def test_the_site_does_not_start_with_an_unsafe_setting(change):
     with pytest.raises(UnsafeSetting):
         read_settings({**KEYS, "INSTANCE": "/nowhere", **change})
+
+
+@pytest.mark.pure
+def test_a_file_in_the_place_of_the_instance_is_refused(tmp_path):
+    taken = tmp_path / "taken"
+    taken.touch()
+
+    with pytest.raises(UnsafeSetting, match="INSTANCE must be a folder"):
+        create_app(read_settings({**KEYS, "INSTANCE": str(taken)}))
 
 
 @pytest.mark.pure
