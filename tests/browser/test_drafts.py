@@ -11,37 +11,31 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.mailbox import Mailbox
 from tests.support.site import RunningSite
+from tests.support.steps import create_person, sign_in
 
-PASSWORD = "a lantern for the harbour wall"
-ADDRESS = "vera@canary.example"
 TITLE = "Replication to the second site stalls at 97% every night"
 BODY = "It **waits**.\n\nThe log says: barrier not acknowledged."
 SECONDS_TO_SAVE = 8_000
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, smtp: Mailbox) -> Iterator[RunningSite]:
-    """A site of this test's own, since it is killed."""
-    running = RunningSite(instance=tmp_path_factory.mktemp("drafts"), mail_url=smtp.url)
-    with running:
-        running.flask("person", "create", ADDRESS, "--handle", "vera", "--name", "Vera Lind", typed=f"{PASSWORD}\n")
+    """A site of these tests' own, since it is killed."""
+    with RunningSite(instance=tmp_path_factory.mktemp("drafts"), mail_url=smtp.url) as running:
         yield running
 
 
 @pytest.fixture
-def writer(new_page: Callable[..., Page]) -> Page:
+def vera(site: RunningSite, request: pytest.FixtureRequest) -> str:
+    """The address of somebody who has no draft yet."""
+    number = request.session.items.index(request.node)
+    return create_person(site, f"vera{number}", "Vera Lind", at="canary.example")
+
+
+@pytest.fixture
+def writer(new_page: Callable[..., Page], vera: str) -> Page:
     """A page on which Vera is signed in."""
-    page = new_page()
-    sign_in(page)
-    return page
-
-
-def sign_in(page: Page) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(ADDRESS)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("link", name="Sign in")).to_have_count(0)
+    return sign_in(new_page(), vera)
 
 
 def sign_out(page: Page) -> None:
@@ -107,11 +101,10 @@ def crash(page: Page) -> None:
         page.goto("chrome://crash", timeout=5_000)
 
 
-def test_what_is_typed_while_the_server_is_away_stays_in_the_browser(browser: Browser, site: RunningSite):
+def test_what_is_typed_while_the_server_is_away_stays_in_the_browser(browser: Browser, site: RunningSite, vera: str):
     # A page of its own, since a browser notes as an error that nobody answered.
     context = browser.new_context(base_url=site.address)
-    writer = context.new_page()
-    sign_in(writer)
+    writer = sign_in(context.new_page(), vera)
     write(writer, body="First words.")
     expect_saved(writer)
     kill(site)
@@ -127,13 +120,13 @@ def test_what_is_typed_while_the_server_is_away_stays_in_the_browser(browser: Br
     context.close()
 
 
-def test_a_draft_waits_for_whoever_signs_in_again(writer: Page):
+def test_a_draft_waits_for_whoever_signs_in_again(writer: Page, vera: str):
     write(writer)
     expect_saved(writer)
 
     sign_out(writer)
     writer.goto("/questions/ask")
-    sign_in(writer)
+    sign_in(writer, vera)
     writer.goto("/questions/ask")
 
     expect_text(writer)
@@ -141,7 +134,7 @@ def test_a_draft_waits_for_whoever_signs_in_again(writer: Page):
     expect_text(writer, "", "")
 
 
-def test_a_session_that_ended_while_typing_loses_nothing(new_page: Callable[..., Page], writer: Page):
+def test_a_session_that_ended_while_typing_loses_nothing(new_page: Callable[..., Page], writer: Page, vera: str):
     write(writer, body="First words.")
     expect_saved(writer)
     other = writer.context.new_page()
@@ -151,7 +144,7 @@ def test_a_session_that_ended_while_typing_loses_nothing(new_page: Callable[...,
     body_of(writer).fill(BODY)
     told = writer.get_by_role("status").filter(has_text="Not saved: you are signed out.")
     expect(told).to_contain_text("Your text is kept in this browser.", timeout=SECONDS_TO_SAVE)
-    sign_in(writer)
+    sign_in(writer, vera)
     writer.goto("/questions/ask")
     writer.get_by_role("button", name="Put it back").click()
     expect_text(writer)
@@ -161,9 +154,8 @@ def test_a_session_that_ended_while_typing_loses_nothing(new_page: Callable[...,
     assert stranger.evaluate("localStorage.length") == 0
 
 
-def test_without_a_script_the_button_saves(new_page: Callable[..., Page]):
-    page = new_page(java_script_enabled=False)
-    sign_in(page)
+def test_without_a_script_the_button_saves(new_page: Callable[..., Page], vera: str):
+    page = sign_in(new_page(java_script_enabled=False), vera)
     write(page)
     page.get_by_role("button", name="Save as a draft").click()
     expect(page.get_by_text("Your draft is saved. Only you can see it.")).to_be_visible()
@@ -174,9 +166,8 @@ def test_without_a_script_the_button_saves(new_page: Callable[..., Page]):
     expect_text(page)
 
 
-def test_a_secret_is_masked_with_a_plain_form(new_page: Callable[..., Page]):
-    page = new_page(java_script_enabled=False)
-    sign_in(page)
+def test_a_secret_is_masked_with_a_plain_form(new_page: Callable[..., Page], vera: str):
+    page = sign_in(new_page(java_script_enabled=False), vera)
     write(page, body="    10.20.30.40 lost 10.20.30.41\n    password: Winter2031!")
     page.get_by_label("Tags").fill("replication")
     page.get_by_role("button", name="Post your question").click()
