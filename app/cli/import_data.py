@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from app.cli.importing.rows import Progress
 
 LONGEST_LABEL = 120
-FILE = click.Path(path_type=Path, dir_okay=False)
 
 import_group = AppGroup("import", help="Bring in what was written elsewhere.")
 
@@ -31,6 +31,13 @@ def register(app: Flask) -> None:
     app.cli.add_command(import_group)
 
 
+def _in_a_folder(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
+    """Told before an import of many minutes, and not after it."""
+    if file is not None and not os.access(file.parent, os.W_OK):
+        raise click.BadParameter(f"There is no folder {file.parent} that can be written to.")
+    return file
+
+
 @import_group.command("stackexchange")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read, check and count everything, and write nothing.")
@@ -38,7 +45,8 @@ def register(app: Flask) -> None:
 @click.option(
     "--report",
     "report_file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    callback=_in_a_folder,
     help="Also write the report here, as JSON.",
 )
 def stackexchange(path: Path, dry_run: bool, source: str | None, report_file: Path | None) -> None:

@@ -75,6 +75,13 @@ def test_a_port_that_there_is_not_is_refused(flask):
     assert (refused.exit_code, "is not in the range 1<=x<=65535" in refused.stderr) == (2, True)
 
 
+def test_a_report_that_could_not_be_written_is_refused_before_the_import(flask, tmp_path):
+    refused = flask(f"import stackexchange {tmp_path} --report {tmp_path / 'nowhere' / 'report.json'}")
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr.endswith(f"There is no folder {tmp_path / 'nowhere'} that can be written to.\n")
+
+
 def test_a_refusal_that_a_command_does_not_expect_is_told_too():
     ran = CliRunner().invoke(command_that_raises(Busy("We cannot save right now.")))
 
