@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from app.kernel.db import db
 from app.marks.counters import counting
@@ -59,7 +59,9 @@ def reasons_for(questions: Sequence[Question]) -> dict[int, list[Reason]]:
 
 def _answers(question_ids: Sequence[int]) -> defaultdict[int, list[_Said]]:
     """The answers that are accepted, work for somebody, are recommended or out of date."""
-    numbers = Answer.works_people, Answer.works_companies, Answer.outdated_voices
+    # Beside the names of who tried it, a number of companies would tell the one that the asker left out.
+    companies = case((_threads.c.company_withheld, 0), else_=Answer.works_companies)
+    numbers = Answer.works_people, companies.label("works_companies"), Answer.outdated_voices
     is_known = or_(
         Answer.id == _threads.c.accepted_answer_id,
         Answer.works_people > 0,

@@ -79,6 +79,14 @@ def test_for_how_many_companies_it_works_is_counted_with_the_version_that_most_n
         assert said(question) == ["Solved by Ingrid Solheim", f"Works for {words}"]
 
 
+def test_where_the_asker_left_out_the_company_people_are_counted(question, answer):
+    mark(answer, MarkKind.WORKS, PersonFactory(account=AccountFactory()))
+    with write():
+        db.session.merge(question).company_withheld = True
+
+    assert said(question)[1:] == ["Works for 1 person"]
+
+
 def test_people_of_no_company_are_counted_as_people(question, answer):
     mark(answer, MarkKind.WORKS, PersonFactory())
 

@@ -148,6 +148,20 @@ def test_warnings_never_name_a_company(sign_in, client, answer):
     assert "Fernhill" not in client.get(f"/answers/{answer.id}/marks").text
 
 
+@pytest.mark.parametrize("withheld", [False, True])
+def test_companies_are_counted_unless_the_asker_left_one_out(sign_in, client, withheld):
+    account = AccountFactory()
+    asker = PersonFactory(account=account)
+    question = QuestionFactory(author=asker, company_withheld=withheld)
+    answer = AnswerFactory(question=question)
+    for browser in (sign_in(asker), sign_in(PersonFactory(account=account))):
+        browser.post(f"/answers/{answer.id}/marks", data={"kind": "works"})
+
+    page = read(client, question)
+    assert "Works for 2 people" in page
+    assert ("at 1 company" in page) is not withheld
+
+
 def test_sales_people_touch_nobodys_honest_advice(sign_in, client, question):
     author = ExpertFactory()
     answer = AnswerFactory(question=question, author=author)
