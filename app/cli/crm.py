@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import TextIO, cast
 
 import click
 from flask import Flask
@@ -26,14 +26,24 @@ def register(app: Flask) -> None:
 @click.option(
     "--for", "layout", type=click.Choice(sorted(crm.LAYOUTS)), required=True, help="Which system takes it in."
 )
-@click.option("--to", "file", type=click.File("w", encoding="utf-8"), default="-", help="The file; else it is printed.")
-def export(layout: str, file: TextIO) -> None:
+@click.option(
+    "--to", "place", type=click.Path(dir_okay=False, allow_dash=True), default="-", help="The file; else it is printed."
+)
+def export(layout: str, place: str) -> None:
     """Write what the last snapshot says of every customer. It is noted in the trail."""
     if not settings().affinity_enabled:
         raise click.ClickException("Affinity is switched off here (AFFINITY_ENABLED).")
     text, accounts = crm.export(layout, clock.now())
-    if not accounts:
-        raise click.ClickException("There is no snapshot yet. Take one with: flask affinity recompute")
-    with write():
-        audit.note("report.exported", by=None, layout=layout, accounts=accounts)
-    file.write(text)
+    with _opened(place) as file:
+        # Noted before the first letter is written: no file leaves without its entry, and none that cannot be has one.
+        with write():
+            audit.note("report.exported", by=None, layout=layout, accounts=accounts)
+        file.write(text)
+
+
+def _opened(place: str) -> TextIO:
+    """The file at `place` for writing, or standard output for "-"."""
+    try:
+        return cast("TextIO", click.open_file(place, "w", encoding="utf-8"))
+    except OSError as error:
+        raise click.ClickException(f"{place} cannot be written to: {error.strerror}.") from error

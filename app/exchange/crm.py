@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.accounts.models import Account, AccountDomain, Status
 from app.affinity import portfolio, table
 from app.affinity.models import AffinitySnapshot
 from app.affinity.table import Cell
 from app.kernel.db import db
+from app.kernel.errors import RuleBroken
 
 DOMAIN = "domain"
+WITHOUT_CUSTOMERS = "No account here is a customer, so there is nothing to export. Add one with: flask account add"
+WITHOUT_SNAPSHOT = "There is no snapshot yet. Take one with: flask affinity recompute"
+WITHOUT_KEY = "No customer with a snapshot has a domain, and this file knows them by it, so there is nothing to export."
 
 
 @dataclass(frozen=True)
@@ -64,11 +68,21 @@ LAYOUTS: Mapping[str, Layout] = {
 
 
 def export(name: str, now: datetime) -> tuple[str, int]:
-    """A file in one of the LAYOUTS with every customer that has a snapshot, and how many those are."""
-    layout = LAYOUTS[name]
-    rows = [row for row in _figures(now) if row[layout.key] is not None]
+    """A file in one of the LAYOUTS with every customer that has a snapshot, and how many those are.
+
+    Raises RuleBroken where there is none, with what is missing.
+    """
+    layout, figures = LAYOUTS[name], _figures(now)
+    rows = [row for row in figures if row[layout.key] is not None]
+    if not rows:
+        raise RuleBroken(WITHOUT_KEY if figures else _why_none())
     named = [{column: row[figure] for column, figure in layout.columns.items()} for row in rows]
     return table.as_csv(named, tuple(layout.columns)), len(named)
+
+
+def _why_none() -> str:
+    has_customers = db.session.scalar(select(exists().where(Account.status == Status.CUSTOMER)))
+    return WITHOUT_SNAPSHOT if has_customers else WITHOUT_CUSTOMERS
 
 
 def _figures(now: datetime) -> Sequence[Mapping[str, Cell]]:

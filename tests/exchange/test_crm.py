@@ -8,6 +8,7 @@ import io
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import Status
 from app.affinity.actions import keep_snapshots, measure
 from app.affinity.portfolio import COLUMNS
 from app.exchange.crm import LAYOUTS
@@ -64,12 +65,50 @@ def test_an_export_stands_in_the_trail(app, accounts):
     assert '"accounts": 2' in entry.details
 
 
-def test_without_a_snapshot_there_is_nothing_to_export(app):
-    AccountFactory()
-    result = app.test_cli_runner().invoke(args=["crm", "export", "--for", "hubspot"])
+def test_an_export_to_a_file_is_whole_before_the_command_ends(app, accounts, tmp_path):
+    file = tmp_path / "companies.csv"
+    result = app.test_cli_runner().invoke(args=["crm", "export", "--for", "hubspot", "--to", str(file)])
+
+    assert (result.exit_code, result.output) == (0, "")
+    assert len(list(csv.DictReader(io.StringIO(file.read_text())))) == 2
+
+
+def test_an_export_that_cannot_be_written_is_not_in_the_trail(app, accounts, tmp_path):
+    file = tmp_path / "nowhere" / "companies.csv"
+    result = app.test_cli_runner().invoke(args=["crm", "export", "--for", "hubspot", "--to", str(file)])
 
     assert result.exit_code == 1
-    assert "flask affinity recompute" in result.output
+    assert result.stderr == f"Error: {file} cannot be written to: No such file or directory.\n"
+    assert db.session.scalars(select(AuditEntry).where(AuditEntry.deed == "report.exported")).all() == []
+
+
+def test_what_was_exported_earlier_stays_where_there_is_nothing_to_export(app, tmp_path):
+    file = tmp_path / "companies.csv"
+    file.write_text("of last week")
+    app.test_cli_runner().invoke(args=["crm", "export", "--for", "hubspot", "--to", str(file)])
+
+    assert file.read_text() == "of last week"
+
+
+def test_an_export_of_nothing_says_what_is_missing(app):
+    def said(layout: str) -> str:
+        result = app.test_cli_runner().invoke(args=["crm", "export", "--for", layout])
+        assert (result.exit_code, result.stdout) == (1, "")
+        return result.stderr
+
+    def measured() -> None:
+        with write():
+            keep_snapshots(measure(clock.now()))
+
+    partner = AccountFactory()
+    with write():
+        partner.status = Status.PARTNER
+    measured()
+    assert "No account here is a customer" in said("salesforce")
+    AccountFactory(name="Known by no domain", domains=[])
+    assert "flask affinity recompute" in said("salesforce")
+    measured()
+    assert "has a domain" in said("hubspot")
 
 
 @pytest.mark.pure
