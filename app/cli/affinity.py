@@ -89,12 +89,16 @@ def score(file: BinaryIO) -> None:
 def events(account_id: int) -> None:
     """Print the history behind an account and all below it, as `flask affinity score` reads it.
 
-    Persons are opaque keys.
+    Persons are opaque keys. It is noted in the trail.
     """
+    _check_is_on()
     account, now = _account(account_id), clock.now()
     found = histories.events_of(account, now)
     employees = histories.employees_of(below([account.id])[account.id])
-    _print(as_data(History(now=now, employees=employees, events=tuple(found))))
+    text = _json(as_data(History(now=now, employees=employees, events=tuple(found))))
+    with write():
+        audit.note("report.history_printed", by=None, account=account.id, name=account.name)
+    click.echo(text)
 
 
 def _check_is_on() -> None:

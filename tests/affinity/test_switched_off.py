@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import Account
 from app.affinity import alerting
 from app.affinity.conditions import conditions
 from app.affinity.models import AffinityEvent, AffinitySnapshot, MeasuringDue
@@ -22,6 +23,7 @@ from tests.affinity.snapshots import report_says
 from tests.support.factories import AccountFactory, PersonFactory, QuestionFactory, SalesFactory, StewardFactory
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+COMMANDS = ("affinity recompute", "affinity rebuild", "affinity report", "crm export --for=hubspot")
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_nothing_is_written_or_measured_while_it_is_off(app, switch):
     assert stored() == set()
     assert take_due_snapshots() == 0
     assert db.session.scalars(select(AffinitySnapshot)).all() == []
-    for command in ("affinity recompute", "affinity rebuild", "affinity report", "crm export --for=hubspot"):
+    for command in (*COMMANDS, f"affinity events --account={db.session.scalar(select(Account.id))}"):
         result = app.test_cli_runner().invoke(args=command.split())
         assert result.exit_code == 1
         assert "switched off here (AFFINITY_ENABLED)" in result.output

@@ -14,6 +14,9 @@ from app.affinity.models import AffinityEvent, AffinitySnapshot
 from app.affinity.portfolio import COLUMNS
 from app.kernel.db import db
 from app.kernel.events import deliver_pending
+from app.people.audit import details_of
+from app.people.models import AuditEntry
+from app.web.admin.sentences import sentence
 from tests.affinity.histories import NOON, WORKED_EXAMPLE
 from tests.support.factories import AccountFactory, AnswerFactory, ExpertFactory, PersonFactory, QuestionFactory
 
@@ -137,6 +140,19 @@ def test_what_events_prints_scores_to_what_the_snapshot_holds(flask, travel_to):
     history = json.loads(printed)
     assert {event["expert"] for event in history["events"]} == {None, "expert-of-fernhill"}
     assert all(len(event["person"]) == 64 for event in history["events"])
+
+
+def test_whoever_prints_the_history_of_an_account_stands_in_the_trail(flask):
+    account = busy_account(1)
+    flask("events", "--account", "77")
+    before = db.session.scalars(select(AuditEntry)).all()
+
+    flask("events", "--account", str(account.id))
+
+    (entry,) = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).offset(len(before)))
+    said = sentence(entry.deed, details_of(entry))
+    assert said == ("printed what the affinity of Fernhill Hospitals is counted from, event by event", "")
+    assert details_of(entry)["account"] == account.id
 
 
 def test_recomputing_at_the_same_moment_keeps_one_snapshot_and_later_adds_another(flask, travel_to):

@@ -76,6 +76,7 @@ DEEDS = {
     "report.pledged": "promised to contact nobody because of a report",
     "report.asked_expert": "asked {about} to look at question {question} of {name}",
     "report.exported": "exported the figures of {accounts} accounts for {layout}",
+    "report.history_printed": "printed what the affinity of {name} is counted from, event by event",
     "report.asked_stewards": "asked the stewards to look at question {question} of {name}",
     "introduction.read": "read what {about} asks of sales",
     "introduction.ended": "said how the request of {about} to sales ended: {outcome}",
