@@ -41,15 +41,27 @@ def _seal(context: click.Context, option: click.Parameter, noted: str | None) ->
     "--head", "seal", callback=_seal, help="A seal that was noted earlier, from /promise or `flask audit head`."
 )
 def verify(since: int | None, seal: str) -> None:
-    """Prove every entry, and what members are shown of looks at reports; exit 1 with the first that is not right."""
+    """Prove every entry, and what members are shown of looks at reports; exit 1 with the first that is not right.
+
+    Exit 2 where nothing was proved: --from is beyond the end, or --head is no seal.
+    """
     broken = trail_proof.first_broken(since=since, seal=seal) or look_proof.first_unlike(since=since)
     if broken is not None:
         click.echo(str(broken))
         raise SystemExit(1)
+    _refuse_beyond_end(since)
     count = db.session.scalar(select(func.count(AuditEntry.id)).where(AuditEntry.id >= (since or 0))) or 0
     click.echo(f"{count:,} {'entry is' if count == 1 else 'entries are'} as written, and none is missing.")
     for line in _about_looks(since):
         click.echo(line)
+
+
+def _refuse_beyond_end(since: int | None) -> None:
+    """Nothing is proved by entries that there are not, so a slip of the number must not read as a proof."""
+    last = audit.head()
+    if since is not None and (last is None or since > last.entry_id):
+        end = f"The trail ends with entry {last.entry_id}." if last else "The trail is empty."
+        raise click.BadParameter(f"There is no entry {since}. {end}", param_hint="'--from'")
 
 
 def _about_looks(since: int | None) -> Iterator[str]:

@@ -218,6 +218,18 @@ def test_one_may_begin_later(app, trail):
     assert verify(app, "--from", "4") == (0, "9 entries are as written, and none is missing.\n")
 
 
+def test_nothing_is_proved_from_beyond_the_end_on(app, trail):
+    assert verify(app, "--from", "12")[0] == 0
+    code, said = verify(app, "--from", "13")
+    assert (code, said.splitlines()[-1]) == (
+        2,
+        "Error: Invalid value for '--from': There is no entry 13. The trail ends with entry 12.",
+    )
+
+    tamper("DELETE FROM audit_entries WHERE id = 12")
+    assert verify(app, "--from", "13") == (1, "Entry 12 was taken away.\n")
+
+
 def test_a_head_is_kept_once_a_day(app, trail, travel_to):
     with write():
         first = trail_proof.keep_head().seal
@@ -233,6 +245,7 @@ def test_an_empty_trail_is_whole(app):
     with write():
         assert trail_proof.keep_head() is None
     assert verify(app) == (0, "0 entries are as written, and none is missing.\n")
+    assert verify(app, "--from", "1")[1].endswith("There is no entry 1. The trail is empty.\n")
     assert app.test_cli_runner().invoke(args=["audit", "head"]).output == "The trail is empty.\n"
 
 
