@@ -6,10 +6,16 @@ import gc
 import os
 from typing import Any
 
+from app.config.values import UnsafeSetting, web_size
+
+try:
+    workers, threads = web_size(os.environ)
+except UnsafeSetting as refusal:
+    # gunicorn reads this before it loads the site, which would say the same.
+    raise SystemExit(str(refusal)) from None
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "8"))
 
 # One import serves all workers: they start at once and share its memory.
 preload_app = True

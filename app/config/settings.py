@@ -17,6 +17,7 @@ from app.config.values import (
     read_secrets,
     secret,
     switch,
+    web_size,
     whole_number,
     words,
 )
@@ -30,6 +31,7 @@ SEARCH_IN_FOLDERS = ("whoosh", "fts5")
 SEARCH_IN_POSTGRESQL = "postgresql:"
 _CASE_PLACE = re.compile("{(?:" + "|".join(CASE_PLACES) + ")}")
 _HOST_AND_PORT = re.compile(r"[a-z0-9.-]+:[0-9]{1,5}")
+_MAIL_ADDRESS = re.compile(r"{0}(?:\.{0})*@{0}(?:\.{0})*".format(r'[^\s@.<>()\[\],;:"\\]+'))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +124,8 @@ def read_settings(environment: Mapping[str, str] | None = None, *, testing: bool
         testing=testing,
     )
     _check_safe(settings)
+    # The web server's own file takes these; a slip is told before anything starts.
+    web_size(values)
     return settings
 
 
@@ -179,6 +183,8 @@ def _check_addresses(settings: Settings) -> None:
         raise UnsafeSetting("DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
     if not settings.mail_url.startswith(("smtp://", "smtps://", "file:")):
         raise UnsafeSetting("MAIL_URL must begin with smtp://, smtps:// or file: followed by a folder.")
+    if not _MAIL_ADDRESS.fullmatch(settings.mail_from) or not settings.mail_from.isprintable():
+        raise UnsafeSetting("MAIL_FROM must be one address without a name, like community@example.com.")
     if not settings.files_url.removeprefix("file:") or not settings.files_url.startswith("file:"):
         raise UnsafeSetting("FILES_URL must begin with file: followed by a folder; there is no other storage yet.")
 

@@ -43,12 +43,17 @@ def check_secret(name: str, value: str) -> None:
         raise UnsafeSetting(f"{name} is too easy to guess: use at least {SHORTEST_SECRET} random characters.")
 
 
-def whole_number(values: Mapping[str, str], name: str, default: int) -> int:
-    """The number called `name`, 0 or more. Raises UnsafeSetting for anything else."""
+def whole_number(values: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
+    """The number called `name`, `least` or more. Raises UnsafeSetting for anything else."""
     value = values.get(name, str(default))
-    if not value.isdecimal():
-        raise UnsafeSetting(f"{name} must be a whole number, not {value!r}.")
+    if not value.isdecimal() or int(value) < least:
+        raise UnsafeSetting(f"{name} must be a whole number{f' of {least} or more' if least else ''}, not {value!r}.")
     return int(value)
+
+
+def web_size(values: Mapping[str, str]) -> tuple[int, int]:
+    """How many web processes there are, and how many threads in each. Raises UnsafeSetting."""
+    return whole_number(values, "WEB_WORKERS", 2, least=1), whole_number(values, "WEB_THREADS", 8, least=1)
 
 
 def switch(values: Mapping[str, str], name: str, *, default: bool) -> bool:

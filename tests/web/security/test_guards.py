@@ -1,6 +1,7 @@
 """What stands between a request and a page."""
 
 import json
+import runpy
 import subprocess
 import sys
 
@@ -191,6 +192,17 @@ def test_the_site_does_not_start_with_a_weak_secret(secret):
         {"OIDC_CHECK_SECONDS": "0"},
         {"OIDC_CHECK_SECONDS": "²"},
         {"MAIL_URL": "http://mail.example.com"},
+        {"MAIL_FROM": ""},
+        {"MAIL_FROM": "community"},
+        {"MAIL_FROM": "community@"},
+        {"MAIL_FROM": "Community <community@example.com>"},
+        {"MAIL_FROM": "ana@example.com, bo@example.com"},
+        {"MAIL_FROM": "community@example..com"},
+        {"MAIL_FROM": "community@example.com\nBcc: x"},
+        {"WEB_WORKERS": "0"},
+        {"WEB_WORKERS": "-1"},
+        {"WEB_THREADS": "0"},
+        {"WEB_THREADS": "many"},
         {"DATABASE_URL": "mysql://x"},
         {"ADDRESS_KEY": KEYS["SECRET_KEY"]},
         {"TRUSTED_PROXY_HOPS": "many"},
@@ -201,6 +213,26 @@ def test_the_site_does_not_start_with_a_weak_secret(secret):
 def test_the_site_does_not_start_with_an_unsafe_setting(change):
     with pytest.raises(UnsafeSetting):
         read_settings({**KEYS, "INSTANCE": "/nowhere", **change})
+
+
+@pytest.mark.pure
+@pytest.mark.parametrize("address", ["community@localhost", "no-reply+site@mail.example.com", "o'neil@10.0.0.5"])
+def test_an_address_of_any_host_may_be_the_sender(address):
+    assert read_settings({**KEYS, "INSTANCE": "/nowhere", "MAIL_FROM": address}).mail_from == address
+
+
+@pytest.mark.pure
+def test_a_number_that_is_too_small_is_refused_in_one_sentence():
+    with pytest.raises(UnsafeSetting, match=r"^WEB_WORKERS must be a whole number of 1 or more, not '0'\.$"):
+        read_settings({**KEYS, "INSTANCE": "/nowhere", "WEB_WORKERS": "0"})
+
+
+@pytest.mark.pure
+def test_the_web_server_alone_says_so_in_the_same_sentence(monkeypatch):
+    monkeypatch.setenv("WEB_THREADS", "-2")
+
+    with pytest.raises(SystemExit, match=r"^WEB_THREADS must be a whole number of 1 or more, not '-2'\.$"):
+        runpy.run_path(str(ROOT / "gunicorn.conf.py"))
 
 
 @pytest.mark.pure
