@@ -9,6 +9,7 @@ are asked on both databases by other tests already, as most tests of forms and p
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
@@ -66,6 +67,13 @@ def databases_of(test: pytest.Function) -> tuple[str, ...]:
         if marker.name == "both_databases":
             return DATABASES
     return DATABASES
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage the thousands of tests, which stay: an eighth of the time went into that."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_configure_node(node: Any) -> None:
