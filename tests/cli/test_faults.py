@@ -1,4 +1,8 @@
-"""What a command says where the database cannot be used: one sentence on standard error, and exit code 1."""
+"""What a command says where the database or a file cannot be used: one sentence on standard error, and exit code 1."""
+
+import errno
+import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -94,7 +98,35 @@ def test_bytes_that_are_no_text_are_refused(flask):
     assert (ran.exit_code, ran.stderr) == (1, "Error: Something that was typed is not text in UTF-8.\n")
 
 
-@pytest.mark.parametrize("fault", [KeyError("a fault"), UnicodeEncodeError("ascii", "é", 0, 1, "not in range")])
+@pytest.mark.parametrize("is_kept_back", [False, True])
+def test_a_full_disk_behind_standard_output_is_told(monkeypatch, is_kept_back):
+    @click.command("print")
+    def command():
+        sys.stdout.write("a line\n")
+        if not is_kept_back:
+            sys.stdout.flush()
+
+    tell_in_sentences(command)
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(click.ClickException) as told:
+            command.main([], standalone_mode=False)
+
+    assert told.value.exit_code == 1
+    assert told.value.message == "Not everything could be written: No space left on device."
+
+
+def test_a_file_that_the_disk_has_no_room_for_is_named():
+    ran = CliRunner().invoke(command_that_raises(OSError(errno.ENOSPC, "No space left on device", "a.csv")))
+
+    assert ran.exit_code == 1
+    assert ran.stderr == "Error: Not everything could be written: No space left on device (a.csv).\n"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [KeyError("a fault"), UnicodeEncodeError("ascii", "é", 0, 1, "not in range"), OSError(errno.EIO, "Input/output")],
+)
 def test_a_fault_of_the_program_stays_one(fault):
     assert CliRunner().invoke(command_that_raises(fault)).exception is fault
 
