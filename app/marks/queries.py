@@ -22,6 +22,9 @@ from app.topics.models import TagSteward
 _answers = Answer.__table__
 _marks = Mark.__table__
 _threads = Post.__table__.alias("threads")
+# Posts of both kinds under other names, made once: each new one costs a page milliseconds.
+_marked = aliased(Answer, flat=True)
+_thread = aliased(Question, flat=True)
 
 
 def made_since(column: InstrumentedAttribute[datetime], since: datetime | None) -> ColumnElement[bool]:
@@ -37,12 +40,11 @@ def marks_on(answer: Answer, since: datetime | None = None) -> Select[Mark]:
 
 def marks_visible_to(viewer: Person | None) -> Select[Mark]:
     """Every mark on an answer that `viewer` may read."""
-    answer, thread = aliased(Answer, flat=True), aliased(Question, flat=True)
     visible = (
-        select(answer.id)
-        .join(thread, thread.id == answer.question_id)
-        .where(answer.id == Mark.answer_id, not_hidden_from(viewer, answer), not_hidden_from(viewer, thread))
-        .where(open_to(viewer, thread))
+        select(_marked.id)
+        .join(_thread, _thread.id == _marked.question_id)
+        .where(_marked.id == Mark.answer_id, not_hidden_from(viewer, _marked), not_hidden_from(viewer, _thread))
+        .where(open_to(viewer, _thread))
     )
     return select(Mark).where(visible.correlate(Mark).exists())
 

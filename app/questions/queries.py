@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -59,6 +60,9 @@ ORDERS = {"newest": NEWEST, "active": ACTIVE}
 # Answers beside the questions they belong to: both are posts, so one of them needs a name of its own.
 given = aliased(Answer, flat=True)
 _answers = Answer.__table__
+# Questions under other names, made once: each new one costs a page milliseconds.
+_thread = aliased(Question, flat=True)
+_original = aliased(Question, flat=True)
 
 
 def visible_to(viewer: Person | None) -> Select[Question]:
@@ -123,7 +127,12 @@ def list_page(
 
 def for_list(rows: Select[Question]) -> Select[Question]:
     """Load with the questions what a row of a list shows; the number of queries does not depend on the rows."""
-    return rows.options(
+    return rows.options(*_shown_in_lists())
+
+
+@cache
+def _shown_in_lists() -> Sequence[ExecutableOption]:
+    return (
         joinedload(Question.author),
         joinedload(Question.last_activity_by),
         _whose_step(),
@@ -141,13 +150,12 @@ def _whose_step() -> ExecutableOption:
 
 def _title_of_original() -> ScalarSelect[str]:
     """A list is the same for many readers, so it names an original that everybody may read."""
-    original = aliased(Question, flat=True)
     titles = (
-        select(original.title)
-        .select_from(original)
-        .where(original.id == Question.duplicate_of_id, original.deleted_at.is_(None))
+        select(_original.title)
+        .select_from(_original)
+        .where(_original.id == Question.duplicate_of_id, _original.deleted_at.is_(None))
     )
-    return titles.where(original.visibility == Visibility.PUBLIC).correlate(Question).scalar_subquery()
+    return titles.where(_original.visibility == Visibility.PUBLIC).correlate(Question).scalar_subquery()
 
 
 def for_links(rows: Select[Question]) -> Select[Question]:
@@ -200,11 +208,11 @@ def _placing(question: Question, by: Sequence[Key]) -> Sequence[Key]:
 
 def posts_visible_to(viewer: Person | None) -> Select[Post]:
     """Every question, and every answer to a visible question, that `viewer` may see."""
-    thread = aliased(Question, flat=True)
     answered = select(_answers.c.question_id).where(_answers.c.id == Post.id).correlate(Post).scalar_subquery()
     visible_thread = (
-        select(thread.id)
-        .where(thread.id == func.coalesce(answered, Post.id), not_hidden_from(viewer, thread), open_to(viewer, thread))
+        select(_thread.id)
+        .where(_thread.id == func.coalesce(answered, Post.id))
+        .where(not_hidden_from(viewer, _thread), open_to(viewer, _thread))
         .correlate(Post)
         .exists()
     )
