@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import hypothesis
 import pytest
@@ -38,6 +38,8 @@ hypothesis.settings.load_profile("house")
 
 DATABASES = ("sqlite", "postgresql")
 CLUSTER = pytest.StashKey[Cluster]()
+
+Facts = TypeVar("Facts")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -188,6 +190,36 @@ def keep(app: Flask, database: TestDatabase, smtp: Mailbox) -> Callable[[], Call
         return take_back
 
     return remember
+
+
+@pytest.fixture(scope="session")
+def worlds(database: TestDatabase | None) -> dict[Callable[[], Any], tuple[str, Any]]:
+    """What `once` has made on this database, by what made it: the name under which its rows are kept, and its facts."""
+    return {}
+
+
+@pytest.fixture
+def once(
+    app: Flask,
+    database: TestDatabase,
+    smtp: Mailbox,
+    worlds: dict[Callable[[], Any], tuple[str, Any]],
+) -> Callable[[Callable[[], Facts]], Facts]:
+    """`once(make)` is what `make()` returned when a test of this process asked first, with every row as it was then.
+
+    It returns ids and plain values: objects would be of a session that has gone.
+    """
+
+    def bring(make: Callable[[], Facts]) -> Facts:
+        if make not in worlds:
+            worlds[make] = f"world{len(worlds)}", make()
+            database.keep(app, worlds[make][0])
+        name, facts = worlds[make]
+        database.take_back(app, name)
+        smtp.clear()
+        return facts
+
+    return bring
 
 
 @pytest.fixture

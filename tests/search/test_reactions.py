@@ -17,7 +17,7 @@ from app.curation.splits import chosen, prepare_split, split_comments
 from app.kernel.db import db, write
 from app.kernel.events import deliver_pending
 from app.people.models import Person
-from app.posts.bodies import Body, prepare_body, prepare_comment
+from app.posts.bodies import prepare_body, prepare_comment
 from app.posts.models import Comment
 from app.questions import actions
 from app.questions.models import Answer, CloseReason, Question
@@ -38,18 +38,40 @@ from tests.support.factories import (
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class World:
-    """Two threads, who may do things to them, and what they may say; everything is rendered before."""
+    """The ids of two threads, and of who and what is there."""
 
-    question: Question
-    answer: Answer
-    remark: Comment
-    other: Question
-    steward: Person
-    product: Product
-    words: Body
-    comment: Body
+    question_id: int
+    answer_id: int
+    remark_id: int
+    other_id: int
+    steward_id: int
+    product_id: int
+
+    @property
+    def question(self) -> Question:
+        return db.session.get_one(Question, self.question_id)
+
+    @property
+    def answer(self) -> Answer:
+        return db.session.get_one(Answer, self.answer_id)
+
+    @property
+    def remark(self) -> Comment:
+        return db.session.get_one(Comment, self.remark_id)
+
+    @property
+    def other(self) -> Question:
+        return db.session.get_one(Question, self.other_id)
+
+    @property
+    def steward(self) -> Person:
+        return db.session.get_one(Person, self.steward_id)
+
+    @property
+    def product(self) -> Product:
+        return db.session.get_one(Product, self.product_id)
 
     @property
     def asker(self) -> Person:
@@ -60,23 +82,28 @@ class World:
         return db.session.get_one(Person, self.answer.author_id)
 
     def edit(self, **changed: object) -> None:
-        facts = {"title": self.question.title, "body": self.words, "tags": ["replication"], **changed}
+        facts = {"title": self.question.title, "body": WORDS, "tags": ["replication"], **changed}
         number = self.question.revision_number
         actions.edit_question(self.question, actions.Draft(**facts), by=self.asker, revision_number=number)
 
 
+WORDS = prepare_body("Other words.")
+COMMENT = prepare_comment("One more.")
+
+
 def make_world() -> World:
+    """Two threads, and who may do things to them; all of it was told."""
     question = QuestionFactory(body="Other words.")
-    return World(
-        question=question,
-        answer=AnswerFactory(question=question),
-        remark=CommentFactory(post=question),
-        other=QuestionFactory(tags=("backup",)),
-        steward=StewardFactory(),
-        product=ProductFactory(),
-        words=prepare_body("Other words."),
-        comment=prepare_comment("One more."),
+    world = World(
+        question_id=question.id,
+        answer_id=AnswerFactory(question=question).id,
+        remark_id=CommentFactory(post=question).id,
+        other_id=QuestionFactory(tags=("backup",)).id,
+        steward_id=StewardFactory().id,
+        product_id=ProductFactory().id,
     )
+    marked()
+    return world
 
 
 def tag(name: str) -> Tag:
@@ -88,7 +115,7 @@ def rename_topic(world: World) -> None:
 
 
 def split_off(world: World) -> None:
-    split = prepare_split("A question of its own?", ["backup"], chosen(world.question, [world.remark.id]))
+    split = prepare_split("A question of its own?", ["backup"], chosen(world.question, [world.remark_id]))
     split_comments(world.question, world.question, split, by=world.steward)
 
 
@@ -126,8 +153,8 @@ Deed = Callable[[World], object]
 
 # What is done, after what has been done and told already.
 DEEDS: dict[str, tuple[list[Deed], Deed]] = {
-    "answer": ([], lambda world: actions.answer_question(world.other, world.words, by=world.expert)),
-    "comment": ([], lambda world: actions.comment_on(world.answer, world.question, world.comment, by=world.asker)),
+    "answer": ([], lambda world: actions.answer_question(world.other, WORDS, by=world.expert)),
+    "comment": ([], lambda world: actions.comment_on(world.answer, world.question, COMMENT, by=world.asker)),
     "accept": ([], accept),
     "withdraw acceptance": ([accept], lambda world: actions.withdraw_acceptance(world.question, by=world.asker)),
     "edit the title": ([], lambda world: world.edit(title="Why does it hum every night?")),
@@ -137,7 +164,7 @@ DEEDS: dict[str, tuple[list[Deed], Deed]] = {
     "involve a product": ([], involve),
     "edit an answer": (
         [],
-        lambda world: actions.edit_answer(world.answer, world.words, by=world.expert, revision_number=1),
+        lambda world: actions.edit_answer(world.answer, WORDS, by=world.expert, revision_number=1),
     ),
     "move to other topics": ([], lambda world: move_question(world.question, ["backup"], by=world.steward)),
     "rename a topic": ([], rename_topic),
@@ -186,18 +213,19 @@ def marked() -> set[int]:
 
 
 @pytest.mark.parametrize("name", DEEDS)
-def test_what_changes_a_thread_marks_it(name):
+def test_what_changes_a_thread_marks_it(name, once):
     before, deed = DEEDS[name]
-    world = make_world()
+    world = once(make_world)
     for each in before:
         with write():
             each(world)
-    marked()
-    once = told()
+    if before:
+        marked()
+    formerly = told()
     with write():
         deed(world)
     now = told()
-    changed = {question_id for question_id, change in now.items() if change != once.get(question_id)}
+    changed = {question_id for question_id, change in now.items() if change != formerly.get(question_id)}
 
     assert changed, "the deed is one that the index has to follow"
     assert changed <= marked()

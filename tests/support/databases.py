@@ -23,6 +23,7 @@ from app.kernel.db import db
 from tests.support.postgres import Cluster
 
 MEMORY_DISK = Path("/dev/shm")
+KEPT = "kept"
 
 # Deleting a test's few rows takes a tenth of the time of TRUNCATE, which makes new files for every table and index.
 # A table without a file of its own has never had a row.
@@ -43,27 +44,28 @@ BEGIN
 END $$;
 DROP SCHEMA IF EXISTS search CASCADE;
 """
+# {kept} is the schema that remembers.
 KEEP_EVERY_TABLE = f"""
-DROP SCHEMA IF EXISTS kept CASCADE;
-CREATE SCHEMA kept;
+DROP SCHEMA IF EXISTS {{kept}} CASCADE;
+CREATE SCHEMA {{kept}};
 DO $$
 DECLARE name text;
 BEGIN
     FOR name IN {TABLES_WITH_ROWS} LOOP
-        EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', name, name);
+        EXECUTE format('CREATE TABLE {{kept}}.%I AS TABLE public.%I', name, name);
     END LOOP;
 END $$;
-CREATE TABLE kept." sequences" AS
+CREATE TABLE {{kept}}." sequences" AS
     SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
 """
 FILL_EVERY_TABLE = """
 DO $$
 DECLARE name text;
 BEGIN
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' AND tablename <> ' sequences' LOOP
-        EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE SELECT * FROM kept.%I', name, name);
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = '{kept}' AND tablename <> ' sequences' LOOP
+        EXECUTE format('INSERT INTO public.%I OVERRIDING SYSTEM VALUE SELECT * FROM {kept}.%I', name, name);
     END LOOP;
-    PERFORM setval(format('%I', sequencename)::regclass, last_value) FROM kept." sequences";
+    PERFORM setval(format('%I', sequencename)::regclass, last_value) FROM {kept}." sequences";
 END $$;
 """
 
@@ -91,11 +93,11 @@ class TestDatabase(Protocol):
     def empty(self, site: Flask) -> None:
         """Take every row out."""
 
-    def keep(self, site: Flask) -> None:
-        """Remember every row as it is now; the search index is not among them."""
+    def keep(self, site: Flask, name: str = KEPT) -> None:
+        """Remember every row as it is now, under a name of letters; the search index is not among them."""
 
-    def take_back(self, site: Flask) -> None:
-        """Make the rows what they were when they were last kept."""
+    def take_back(self, site: Flask, name: str = KEPT) -> None:
+        """Make the rows what they were when they were last kept under that name."""
 
     def close(self, site: Flask) -> None:
         """Let go of all connections."""
@@ -126,12 +128,12 @@ class SqliteDatabase:
     def empty(self, site: Flask) -> None:
         self._become(self._empty, site)
 
-    def keep(self, site: Flask) -> None:
+    def keep(self, site: Flask, name: str = KEPT) -> None:
         self.close(site)
-        shutil.copyfile(self._file, self._kept)
+        shutil.copyfile(self._file, self._named(name))
 
-    def take_back(self, site: Flask) -> None:
-        self._become(self._kept, site)
+    def take_back(self, site: Flask, name: str = KEPT) -> None:
+        self._become(self._named(name), site)
 
     def close(self, site: Flask) -> None:
         close_connections(site)
@@ -145,17 +147,16 @@ class SqliteDatabase:
             leftover.unlink()
         shutil.copyfile(other, self._file)
 
+    def _named(self, name: str) -> Path:
+        return self.folder / f"{name}.sqlite"
+
     @property
     def _file(self) -> Path:
-        return self.folder / "test.sqlite"
+        return self._named("test")
 
     @property
     def _empty(self) -> Path:
-        return self.folder / "empty.sqlite"
-
-    @property
-    def _kept(self) -> Path:
-        return self.folder / "kept.sqlite"
+        return self._named("empty")
 
 
 @dataclass
@@ -182,11 +183,11 @@ class PostgresDatabase:
         """The site's connections stay open: what the server has read of the tables for them is used again."""
         self._run(site, EMPTY_EVERY_TABLE)
 
-    def keep(self, site: Flask) -> None:
-        self._run(site, KEEP_EVERY_TABLE)
+    def keep(self, site: Flask, name: str = KEPT) -> None:
+        self._run(site, KEEP_EVERY_TABLE.replace("{kept}", name))
 
-    def take_back(self, site: Flask) -> None:
-        self._run(site, EMPTY_EVERY_TABLE + FILL_EVERY_TABLE)
+    def take_back(self, site: Flask, name: str = KEPT) -> None:
+        self._run(site, EMPTY_EVERY_TABLE + FILL_EVERY_TABLE.replace("{kept}", name))
 
     def close(self, site: Flask) -> None:
         close_connections(site)
