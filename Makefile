@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test bench bench-search bench-affinity search-quality lint fmt types imports tests fast migration migrate worker shell lock vendor clean
+.PHONY: help run test bench bench-search bench-affinity search-quality lint fmt types imports tests fast explore migration migrate worker shell lock vendor clean
 
 ##@ Use
 
@@ -67,6 +67,9 @@ tests: .make/dev .make/provider ## Run every test on SQLite and PostgreSQL, and 
 
 fast: .make/dev ## Run the tests on SQLite alone, without a browser
 	$(PY) -m pytest -q -n $(WORKERS) --database=sqlite -m "not browser and not slow"
+
+explore: .make/dev ## Try new random examples in every test that has a rule for all of them; what fails is worth a test
+	$(PY) -m pytest -q -n $(WORKERS) --hypothesis-profile=explore -m "hypothesis and not browser"
 
 ##@ Change
 
