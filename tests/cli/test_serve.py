@@ -42,16 +42,28 @@ def try_to_serve(site: RunningSite) -> subprocess.CompletedProcess:
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_every_process(tmp_path, number):
-    with RunningSite(instance=tmp_path, mail_url=MAIL) as site:
-        parts = running_below(site.process)
-        assert len(parts) >= 4
+def stop_by(number: signal.Signals, site: RunningSite) -> None:
+    """Send the signal to the first process; all of them end."""
+    parts = running_below(site.process)
+    assert len(parts) >= 4
 
-        os.kill(site.process.pid, number)
-        assert site.process.wait(30) == 0
+    os.kill(site.process.pid, number)
+    assert site.process.wait(30) == 0
 
-        assert not [part for part in parts if is_at_work(part)]
+    assert not [part for part in parts if is_at_work(part)]
+
+
+def test_a_signal_stops_every_process_and_a_second_start_keeps_what_was_written(tmp_path):
+    with RunningSite(instance=tmp_path, mail_url=MAIL) as first:
+        first.flask("account", "add", "Oakridge Clinics", "--domain", "oakridge.example")
+        stop_by(signal.SIGINT, first)
+    database = Path(tmp_path) / "firsthand.sqlite"
+    assert database.exists()
+
+    with RunningSite(instance=tmp_path, mail_url=MAIL) as second:
+        with pytest.raises(AssertionError, match="belongs"):
+            second.flask("account", "add", "Somebody Else", "--domain", "oakridge.example")
+        stop_by(signal.SIGTERM, second)
 
 
 def test_when_a_part_ends_the_site_stops_and_says_so(tmp_path):
@@ -85,13 +97,3 @@ def test_an_unsafe_setting_is_named(tmp_path):
     assert refused.returncode == 1
     assert "SECRET_KEY is too easy to guess" in refused.stderr
     assert "Traceback" not in refused.stderr
-
-
-def test_a_second_start_keeps_what_was_written(tmp_path):
-    with RunningSite(instance=tmp_path, mail_url=MAIL) as first:
-        first.flask("account", "add", "Oakridge Clinics", "--domain", "oakridge.example")
-    database = Path(tmp_path) / "firsthand.sqlite"
-    assert database.exists()
-
-    with RunningSite(instance=tmp_path, mail_url=MAIL) as second, pytest.raises(AssertionError, match="belongs"):
-        second.flask("account", "add", "Somebody Else", "--domain", "oakridge.example")

@@ -55,8 +55,7 @@ class RunningSite:
 
     def __exit__(self, *error: object) -> None:
         assert self.process is not None
-        if self._commands is not None:
-            self._commands.communicate()
+        self.end_commands()
         self.process.terminate()
         try:
             self.process.wait(SECONDS_TO_STOP)
@@ -95,6 +94,12 @@ class RunningSite:
         ran = json.loads(self._commands.stdout.readline())
         assert ran["code"] == 0, f"flask {' '.join(arguments)}:\n{ran['out']}{ran['err']}"
         return str(ran["out"])
+
+    def end_commands(self) -> None:
+        """End the process that runs the commands; the next command starts another."""
+        if self._commands is not None:
+            self._commands.communicate()
+            self._commands = None
 
     def _flask(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
