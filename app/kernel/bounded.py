@@ -102,7 +102,13 @@ class BoundedPool:
             initargs=(self._megabytes, self._prepare),
             context=multiprocessing.get_context("spawn"),
         )
-        _outcome(pool.schedule(os.getpid), START_SECONDS)
+        try:
+            _outcome(pool.schedule(os.getpid), START_SECONDS)
+        except BaseException:
+            # Workers that are late would start all the same, beside those of the next piece of work.
+            pool.stop()
+            pool.join()
+            raise
         return pool
 
 

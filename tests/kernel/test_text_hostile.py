@@ -11,11 +11,14 @@ import sys
 import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import html5lib
+import psutil
 import pytest
 
+from app.kernel import bounded
 from app.kernel.bounded import BoundedPool, Overrun
 from app.kernel.text import MAX_SOURCE, limits, render, render_many, rendering
 from app.kernel.text.markup import to_html
@@ -211,6 +214,20 @@ def test_a_worker_that_dies_is_replaced():
     os.kill(pool.run(os.getpid), signal.SIGKILL)
     assert pool.run(abs, -1) == 1
     pool.stop()
+
+
+def test_workers_that_do_not_start_in_time_are_not_left_behind(monkeypatch):
+    monkeypatch.setattr(bounded, "START_SECONDS", 0.1)
+    pool = BoundedPool(seconds=5, megabytes=256, workers=2, prepare=partial(time.sleep, 60))
+    before = workers_running()
+    with pytest.raises(Overrun):
+        pool.run(abs, -1)
+    assert workers_running() <= before
+
+
+def workers_running() -> set[int]:
+    """The workers of this process, by their numbers."""
+    return {one.pid for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())}
 
 
 def test_work_that_waits_behind_a_slow_piece_keeps_its_own_time():
