@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app.config import ROOT
 from app.jobs import indexing
 from app.kernel.db import db, write
 from app.people.models import Person
@@ -28,6 +22,7 @@ from tests.search.conftest import catch_up
 from tests.search.engines import ENGINES, Engine
 from tests.search.test_kept_true import forget_what_was_read
 from tests.support.factories import AnswerFactory, ExpertFactory, QuestionFactory, StewardFactory
+from tests.support.killable import killable
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1_800)]
 
@@ -39,52 +34,6 @@ SOONEST, LATEST = 0.02, 0.6
 """Seconds after which it is killed."""
 
 WORDS = ("loose", "screw", "firmware", "cable", "ORA-01555", "/etc/fstab", "tape", "jam", "node.js", "overheats")
-
-
-class Killable:
-    """The process that makes the workers."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def kill_one_after(self, seconds: float) -> None:
-        """Let a worker index for so long, then kill it as the operating system would."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-        worker = int(self._said())
-        time.sleep(seconds)
-        os.kill(worker, signal.SIGKILL)
-        assert self._said() == "gone"
-
-    def _said(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
-
-
-@contextmanager
-def killable(site: Flask) -> Iterator[Killable]:
-    own = site.extensions["firsthand.settings"]
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    environment = {
-        **kept,
-        "INSTANCE": str(own.instance),
-        "SECRET_KEY": own.secret_key,
-        "ADDRESS_KEY": own.address_key,
-        "DATABASE_URL": own.database_url,
-        "SEARCH_URL": own.search_url,
-        "BASE_URL": own.base_url,
-        "SECOND_FACTOR": own.second_factor,
-        "LOG_LEVEL": "ERROR",
-    }
-    command = [sys.executable, "-m", "tests.support.killable_worker"]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        yield Killable(process)
-    finally:
-        process.communicate(timeout=20)
 
 
 @pytest.fixture(params=ENGINES)
@@ -111,7 +60,8 @@ def test_after_every_kill_the_index_opens_and_the_next_run_completes_it(
             for kill in range(KILLS):
                 change(chance, ids, steward_id)
                 db.session.remove()
-                workers.kill_one_after(chance.uniform(SOONEST, LATEST))
+                with workers.at_work():
+                    time.sleep(chance.uniform(SOONEST, LATEST))
 
                 unfinished += index_progress.pending_count() > 0
                 assert opened_anew().status().is_available, kill

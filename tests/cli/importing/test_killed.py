@@ -13,7 +13,7 @@ from app.people.models import Person
 from app.posts.models import Comment, ImportedRecord, Revision, VoteTally
 from app.questions.models import Answer, Question, QuestionLink
 from tests.cli.importing.dumps import answer, comment, link, question, user, version, vote, write_dump
-from tests.cli.importing.process import import_process
+from tests.support.killable import killable
 
 QUESTIONS = 400
 PATIENCE_SECONDS = 60
@@ -52,20 +52,20 @@ def count(model) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def kill_when_there_are(model, app, dump) -> None:
-    with import_process(app, dump) as process:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not count(model) and time.monotonic() < deadline:
-            assert process.poll() is None, "The import ended before it could be killed."
-            time.sleep(0.005)
-        process.kill()
+def wait_until_there_are(model) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not count(model) and time.monotonic() < deadline:
+        time.sleep(0.005)
 
 
 @pytest.mark.slow
 def test_an_import_that_is_killed_goes_on_without_duplicates(app, run_import, dump):
-    for model in (Person, Answer, Comment, QuestionLink):
-        kill_when_there_are(model, app, dump)
-        assert count(ImportedRecord) < 4 * QUESTIONS or model is QuestionLink
+    with killable(app) as processes:
+        for model in (Person, Answer, Comment, QuestionLink):
+            with processes.at_work("import", "stackexchange", str(dump)):
+                wait_until_there_are(model)
+            assert count(model)
+            assert count(ImportedRecord) < 4 * QUESTIONS or model is QuestionLink
 
     done = run_import(dump)
 
