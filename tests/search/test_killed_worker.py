@@ -30,7 +30,7 @@ KILLS = 50
 SEED = 1_869
 THREADS = 24
 CHANGED = 6
-SOONEST, LATEST = 0.02, 0.6
+SOONEST, LATEST = 0.02, 0.25
 """Seconds after which it is killed."""
 
 WORDS = ("loose", "screw", "firmware", "cable", "ORA-01555", "/etc/fstab", "tape", "jam", "node.js", "overheats")
@@ -50,7 +50,7 @@ def test_after_every_kill_the_index_opens_and_the_next_run_completes_it(
     chance = random.Random(SEED)
     killed, rebuilt = (folder(tmp_path, name) for name in ("killed", "rebuilt"))
     site, other = (app_with(search_url=engine.url(place)) for place in (killed, rebuilt))
-    unfinished = 0
+    unfinished = halfway = 0
     with site.app_context():
         ids = threads(chance)
         steward_id = StewardFactory().id
@@ -63,13 +63,16 @@ def test_after_every_kill_the_index_opens_and_the_next_run_completes_it(
                 with workers.at_work():
                     time.sleep(chance.uniform(SOONEST, LATEST))
 
-                unfinished += index_progress.pending_count() > 0
+                pending = index_progress.pending_count()
+                unfinished += pending > 0
+                halfway += 0 < pending < THREADS
                 assert opened_anew().status().is_available, kill
                 assert not index_progress.is_filling(), f"The worker has begun another index after kill {kill}."
                 forget_what_was_read()
                 catch_up()
                 assert contents_of(engine, killed) == rebuilt_contents(engine, other, rebuilt), kill
     assert unfinished > KILLS / 2
+    assert halfway > KILLS / 10
 
 
 def folder(home: Path, name: str) -> Path:
