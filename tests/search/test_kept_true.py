@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import create_app
 from app.jobs import doctor, indexing
 from app.jobs.indexing import apply_pending
 from app.kernel import clock
@@ -28,6 +32,7 @@ from app.search.port import IndexBusy, IndexUnavailable, Thread
 from tests.search.conftest import catch_up
 from tests.search.engines import ENGINES, Engine
 from tests.support.client import SiteClient
+from tests.support.databases import close_connections
 from tests.support.factories import AnswerFactory, ExpertFactory, QuestionFactory
 
 # Whoosh leaves it to Python to close the files that it could not read.
@@ -52,16 +57,41 @@ def site(engine: Engine, site_with: Callable[[Engine], Flask]) -> Iterator[Flask
         yield made
 
 
-@pytest.fixture
-def site_with(app_with: Callable[..., Flask], tmp_path: Path) -> Callable[[Engine], Flask]:
-    """`site_with(engine)` is the site with an index of that engine in the folder of this test."""
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which each engine has one, called by its name."""
+    return tmp_path_factory.mktemp("indexes")
 
-    def make(engine: Engine) -> Flask:
-        folder = tmp_path / engine.name
-        folder.mkdir(exist_ok=True)
-        return app_with(search_url=engine.url(folder))
+
+@pytest.fixture(scope="module")
+def sites(app: Flask, home: Path) -> Callable[[str], Flask]:
+    """`sites(name)` is the site with that engine, on this database: what it has read and compiled serves all tests."""
+
+    @cache
+    def make(name: str) -> Flask:
+        own = app.extensions["firsthand.settings"]
+        made = create_app(replace(own, search_url=ENGINES[name].url(home / name)))
+        made.test_client_class = SiteClient
+        return made
 
     return make
+
+
+@pytest.fixture
+def site_with(sites: Callable[[str], Flask], home: Path) -> Iterator[Callable[[Engine], Flask]]:
+    """`site_with(engine)` is the site with an index of that engine of which nothing has been made yet."""
+    used: list[Flask] = []
+
+    def make(engine: Engine) -> Flask:
+        used.append(sites(engine.name))
+        shutil.rmtree(home / engine.name, ignore_errors=True)
+        (home / engine.name).mkdir()
+        forget_what_was_read()
+        return used[-1]
+
+    yield make
+    for site in used:
+        close_connections(site)
 
 
 def usable(engine: Engine, database_kind: str) -> Engine:
@@ -144,7 +174,7 @@ class TestWithoutTheWorker:
 
 
 @pytest.mark.parametrize(("name", "damage"), DAMAGES)
-def test_a_lost_index_is_said_and_begun_anew(name, damage, site_with, tmp_path, database_kind):
+def test_a_lost_index_is_said_and_begun_anew(name, damage, site_with, home, database_kind):
     engine = usable(ENGINES[name], database_kind)
     site = site_with(engine)
     with site.app_context():
@@ -152,7 +182,7 @@ def test_a_lost_index_is_said_and_begun_anew(name, damage, site_with, tmp_path, 
         QuestionFactory(title="Why does the tape jam?")
         catch_up()
         forget_what_was_read()
-        engine.damages[damage](tmp_path / name)
+        engine.damages[damage](home / name)
         client = site.test_client()
 
         assert UNAVAILABLE in page(client, "tape")
@@ -165,7 +195,7 @@ def test_a_lost_index_is_said_and_begun_anew(name, damage, site_with, tmp_path, 
 
 
 @pytest.mark.parametrize(("name", "damage"), DAMAGES)
-def test_damage_under_a_running_site_ends_no_process(name, damage, site_with, tmp_path, database_kind):
+def test_damage_under_a_running_site_ends_no_process(name, damage, site_with, home, database_kind):
     engine = usable(ENGINES[name], database_kind)
     site = site_with(engine)
     with site.app_context():
@@ -174,7 +204,7 @@ def test_damage_under_a_running_site_ends_no_process(name, damage, site_with, tm
         catch_up()
         client = site.test_client()
         page(client, "tape")
-        engine.damages[damage](tmp_path / name)
+        engine.damages[damage](home / name)
 
         page(client, "tape")
         QuestionFactory(title="Why does the tape hum?")
@@ -340,13 +370,13 @@ def test_any_engine_follows_any_other(before, after, site_with, database_kind):
         assert found("tape") == {first, second}
 
 
-def test_the_worker_alone_follows_a_change_of_engine(engine, site_with, tmp_path):
+def test_the_worker_alone_follows_a_change_of_engine(engine, site_with, home):
     QuestionFactory(title="Why does the tape jam?")
     catch_up()
     site = site_with(engine)
     with site.app_context():
         site_index().rebuild(())
-        next(iter(engine.damages.values()))(tmp_path / engine.name)
+        next(iter(engine.damages.values()))(home / engine.name)
         forget_what_was_read()
         assert UNAVAILABLE in page(site.test_client(), "tape")
         catch_up()
