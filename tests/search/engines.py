@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -112,16 +113,38 @@ def fts5_contents(folder: Path) -> Contents:
     return held
 
 
-def postgres_index(request: pytest.FixtureRequest) -> Callable[[Path], PostgresIndex]:
-    """Makes an index in a database of its own for every folder; they go with the test that asked, or its module."""
+NUMBERS = count()
+SPARE: list[PostgresDatabase] = []
+"""Databases of this process that nobody uses, with nothing in them: making one takes longer than most tests."""
+
+EMPTY_AGAIN = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    DROP SCHEMA IF EXISTS search CASCADE;
+"""
+
+
+def empty_database(request: pytest.FixtureRequest) -> str:
+    """The address of a database that has nothing in it and belongs to the test that asked, or its module."""
     if request.config.getoption("--database") == "sqlite":
         pytest.skip("this run is to use SQLite alone")
     cluster = request.getfixturevalue("postgres")
+    database = SPARE.pop() if SPARE else PostgresDatabase.create(cluster, f"search_{os.getpid()}_{next(NUMBERS)}")
+
+    def give_back() -> None:
+        with psycopg.connect(plain_url(database.url), autocommit=True) as connection:
+            connection.execute(EMPTY_AGAIN)
+        SPARE.append(database)
+
+    request.addfinalizer(give_back)
+    return database.url
+
+
+def postgres_index(request: pytest.FixtureRequest) -> Callable[[Path], PostgresIndex]:
+    """Makes an index in a database of its own for every folder, until the test that asked, or its module, has ended."""
 
     def at(folder: Path) -> PostgresIndex:
-        database = PostgresDatabase.create(cluster, f"search_{hashlib.sha1(str(folder).encode()).hexdigest()}")
-        request.addfinalizer(database.drop)
-        engine = create_engine(database.url, poolclass=NullPool)
+        engine = create_engine(empty_database(request), poolclass=NullPool)
         return PostgresIndex(lambda: engine)
 
     return at

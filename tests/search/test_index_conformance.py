@@ -20,6 +20,7 @@ from tests.search.engines import INDEXES
 pytestmark = pytest.mark.pure
 
 Index = Callable[[Path], SearchIndex]
+Maker = Callable[[pytest.FixtureRequest], Index]
 NAUGHTY_STRINGS = Path(__file__).parents[3] / "shared/data/hostile/blns.json"
 
 QUERY_SYNTAX = st.sampled_from(["w*", "[a TO b]", "?", "~2", "^9", "AND", "OR", "*", "title:x", "firmware"])
@@ -68,15 +69,25 @@ THREADS = [
 
 
 @pytest.fixture(scope="module", params=INDEXES)
-def index_at(request: pytest.FixtureRequest) -> Index:
+def maker(request: pytest.FixtureRequest) -> Maker:
+    """What makes indexes of each engine, for a test or for a module."""
+    return INDEXES[request.param]
+
+
+@pytest.fixture
+def index_at(maker: Maker, request: pytest.FixtureRequest) -> Index:
     """`index_at(folder)` is an index of each engine; there is nothing yet in a new folder."""
-    return INDEXES[request.param](request)
+    return maker(request)
 
 
 @pytest.fixture(scope="module")
-def index(index_at: Index, tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
+def index(
+    maker: Maker,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> SearchIndex:
     """An index of THREADS that no test changes."""
-    made = index_at(tmp_path_factory.mktemp("index"))
+    made = maker(request)(tmp_path_factory.mktemp("index"))
     made.rebuild(THREADS)
     return made
 
@@ -290,9 +301,13 @@ DESK = [
 
 
 @pytest.fixture(scope="module")
-def desk(index_at: Index, tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
+def desk(
+    maker: Maker,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> SearchIndex:
     """An index of DESK that no test changes."""
-    made = index_at(tmp_path_factory.mktemp("desk"))
+    made = maker(request)(tmp_path_factory.mktemp("desk"))
     made.rebuild(DESK)
     return made
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,8 @@ from app.search.engines.postgres.vector import LAST_POSITION, LONGEST_LEXEME, MO
 from app.search.language import Query, Word, parse
 from app.search.port import IndexBusy, IndexUnavailable, Order, Removal, Thread
 from app.search.words import exact_form
-from tests.support.databases import PostgresDatabase, plain_url
+from tests.search.engines import empty_database
+from tests.support.databases import plain_url
 
 pytestmark = pytest.mark.pure
 
@@ -47,13 +47,9 @@ HOSTILE = (
 
 
 @pytest.fixture
-def url(request: pytest.FixtureRequest) -> Iterator[str]:
+def url(request: pytest.FixtureRequest) -> str:
     """An empty database that belongs to one test."""
-    if request.config.getoption("--database") == "sqlite":
-        pytest.skip("this run is to use SQLite alone")
-    database = PostgresDatabase.create(request.getfixturevalue("postgres"), f"search_of_one_test_{os.getpid()}")
-    yield database.url
-    database.drop()
+    return empty_database(request)
 
 
 @pytest.fixture
