@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import contextvars
-import secrets
 import time
 from typing import Any
 
 from flask import Flask
+from flask.json.tag import TaggedJSONSerializer
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from app.kernel.db import db
+from app.kernel.db import db, write
+from app.people import sessions
 from app.people.models import Person
+from app.people.sessions import Sender
+from app.web.people.wiring import ROLES
+from app.web.security.sessions import FORM_TOKEN, PERSON, PROVED, BrowserSession
 
 UNSAFE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 CSRF_SALT = "wtf-csrf-token"
+VALUES = TaggedJSONSerializer()
 
 
 class SiteClient(FlaskClient):
@@ -45,21 +50,33 @@ class SiteClient(FlaskClient):
         """Sign in whoever has this key, as if they had given their password a moment ago."""
         contextvars.Context().run(self._sign_in, person_key, roles)
 
+    def is_signed_in(self) -> bool:
+        """Whether somebody is signed in, by what is stored of this browser's session."""
+        cookie = self.get_cookie(self._cookie_name)
+        found = sessions.find(cookie.value) if cookie else None
+        return found is not None and not found.is_over and PERSON in VALUES.loads(found.data)
+
     def _csrf_token(self) -> str:
-        with self.session_transaction() as session:
-            raw = session.setdefault("csrf_token", secrets.token_hex(20))
+        own = BrowserSession(self._own_session(), str(self.application.secret_key), Sender())
         signer = URLSafeTimedSerializer(str(self.application.secret_key), salt=CSRF_SALT)
-        return signer.dumps(raw)
+        return signer.dumps(own[FORM_TOKEN])
 
     def _sign_in(self, person_key: str, roles: list[str]) -> None:
-        from app.web.people.wiring import ROLES
-        from app.web.security.sessions import PERSON
+        values = {PERSON: person_key, ROLES: roles, "_fresh": True, PROVED: time.time()}
+        kept = sessions.Kept(data=VALUES.dumps(values), person_key=person_key)
+        with self.application.app_context(), write():
+            sessions.keep(self._own_session(), kept, sender=Sender(address="127.0.0.1"), is_new=True)
 
-        with self.session_transaction() as session:
-            session[PERSON] = person_key
-            session[ROLES] = roles
-            session["_fresh"] = True
-            session["fs_paa"] = time.time()
+    def _own_session(self) -> str:
+        """The id of this browser's session; one that has none gets it now."""
+        cookie = self.get_cookie(self._cookie_name)
+        found = cookie.value if cookie else sessions.new_id()
+        self.set_cookie(self._cookie_name, found)
+        return found
+
+    @property
+    def _cookie_name(self) -> str:
+        return str(self.application.config["SESSION_COOKIE_NAME"])
 
 
 def signed_in(site: Flask, person: Person) -> SiteClient:

@@ -69,13 +69,15 @@ OWN_VALUES = {"/feeds/experts/<handle>.atom": {"handle": "ruth-keeper"}, "/admin
 Rights = dict[tuple[str, str], dict[str, str]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class World:
     """A small community, what the placeholders of routes stand for in it, and a form that fits every route."""
 
     reader: Person | None
     values: dict[str, object]
     form: dict[str, str]
+    # In which the reader is signed in.
+    browser: SiteClient | None = None
 
 
 def make_world(role: str) -> World:
@@ -309,10 +311,21 @@ def address(rule: Rule, world: World) -> str:
 
 
 def ask(site: Flask, world: World, rule: Rule, method: str) -> TestResponse:
-    """Ask for a route as the world's reader, with a form that fits and a valid token."""
-    browser = signed_in(site, world.reader) if world.reader else site.test_client()
+    """Ask for a route as the world's reader, with a form that fits and a valid token.
+
+    Where a form has ended the session that it was sent in, what follows begins another.
+    """
+    browser = world.browser or browser_of(site, world.reader)
+    response = browser.open(address(rule, world), method=method, data=world.form if method == "POST" else None)
+    world.browser = browser if browser.is_signed_in() else None
+    return response
+
+
+def browser_of(site: Flask, reader: Person | None) -> SiteClient:
+    """A browser of this reader's; a guest's has no history."""
+    browser = signed_in(site, reader) if reader else site.test_client()
     assert isinstance(browser, SiteClient)
-    return browser.open(address(rule, world), method=method, data=world.form if method == "POST" else None)
+    return browser
 
 
 def judged(response: TestResponse) -> str:
