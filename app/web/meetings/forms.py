@@ -17,7 +17,7 @@ from app.meetings.models import MeetingSlot, Occasion
 from app.meetings.offers import Offer
 from app.meetings.times import FIRST, SECOND
 from app.web.people.forms import DayField
-from app.web.ui.fields import at_most, squeeze
+from app.web.ui.fields import LongSelect, at_most, squeeze
 
 LONGEST_TYPED = 2_000
 FURTHEST_YEARS = 20
@@ -109,7 +109,7 @@ class OfferForm(TimeForm):
         "Address of the call",
         hint="For an office hour: https://… Only you and the people with a seat see it.",
     )
-    zone = SelectField("Time zone of the place", validate_choice=False)
+    zone = SelectField("Time zone of the place", widget=LongSelect(), validate_choice=False)
     minutes = CountField(
         "Minutes it takes", default=30, validators=[InputRequired("Say how long it takes."), _between(10, 480)]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -27,7 +28,7 @@ from app.people.languages import names_of, read_languages
 from app.people.models import Person
 from app.people.personal import PersonalSide, languages_of
 from app.web.people.forms import LONGEST_TYPED
-from app.web.ui.fields import squeeze
+from app.web.ui.fields import LongSelect, squeeze
 
 NO_ZONE = ""
 
@@ -37,6 +38,7 @@ def at_most(longest: int) -> Length:
     return Length(max=longest, message=f"Say it in {longest:,} letters or fewer.")
 
 
+@cache
 def zones_by_region() -> list[SelectChoice]:
     """The time zones as a list to choose from, in groups."""
     named = [(name, *name.partition("/")[::2]) for name in zone_names()]
@@ -96,7 +98,7 @@ class ProfileForm(FlaskForm):
         description="Their English names, with commas between them: Norwegian, English, German.",
         validators=[Optional(), at_most(LONGEST_TYPED)],
     )
-    time_zone = SelectField("Your time zone", choices=zones_by_region, validators=[Optional()])
+    time_zone = SelectField("Your time zone", choices=zones_by_region, widget=LongSelect(), validators=[Optional()])
     desk_from = HourField("From", validators=[Optional()])
     desk_to = HourField("Until", validators=[Optional()])
     desk_days = DaysField("On these days", choices=[SelectChoice(str(place), day) for place, day in enumerate(DAYS, 1)])
