@@ -215,8 +215,11 @@ def once(
     def bring(make: Callable[[], Facts]) -> Facts:
         if make not in worlds:
             worlds[make] = f"world{len(worlds)}", make()
+            # The test's own session lets go of its connection: what is open keeps a file as it was.
+            db.session.remove()
             database.keep(app, worlds[make][0])
         name, facts = worlds[make]
+        db.session.remove()
         database.take_back(app, name)
         smtp.clear()
         return facts

@@ -48,15 +48,19 @@ def break_index(monkeypatch) -> None:
     monkeypatch.setattr(type(site_index()), "similar", gone)
 
 
-@pytest.fixture
-def thread() -> Question:
-    """A question, with another one like it that is solved, one that is not, and one about something else."""
+def make_thread() -> int:
     question = ask(3, title="Witness of the quorum lost after renewing a certificate")
     ask(30, title="Quorum witness without heartbeat: which certificate?")
     AnswerFactory(question=ask(40), accepted=True)
     ask(50, title="Fans of shelf two are loud at night", body="They spin up.", tags=["cooling"])
     catch_up()
-    return question
+    return question.id
+
+
+@pytest.fixture
+def thread(once_indexed) -> Question:
+    """A question, with another one like it that is solved, one that is not, and one about something else."""
+    return db.session.get_one(Question, once_indexed(make_thread))
 
 
 def beside(browser, question: Question) -> str:
@@ -155,16 +159,21 @@ def test_while_asking_nobody_is_kept_by_want_of_an_index(sign_in, thread, monkey
     assert browser.get("/questions/ask", query_string={"title": TITLE}).status_code == 200
 
 
-@pytest.fixture
-def pair() -> tuple[Question, Question]:
-    """A question that was found to repeat an older one, and that one, which is solved."""
+def make_pair() -> tuple[int, int]:
     original = ask(30, author=PersonFactory(name="Olga Older"))
     AnswerFactory(question=original, accepted=True)
     question = ask(3, title="Quorum witness loses heartbeat after renewal of its certificate")
     ask(2, title="Fans of shelf two are loud at night", body="They spin up when the copy runs.")
     catch_up()
     assert look_for_likely_duplicates() == 1
-    return question, original
+    return question.id, original.id
+
+
+@pytest.fixture
+def pair(once_indexed) -> tuple[Question, Question]:
+    """A question that was found to repeat an older one, and that one, which is solved."""
+    question_id, original_id = once_indexed(make_pair)
+    return db.session.get_one(Question, question_id), db.session.get_one(Question, original_id)
 
 
 def test_the_desk_shows_what_was_asked_again(sign_in, pair):

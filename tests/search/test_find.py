@@ -26,6 +26,7 @@ from tests.search.conftest import catch_up, index_folder
 from tests.support.factories import (
     AnswerFactory,
     CommentFactory,
+    ExpertFactory,
     PersonFactory,
     ProductFactory,
     QuestionFactory,
@@ -165,7 +166,9 @@ def test_one_of_several_words_that_is_gone_leaves_a_thread_with_some_of_them_to_
 def test_of_very_many_the_ones_that_are_shown_are_looked_at_again(monkeypatch):
     monkeypatch.setattr("app.search.matching.FEW_TO_CHECK", PAGE)
     moments = [datetime(2025, 1, 1, hour, minute, tzinfo=UTC) for hour in range(2) for minute in range(PAGE)]
-    found = [AnswerFactory(question=QuestionFactory(at=at), body="Or gobbledygook.") for at in moments]
+    asker, expert = PersonFactory(), ExpertFactory()
+    questions = [QuestionFactory(author=asker, at=at) for at in moments]
+    found = [AnswerFactory(question=each, author=expert, body="Or gobbledygook.") for each in questions]
     catch_up()
     with write():
         for answer in (found[0], found[-1]):

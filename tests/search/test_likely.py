@@ -52,14 +52,19 @@ def look() -> int:
     return look_for_likely_duplicates()
 
 
-@pytest.fixture
-def pair() -> tuple[Question, Question]:
-    """A question that was found to repeat another one, and that one."""
+def make_pair() -> tuple[int, int]:
     original = ask(30)
     question = ask(3, title="Quorum witness loses heartbeat after renewal of its certificate")
     ask(2, title="Fans of shelf two are loud at night", body="They spin up when the copy runs.")
     assert look() == 1
-    return question, original
+    return question.id, original.id
+
+
+@pytest.fixture
+def pair(once_indexed) -> tuple[Question, Question]:
+    """A question that was found to repeat another one, and that one."""
+    question_id, original_id = once_indexed(make_pair)
+    return db.session.get_one(Question, question_id), db.session.get_one(Question, original_id)
 
 
 def test_what_was_asked_before_is_found(pair):
