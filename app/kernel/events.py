@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
 import structlog
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, delete, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -108,8 +109,8 @@ def deliver_batch(limit: int = BATCH) -> int:
     with write():
         messages = _due(limit)
         done = _already_delivered(message.id for message in messages if message.attempts)
-        for message in messages:
-            _deliver(message, done.get(message.id, set()))
+        told = [(one.id, *ran) for one in messages for ran in _run_reactions(one, done.get(one.id, set()))]
+        _note(messages, told)
         return len(messages)
 
 
@@ -169,9 +170,24 @@ def _already_delivered(message_ids: Iterable[int]) -> dict[int, set[str]]:
     return found
 
 
-def _deliver(message: OutboxMessage, done: set[str]) -> None:
-    moment = clock.now()
-    errors = [error for error in _run_reactions(message, done) if error]
+def _note(messages: Sequence[OutboxMessage], told: Iterable[tuple[int, str, str | None]]) -> None:
+    """Write down which reactions have run for which messages, or what went wrong.
+
+    All at the end: what is noted one by one costs more than many a reaction.
+    """
+    moment, ran, errors = clock.now(), [], defaultdict[int, list[str]](list)
+    for message_id, reaction, error in told:
+        if error is None:
+            ran.append({"message_id": message_id, "reaction": reaction, "delivered_at": moment})
+        else:
+            errors[message_id].append(error)
+    if ran:
+        db.session.execute(insert(OutboxDelivery), ran)
+    for message in messages:
+        _settle(message, errors[message.id], moment)
+
+
+def _settle(message: OutboxMessage, errors: Sequence[str], moment: datetime) -> None:
     if not errors:
         message.settled_at = moment
         return
@@ -183,21 +199,21 @@ def _deliver(message: OutboxMessage, done: set[str]) -> None:
         message.due_at = moment + _pause(message.attempts)
 
 
-def _run_reactions(message: OutboxMessage, done: set[str]) -> Iterable[str | None]:
+def _run_reactions(message: OutboxMessage, done: set[str]) -> Iterator[tuple[str, str | None]]:
+    """Run what has not run yet; gives the name of each reaction with what went wrong, None where nothing did."""
     event_class = _classes.get(message.name)
     if event_class is None:
         return  # Nobody reacts to it (any more).
     event = event_class(**json.loads(message.payload))
     for key, reaction in _reactions[message.name].items():
         if key not in done:
-            yield _run(message.id, key, reaction, event)
+            yield key, _run(message.id, key, reaction, event)
 
 
 def _run(message_id: int, key: str, reaction: Reaction, event: Event) -> str | None:
     try:
         with db.session.begin_nested():
             reaction(event)
-            db.session.add(OutboxDelivery(message_id=message_id, reaction=key, delivered_at=clock.now()))
         return None
     except Exception as error:
         if isinstance(error, DBAPIError) and (error.connection_invalidated or is_busy(error)):

@@ -129,6 +129,20 @@ def test_many_messages_are_delivered_in_batches():
     assert db.session.scalar(select(func.count()).select_from(OutboxDelivery)) == events.BATCH + 5
 
 
+def test_what_ran_is_noted_at_once_however_many_messages_it_ran_for(queries):
+    on(LanternLit)(lambda event: None)
+    statements = []
+    for number in (1, 7):
+        with write():
+            for lantern in range(number):
+                record(LanternLit(lantern=str(lantern)))
+        with queries() as seen:
+            deliver_pending()
+        statements.append(len(seen))
+
+    assert statements[0] == statements[1]
+
+
 def test_settled_messages_are_forgotten_after_a_while(travel_to):
     on(LanternLit)(lambda event: None)
     light("north")
