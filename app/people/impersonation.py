@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from app.people import handles, names
 
@@ -64,5 +65,7 @@ def _words(text: str) -> list[str]:
     return [seen for word in re.split(r"[\W_]+", names.without_accents(text)) if (seen := _seen(word))]
 
 
+@lru_cache(maxsize=1_000)
 def _seen(word: str) -> str:
+    # The same hundred words are looked at for every name.
     return names.skeleton(word)
