@@ -112,6 +112,8 @@ def lock(person: Person) -> None:
 def _go_by_address(person: Person, current: Membership | None, company_domains: Collection[str]) -> Membership | None:
     """End what lasts and begin what the address says, at one and the same moment."""
     account = _account_for(person, company_domains)
+    if current is None and account is None:
+        return None
     if current is not None and account is not None and _is_same(current, account):
         return current
     moment = _moment(person)

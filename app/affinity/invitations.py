@@ -40,6 +40,8 @@ def settle(chosen: Select[int]) -> None:
     if not settings().affinity_enabled:
         return
     ids = sorted(set(db.session.scalars(chosen)))
+    if not ids:
+        return
     for invitation_id in ids:
         take_turn("affinity of invitations", invitation_id)
     desired = desired_rows(ids)

@@ -72,6 +72,8 @@ def desired_rows(question_ids: Collection[int]) -> set[Row]:
 
 def left_out_of(person_ids: Collection[int]) -> set[int]:
     """Those of these people who do not want to be counted."""
+    if not person_ids:
+        return set()
     return set(db.session.scalars(select(NotCounted.person_id).where(NotCounted.person_id.in_(person_ids))))
 
 
@@ -128,7 +130,7 @@ def _row(question_id: int, fact: Fact) -> Row:
 
 
 def _threads(question_ids: Collection[int]) -> list[Thread]:
-    """Read threads in seven queries, however many they are."""
+    """Read threads in seven queries at most, however many they are."""
     questions = _read(select(Question).where(Question.id.in_(question_ids)), Question.body, Question.body_html)
     public_answers = select(Answer).where(Answer.question_id.in_(question_ids), Answer.deleted_at.is_(None))
     answers = _read(public_answers, Answer.body, Answer.body_html)
@@ -136,9 +138,10 @@ def _threads(question_ids: Collection[int]) -> list[Thread]:
     public_comments = select(Comment).where(Comment.post_id.in_(thread_of), Comment.deleted_at.is_(None))
     comments = _read(public_comments, Comment.body, Comment.body_html)
     by_experts = [answer.id for answer in answers if answer.by_expert]
-    edits = _read(select(Revision).where(Revision.post_id.in_(by_experts), Revision.number > 1), Revision.body)
-    works = _read(marks.askers_marks(question_ids))
-    corrections = _read(owned.corrections_on(by_experts), Correction.old_html)
+    edited = select(Revision).where(Revision.post_id.in_(by_experts), Revision.number > 1)
+    edits = _read(edited, Revision.body) if by_experts else []
+    works = _read(marks.askers_marks(question_ids)) if answers else []
+    corrections = _read(owned.corrections_on(by_experts), Correction.old_html) if by_experts else []
     thanked = {correction.thanks_id for correction in corrections if correction.thanks_id is not None}
     account_at = accounts_at({post.author_id for post in (*questions, *answers)} | thanked)
     answers_of = _grouped(answers, lambda answer: answer.question_id)

@@ -135,8 +135,9 @@ def settle_invitations(question_id: int) -> None:
     if question is None:
         return
     posts.lock(question)
-    answered = queries.last_answers_in(question)
-    for invitation in db.session.scalars(select(Invitation).where(Invitation.question_id == question.id)):
+    invitations = db.session.scalars(select(Invitation).where(Invitation.question_id == question.id)).all()
+    answered = queries.last_answers_in(question) if invitations else {}
+    for invitation in invitations:
         answered_at = answered.get(invitation.expert_id)
         has_answered = answered_at is not None and answered_at >= invitation.made_at
         done = has_answered or question.is_solved

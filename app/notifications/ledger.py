@@ -81,6 +81,8 @@ def tell(question: Question | None, cause: Cause, *, in_parts: bool = False) -> 
     What was told once is told to nobody else later: who follows a thread may change, and answers may move to another
     one. `in_parts` is for what concerns others from time to time, as the names in a text that is edited.
     """
+    if not cause.told:
+        return
     columns = select(Notice.person_id, Notice.kind).where(Notice.cause == cause.key)
     had = {person_id: Kind(kind) for person_id, kind in db.session.execute(columns)}
     _say_better(cause, had)

@@ -250,10 +250,9 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_threads(queries)
             ledger.desired_rows(threads)
         return len(seen)
 
-    one = QuestionFactory().id
-    many = [AnswerFactory().question_id for _ in range(6)]
+    one, *others = [AnswerFactory().question_id for _ in range(6)]
 
-    assert statements(many) == statements([one])
+    assert statements([one, *others]) == statements([one])
 
 
 def test_the_askers_works_for_me_counts_once_a_question_and_goes_when_it_is_taken_back(asker, account, expert):
