@@ -40,10 +40,12 @@ def hostile_site(
         yield site
 
 
+@pytest.mark.pure
 def test_they_are_five_hundred_different_ones():
     assert len(set(QUERIES)) == len(QUERIES) == COUNT
 
 
+@pytest.mark.pure
 def test_every_one_is_cut_to_what_a_search_may_have():
     for typed in QUERIES:
         query = parse(typed)
