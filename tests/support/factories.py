@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 import time_machine
@@ -98,7 +99,7 @@ class PersonFactory(ActionFactory[Person]):
         domain = _domain(account, fields["roles"])
         return {
             **fields,
-            "password_hash": hash_password(password) if password else None,
+            "password_hash": _hashed(password) if password else None,
             "address": fields["address"] or f"{fields['handle']}@{domain}",
         }
 
@@ -234,6 +235,12 @@ class CommentFactory(ActionFactory[Comment]):
     def make(*, post: Post, author: Person, body: Body) -> Comment:
         question = db.session.get_one(Question, post.thread_id)
         return questions.comment_on(post, question, body, by=author)
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Hashing is slow on purpose; tests need no salt of its own for each person."""
+    return str(hash_password(password))
 
 
 @contextmanager
