@@ -31,12 +31,17 @@ def company(people: int, *, size: str | None = "s", above: Account | None = None
     return account
 
 
-@pytest.fixture
-def tree() -> list[Account]:
-    """A company with two below it, one of which has one below itself; and one apart."""
+def five_companies() -> list[int]:
     top = company(2, size="m")
     middle = company(3, above=top)
-    return [top, middle, company(1, size=None, above=top), company(2, above=middle), company(2)]
+    made = [top, middle, company(1, size=None, above=top), company(2, above=middle), company(2)]
+    return [account.id for account in made]
+
+
+@pytest.fixture
+def tree(once) -> list[Account]:
+    """A company with two below it, one of which has one below itself; and one apart."""
+    return [db.session.get_one(Account, number) for number in once(five_companies)]
 
 
 def test_a_parent_is_scored_on_the_union_of_events_and_of_sizes(tree):

@@ -21,8 +21,8 @@ from tests.support.factories import AccountFactory, AnswerFactory, PersonFactory
 PERSONAL = {"email", "name of the contact", "contact", "phone", "first name", "last name", "handle", "person"}
 
 
-@pytest.fixture
-def accounts():
+def two_companies():
+    """The id of the one with enough people to be scored."""
     risky = AccountFactory(name="=HYPERLINK(1)", domains=["risky.example"])
     for number in range(3):
         asker = PersonFactory(account=risky, name=f"Quux {'abc'[number]}")
@@ -31,7 +31,12 @@ def accounts():
     deliver_pending()
     with write():
         keep_snapshots(measure(clock.now()))
-    return risky
+    return risky.id
+
+
+@pytest.fixture
+def risky_id(once):
+    return once(two_companies)
 
 
 def exported(app, layout):
@@ -40,32 +45,32 @@ def exported(app, layout):
     return list(csv.DictReader(io.StringIO(result.output)))
 
 
-def test_salesforce_knows_accounts_by_their_number_here(app, accounts):
+def test_salesforce_knows_accounts_by_their_number_here(app, risky_id):
     risky, small = exported(app, "salesforce")
 
-    assert risky["Community_Account_Id__c"] == str(accounts.id)
+    assert risky["Community_Account_Id__c"] == str(risky_id)
     assert risky["Community_Affinity__c"].isdigit()
     assert small["Community_Affinity__c"] == ""
     assert small["Community_Band__c"] == "early"
 
 
-def test_hubspot_knows_companies_by_their_domain(app, accounts):
+def test_hubspot_knows_companies_by_their_domain(app, risky_id):
     assert [row["Company Domain Name"] for row in exported(app, "hubspot")] == ["risky.example", "small.example"]
 
 
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))
-def test_a_name_is_no_formula(app, accounts, layout):
+def test_a_name_is_no_formula(app, risky_id, layout):
     column = "Name" if layout == "salesforce" else "Company name"
     assert exported(app, layout)[0][column] == "'=HYPERLINK(1)"
 
 
-def test_an_export_stands_in_the_trail(app, accounts):
+def test_an_export_stands_in_the_trail(app, risky_id):
     exported(app, "hubspot")
     (entry,) = db.session.scalars(select(AuditEntry).where(AuditEntry.deed == "report.exported"))
     assert '"accounts": 2' in entry.details
 
 
-def test_an_export_to_a_file_is_whole_before_the_command_ends(app, accounts, tmp_path):
+def test_an_export_to_a_file_is_whole_before_the_command_ends(app, risky_id, tmp_path):
     file = tmp_path / "companies.csv"
     result = app.test_cli_runner().invoke(args=["crm", "export", "--for", "hubspot", "--to", str(file)])
 
@@ -73,7 +78,7 @@ def test_an_export_to_a_file_is_whole_before_the_command_ends(app, accounts, tmp
     assert len(list(csv.DictReader(io.StringIO(file.read_text())))) == 2
 
 
-def test_an_export_that_cannot_be_written_is_not_in_the_trail(app, accounts, tmp_path):
+def test_an_export_that_cannot_be_written_is_not_in_the_trail(app, risky_id, tmp_path):
     file = tmp_path / "nowhere" / "companies.csv"
     result = app.test_cli_runner().invoke(args=["crm", "export", "--for", "hubspot", "--to", str(file)])
 
