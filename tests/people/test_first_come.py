@@ -64,29 +64,24 @@ def products_of_one_name() -> list[Deed]:
 
 
 def topics_renamed_alike() -> list[Deed]:
-    by = AdminFactory().id
-    names = [f"fans-{number}" for number in range(AT_ONCE)]
-    QuestionFactory(tags=names[:3])
-    QuestionFactory(tags=names[3:])
-
-    def rename(name: str) -> object:
-        tag = db.session.scalars(select(Tag).where(Tag.name == name)).one()
-        return topics.edit_tag(tag, TopicText(name="cooling"), by=person(by))
-
-    return [lambda name=name: rename(name) for name in names]
+    return edits_of_topics(lambda name: TopicText(name="cooling"))
 
 
 def one_other_name_of_several_topics() -> list[Deed]:
+    return edits_of_topics(lambda name: TopicText(name=name, synonyms=["cooling"]))
+
+
+def edits_of_topics(text: Callable[[str], TopicText]) -> list[Deed]:
     by = AdminFactory().id
     names = [f"fans-{number}" for number in range(AT_ONCE)]
     QuestionFactory(tags=names[:3])
     QuestionFactory(tags=names[3:])
 
-    def lead(name: str) -> object:
+    def edit(name: str) -> object:
         tag = db.session.scalars(select(Tag).where(Tag.name == name)).one()
-        return topics.edit_tag(tag, TopicText(name=name, synonyms=["cooling"]), by=person(by))
+        return topics.edit_tag(tag, text(name), by=person(by))
 
-    return [lambda name=name: lead(name) for name in names]
+    return [lambda name=name: edit(name) for name in names]
 
 
 def one_link_of_one_person() -> list[Deed]:
