@@ -202,6 +202,14 @@ def test_a_page_that_was_open_for_too_long_keeps_the_text(sign_in):
 
 
 @pytest.mark.one_database
+def test_where_a_draft_is_kept_is_nothing_that_somebody_typed(client):
+    page = client.post("/questions/ask", data={"title": "Why?", "body": NOTE, "place": "question"}).text
+
+    assert "Your text" in page
+    assert "The place" not in page
+
+
+@pytest.mark.one_database
 def test_what_is_done_too_often_keeps_the_text(app_with):
     question, browser = QuestionFactory(), signed_in(app_with(rate_limits=True), StewardFactory())
     for _ in range(20):

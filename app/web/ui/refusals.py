@@ -17,6 +17,8 @@ WORDS = re.compile(r"[^\W\d_]{3,}")
 MOST_WORDS = 8
 # A form may have several of one kind: "words-0", "words-1".
 NUMBER = re.compile(r"-\d+$")
+# Where a draft is kept goes by the same name as where a meeting is, and nobody typed it.
+PLACE_OF_A_DRAFT = re.compile(r"question|(?:answer|edit):\d+")
 # Every field that somebody types a text into, and what to call it where the form itself cannot be shown again. What is
 # not named here is never shown: passwords and codes least of all.
 TYPED = {
@@ -152,7 +154,8 @@ def typed_text() -> list[tuple[str, str]]:
         sent = [(NUMBER.sub("", name), value.strip()) for name, value in request.form.items(multi=True)]
     except HTTPException:
         return []
-    return [(TYPED[name], value) for name, value in sent if value and name in TYPED]
+    typed = [(name, value) for name, value in sent if value and name in TYPED]
+    return [(TYPED[name], value) for name, value in typed if name != "place" or not PLACE_OF_A_DRAFT.fullmatch(value)]
 
 
 def _words_of_the_address() -> str:
